@@ -1,0 +1,342 @@
+//! The text of a story: typed blocks that hold typed inlines.
+
+use super::words::Measure;
+use super::{Direction, Href, LanguageTag, Picture, RelatedLink};
+
+/// A run of text with its marks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text(pub Vec<Inline>);
+
+/// A piece of a [`Text`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema), serde(untagged))]
+pub enum Inline {
+    /// Plain text; in JSON a string.
+    Text(String),
+    /// Text with a mark; in JSON an object with a `kind`.
+    Mark(Mark),
+}
+
+/// What a piece of text is besides text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema), serde(tag = "kind", rename_all = "kebab-case"))]
+pub enum Mark {
+    /// Stressed.
+    Emphasis {
+        /// What is marked.
+        text: Text,
+    },
+    /// Important.
+    Strong {
+        /// What is marked.
+        text: Text,
+    },
+    /// Leads somewhere.
+    Link {
+        /// What is marked.
+        text: Text,
+        /// Where it leads.
+        href: Href,
+    },
+    /// Computer code.
+    Code {
+        /// The code.
+        text: String,
+    },
+    /// Somebody's words within a sentence.
+    Quotation {
+        /// What is marked.
+        text: Text,
+    },
+    /// A line break that belongs to the text.
+    Break,
+    /// A short form.
+    Abbreviation {
+        /// The short form.
+        text: String,
+        /// What it stands for.
+        title: String,
+    },
+    /// Below the line.
+    Subscript {
+        /// What is marked.
+        text: Text,
+    },
+    /// Above the line.
+    Superscript {
+        /// What is marked.
+        text: Text,
+    },
+    /// In another language or direction than its surroundings.
+    Span {
+        /// What is marked.
+        text: Text,
+        /// Its language.
+        #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
+        language: Option<LanguageTag>,
+        /// Its direction, where that is not its language's own.
+        #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
+        direction: Option<Direction>,
+    },
+}
+
+/// A block of a story's body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema), serde(tag = "kind", rename_all = "kebab-case"))]
+pub enum Block {
+    /// A paragraph.
+    Paragraph {
+        /// What it says.
+        text: Text,
+    },
+    /// A heading within the story, whose own headline is level 1.
+    Heading {
+        /// 2, 3 or 4.
+        #[cfg_attr(feature = "encode", schemars(range(min = 2, max = 4)))]
+        level: u8,
+        /// What it says.
+        text: Text,
+    },
+    /// A list.
+    List(List),
+    /// Somebody's words, set apart.
+    Quotation {
+        /// Its paragraphs.
+        paragraphs: Vec<Text>,
+        /// Who said it.
+        #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
+        attribution: Option<String>,
+        /// Where it was said.
+        #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
+        href: Option<Href>,
+    },
+    /// Words of the story itself, set large to draw the eye. They stand in the text too.
+    PullQuote {
+        /// The words.
+        text: Text,
+        /// Who said them.
+        #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
+        attribution: Option<String>,
+    },
+    /// A picture.
+    Figure {
+        /// The picture.
+        picture: Picture,
+    },
+    /// Pictures that belong together.
+    Gallery {
+        /// The pictures.
+        pictures: Vec<Picture>,
+        /// What they have in common.
+        #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Text::is_empty", default))]
+        caption: Text,
+    },
+    /// 'Read also'.
+    Related(RelatedLink),
+    /// Something of another site. Nothing of it is loaded until the reader asks.
+    Embed {
+        /// What it is, in a word or two: `video`, `map`, `post`.
+        media: String,
+        /// What it shows.
+        title: String,
+        /// Where it is: an `https` address that may be framed.
+        href: Href,
+    },
+    /// A table.
+    Table {
+        /// What it shows.
+        #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Text::is_empty", default))]
+        caption: Text,
+        /// Names of the columns; empty where they have none.
+        #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Vec::is_empty", default))]
+        columns: Vec<Text>,
+        /// Its rows.
+        rows: Vec<Vec<Text>>,
+        /// Whether the first cell of each row names the row.
+        #[cfg_attr(feature = "encode", serde(skip_serializing_if = "std::ops::Not::not", default))]
+        row_names: bool,
+    },
+    /// Computer code, kept line by line.
+    Code {
+        /// The programming language.
+        #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
+        language: Option<String>,
+        /// The code.
+        text: String,
+    },
+    /// A change of subject.
+    Divider,
+    /// A question and what is answered.
+    QuestionAnswer {
+        /// The question.
+        question: Text,
+        /// The answer.
+        answer: Vec<Block>,
+    },
+    /// Background, set apart from the story.
+    FactBox {
+        /// What it is about.
+        title: String,
+        /// What it says.
+        body: Vec<Block>,
+    },
+}
+
+/// A list of items.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
+pub struct List {
+    /// Whether the order counts, and is numbered.
+    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "std::ops::Not::not", default))]
+    pub ordered: bool,
+    /// The number of the first item of an ordered list.
+    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
+    pub start: Option<u32>,
+    /// Its items.
+    pub items: Vec<ListItem>,
+}
+
+/// An item of a list; in JSON its text alone, where it has no list of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListItem {
+    /// What it says.
+    pub text: Text,
+    /// A list within the item.
+    pub list: Option<List>,
+}
+
+impl Text {
+    /// A text without marks.
+    #[must_use]
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self(vec![Inline::Text(text.into())])
+    }
+
+    /// Whether there is nothing in it to see.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(|inline| match inline {
+            Inline::Text(text) => text.trim().is_empty(),
+            Inline::Mark(mark) => match mark {
+                Mark::Break => true,
+                Mark::Code { text } | Mark::Abbreviation { text, .. } => text.trim().is_empty(),
+                Mark::Emphasis { text }
+                | Mark::Strong { text }
+                | Mark::Link { text, .. }
+                | Mark::Quotation { text }
+                | Mark::Subscript { text }
+                | Mark::Superscript { text }
+                | Mark::Span { text, .. } => text.is_empty(),
+            },
+        })
+    }
+
+    /// The words alone.
+    #[must_use]
+    pub fn to_plain(&self) -> String {
+        let mut plain = String::new();
+        self.push_plain(&mut plain);
+        plain
+    }
+
+    fn push_plain(&self, out: &mut String) {
+        for inline in &self.0 {
+            match inline {
+                Inline::Text(text) => out.push_str(text),
+                Inline::Mark(mark) => match mark {
+                    Mark::Break => out.push(' '),
+                    Mark::Code { text } | Mark::Abbreviation { text, .. } => out.push_str(text),
+                    Mark::Emphasis { text }
+                    | Mark::Strong { text }
+                    | Mark::Link { text, .. }
+                    | Mark::Quotation { text }
+                    | Mark::Subscript { text }
+                    | Mark::Superscript { text }
+                    | Mark::Span { text, .. } => text.push_plain(out),
+                },
+            }
+        }
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self::plain(text)
+    }
+}
+
+/// Whole minutes that a body takes to read, at least one.
+#[must_use]
+pub fn reading_minutes(body: &[Block]) -> usize {
+    let mut measure = Measure::default();
+    each_text(body, &mut |text| measure.add(text));
+    measure.minutes()
+}
+
+/// Calls `visit` with the words of every text that is read in the flow of `body`, in order. What
+/// stands aside (code, pull quotes, links to other stories) is left out.
+pub fn each_text(body: &[Block], visit: &mut dyn FnMut(&str)) {
+    for block in body {
+        match block {
+            Block::Paragraph { text } | Block::Heading { text, .. } => visit(&text.to_plain()),
+            Block::List(list) => each_item(list, visit),
+            Block::Quotation { paragraphs, .. } => paragraphs.iter().for_each(|text| visit(&text.to_plain())),
+            Block::Figure { picture } => visit(&picture.caption.to_plain()),
+            Block::Gallery { pictures, caption } => {
+                pictures.iter().for_each(|picture| visit(&picture.caption.to_plain()));
+                visit(&caption.to_plain());
+            }
+            Block::Table { caption, columns, rows, .. } => {
+                visit(&caption.to_plain());
+                columns.iter().chain(rows.iter().flatten()).for_each(|text| visit(&text.to_plain()));
+            }
+            Block::QuestionAnswer { question, answer } => {
+                visit(&question.to_plain());
+                each_text(answer, visit);
+            }
+            Block::FactBox { title, body } => {
+                visit(title);
+                each_text(body, visit);
+            }
+            Block::PullQuote { .. } | Block::Related(_) | Block::Embed { .. } | Block::Code { .. } | Block::Divider => {}
+        }
+    }
+}
+
+fn each_item(list: &List, visit: &mut dyn FnMut(&str)) {
+    for item in &list.items {
+        visit(&item.text.to_plain());
+        if let Some(list) = &item.list {
+            each_item(list, visit);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_words_of_marked_text() {
+        let text = Text(vec![
+            Inline::Text("He said ".to_owned()),
+            Inline::Mark(Mark::Strong { text: Text(vec![Inline::Mark(Mark::Emphasis { text: "no".into() })]) }),
+            Inline::Mark(Mark::Break),
+            Inline::Mark(Mark::Abbreviation { text: "UN".to_owned(), title: "United Nations".to_owned() }),
+        ]);
+        assert_eq!(text.to_plain(), "He said no UN");
+        assert!(!text.is_empty());
+        assert!(Text(vec![Inline::Mark(Mark::Break), Inline::Text(" ".to_owned())]).is_empty());
+    }
+
+    #[test]
+    fn reading_time_is_of_the_flow() {
+        let words = "word ".repeat(480);
+        let body = [
+            Block::Paragraph { text: words.as_str().into() },
+            Block::Code { language: None, text: words.clone() },
+            Block::FactBox { title: "t".to_owned(), body: vec![Block::Paragraph { text: words.as_str().into() }] },
+        ];
+        assert_eq!(reading_minutes(&body), 4);
+    }
+}

@@ -1,0 +1,199 @@
+//! Blocks and inlines, and what both use.
+
+use serde_json::Value;
+
+use super::What;
+use super::story::related_link;
+use super::walk::{Object, Walk, any_line, any_text, direction, flag, href, language, number, one_line, resource};
+use crate::content::{Block, Inline, List, ListItem, Mark, Picture, Source, Text};
+
+/// Blocks within blocks, and marks within marks, end here: nobody reads deeper, and the page's own
+/// nesting stays far below what browsers and the stack bear.
+const DEEPEST: usize = 8;
+
+/// A text: a string, or an array of strings and marks.
+pub(super) fn text(walk: &mut Walk, value: &Value) -> Option<Text> {
+    match value {
+        Value::String(plain) if plain.is_empty() => Some(Text::default()),
+        Value::String(_) => Some(Text(vec![Inline::Text(any_text(walk, value)?)])),
+        Value::Array(_) if walk.depth() <= DEEPEST => walk.items(value, inline).map(Text),
+        Value::Array(_) => walk.leave_out(What::TooDeep),
+        _ => walk.leave_out(What::Not("text")),
+    }
+}
+
+/// A text with something in it.
+fn some_text(walk: &mut Walk, value: &Value) -> Option<Text> {
+    let text = text(walk, value)?;
+    if text.is_empty() { walk.leave_out(What::Not("text with something in it")) } else { Some(text) }
+}
+
+fn inline(walk: &mut Walk, value: &Value) -> Option<Inline> {
+    if value.is_string() {
+        return any_text(walk, value).map(Inline::Text);
+    }
+    let object = walk.object(value)?;
+    let kind = walk.required(object, "kind", one_line)?;
+    let mark = match kind.as_str() {
+        "emphasis" => Mark::Emphasis { text: walk.required(object, "text", text)? },
+        "strong" => Mark::Strong { text: walk.required(object, "text", text)? },
+        "link" => {
+            let text = walk.required(object, "text", text)?;
+            match walk.required(object, "href", href) {
+                Some(href) => Mark::Link { text, href },
+                // The words of a link that leads nowhere safe are still the story's words.
+                None => Mark::Span { text, language: None, direction: None },
+            }
+        }
+        "code" => Mark::Code { text: walk.required(object, "text", any_text)? },
+        "quotation" => Mark::Quotation { text: walk.required(object, "text", text)? },
+        "break" => Mark::Break,
+        "abbreviation" => {
+            Mark::Abbreviation { text: walk.required(object, "text", one_line)?, title: walk.required(object, "title", one_line)? }
+        }
+        "subscript" => Mark::Subscript { text: walk.required(object, "text", text)? },
+        "superscript" => Mark::Superscript { text: walk.required(object, "text", text)? },
+        "span" => Mark::Span {
+            text: walk.required(object, "text", text)?,
+            language: walk.optional(object, "language", language),
+            direction: walk.optional(object, "direction", direction),
+        },
+        _ => {
+            walk.leave_out::<()>(What::UnknownKind(kind));
+            // Text under a mark that is not known here is text all the same.
+            let text = walk.optional(object, "text", text)?;
+            Mark::Span { text, language: None, direction: None }
+        }
+    };
+    Some(Inline::Mark(mark))
+}
+
+pub(super) fn block(walk: &mut Walk, value: &Value) -> Option<Block> {
+    let object = walk.object(value)?;
+    let kind = walk.required(object, "kind", one_line)?;
+    if walk.depth() > DEEPEST {
+        return walk.leave_out(What::TooDeep);
+    }
+    Some(match kind.as_str() {
+        "paragraph" => Block::Paragraph { text: walk.required(object, "text", some_text)? },
+        "heading" => Block::Heading {
+            level: walk.optional(object, "level", heading_level).unwrap_or(2),
+            text: walk.required(object, "text", some_text)?,
+        },
+        "list" => Block::List(list(walk, object)?),
+        "quotation" => {
+            walk.required(object, "paragraphs", array)?;
+            Block::Quotation {
+                paragraphs: walk.list(object, "paragraphs", some_text),
+                attribution: walk.optional(object, "attribution", any_line),
+                href: walk.optional(object, "href", href),
+            }
+        }
+        "pull-quote" => Block::PullQuote {
+            text: walk.required(object, "text", some_text)?,
+            attribution: walk.optional(object, "attribution", any_line),
+        },
+        "figure" => Block::Figure { picture: walk.required(object, "picture", picture)? },
+        "gallery" => {
+            walk.required(object, "pictures", array)?;
+            Block::Gallery {
+                pictures: walk.list(object, "pictures", picture),
+                caption: walk.optional(object, "caption", text).unwrap_or_default(),
+            }
+        }
+        "related" => Block::Related(related_link(walk, value)?),
+        "embed" => Block::Embed {
+            media: walk.optional(object, "media", one_line).unwrap_or_else(|| "page".to_owned()),
+            title: walk.required(object, "title", one_line)?,
+            href: walk.required(object, "href", framed)?,
+        },
+        "table" => {
+            walk.required(object, "rows", array)?;
+            Block::Table {
+                caption: walk.optional(object, "caption", text).unwrap_or_default(),
+                columns: walk.list(object, "columns", text),
+                rows: walk.list(object, "rows", row),
+                row_names: walk.optional(object, "row_names", flag).unwrap_or(false),
+            }
+        }
+        "code" => {
+            Block::Code { language: walk.optional(object, "language", any_line), text: walk.required(object, "text", any_text)? }
+        }
+        "divider" => Block::Divider,
+        "question-answer" => {
+            Block::QuestionAnswer { question: walk.required(object, "question", some_text)?, answer: walk.list(object, "answer", block) }
+        }
+        "fact-box" => Block::FactBox { title: walk.required(object, "title", one_line)?, body: walk.list(object, "body", block) },
+        _ => return walk.leave_out(What::UnknownKind(kind)),
+    })
+}
+
+fn array(walk: &mut Walk, value: &Value) -> Option<()> {
+    if value.as_array().is_some_and(|items| !items.is_empty()) {
+        Some(())
+    } else {
+        walk.leave_out(What::Not("an array with something in it"))
+    }
+}
+
+fn heading_level(walk: &mut Walk, value: &Value) -> Option<u8> {
+    let level = value.as_u64().and_then(|level| u8::try_from(level).ok()).filter(|level| (2..=4).contains(level));
+    level.or_else(|| walk.leave_out(What::Not("a level from 2 to 4")))
+}
+
+/// An address that a frame may load: another site's, over `https`, so that it shares nothing with the page.
+fn framed(walk: &mut Walk, value: &Value) -> Option<crate::content::Href> {
+    let href = href(walk, value)?;
+    let safe = href.scheme().is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
+    if safe { Some(href) } else { walk.leave_out(What::Not("an https address")) }
+}
+
+fn row(walk: &mut Walk, value: &Value) -> Option<Vec<Text>> {
+    walk.items(value, |walk, value| Some(text(walk, value).unwrap_or_default()))
+}
+
+fn list(walk: &mut Walk, object: &Object) -> Option<List> {
+    walk.required(object, "items", array)?;
+    Some(List {
+        ordered: walk.optional(object, "ordered", flag).unwrap_or(false),
+        start: walk.optional(object, "start", number),
+        items: walk.list(object, "items", item),
+    })
+}
+
+fn item(walk: &mut Walk, value: &Value) -> Option<ListItem> {
+    let Value::Object(object) = value else { return some_text(walk, value).map(|text| ListItem { text, list: None }) };
+    if walk.depth() > DEEPEST {
+        return walk.leave_out(What::TooDeep);
+    }
+    Some(ListItem {
+        text: walk.required(object, "text", text)?,
+        list: walk.optional(object, "list", |walk, value| {
+            let object = walk.object(value)?;
+            list(walk, object)
+        }),
+    })
+}
+
+pub(super) fn picture(walk: &mut Walk, value: &Value) -> Option<Picture> {
+    let object = walk.object(value)?;
+    walk.required(object, "sources", array)?;
+    let mut sources = walk.list(object, "sources", source);
+    if sources.is_empty() {
+        return None;
+    }
+    sources.sort_by_key(|source| source.width);
+    Some(Picture {
+        sources,
+        alt: walk.optional(object, "alt", any_line),
+        caption: walk.optional(object, "caption", text).unwrap_or_default(),
+        credit: walk.optional(object, "credit", any_line),
+        width: walk.optional(object, "width", number),
+        height: walk.optional(object, "height", number),
+    })
+}
+
+fn source(walk: &mut Walk, value: &Value) -> Option<Source> {
+    let object = walk.object(value)?;
+    Some(Source { url: walk.required(object, "url", resource)?, width: walk.optional(object, "width", number) })
+}

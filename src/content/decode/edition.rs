@@ -1,0 +1,109 @@
+//! `edition.json`.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::body::picture;
+use super::story::{opened, section_id, story_id, unusable};
+use super::walk::{Walk, direction, href, language, one_line, time};
+use super::{Decoded, Failure, Problem, What, parse};
+use crate::content::{Edition, Kind, Publication, Section, Teaser};
+
+/// Reads an edition.
+///
+/// # Errors
+/// A [`Failure`] where the file can't be read, or where its publication has no name.
+pub fn edition(bytes: &[u8]) -> Result<Decoded<Edition>, Failure> {
+    let value = parse(bytes)?;
+    let mut walk = Walk::default();
+    let object = opened(&mut walk, &value)?;
+    let Some(publication) = walk.required(object, "publication", publication) else { return Err(unusable(&mut walk)) };
+    let mut sections = walk.list(object, "sections", section);
+    leave_out_duplicates(&mut walk, &mut sections);
+    let sections = sections.into_iter().map(|read| read.section).collect();
+    Ok(Decoded { value: Edition { publication, sections }, problems: walk.problems })
+}
+
+/// A section with the pointers of itself and of its teasers, for what is found wrong between them.
+struct Read {
+    section: Section,
+    pointer: String,
+    teasers: Vec<String>,
+}
+
+/// A story has one teaser in an edition, and a section one place: the first.
+fn leave_out_duplicates(walk: &mut Walk, sections: &mut Vec<Read>) {
+    let mut seen_sections = HashSet::new();
+    sections.retain(|read| {
+        let new = seen_sections.insert(read.section.id.clone());
+        if !new {
+            let what = What::Duplicate(read.section.id.to_string());
+            walk.problems.push(Problem { pointer: format!("{}/id", read.pointer), what });
+        }
+        new
+    });
+    let mut seen = HashSet::new();
+    for read in sections {
+        let mut pointers = std::mem::take(&mut read.teasers).into_iter();
+        read.section.teasers.retain(|teaser| {
+            let pointer = pointers.next().unwrap_or_default();
+            let new = seen.insert(teaser.id.clone());
+            if !new {
+                let what = What::Duplicate(teaser.id.to_string());
+                walk.problems.push(Problem { pointer: format!("{pointer}/id"), what });
+            }
+            new
+        });
+    }
+}
+
+fn publication(walk: &mut Walk, value: &Value) -> Option<Publication> {
+    let object = walk.object(value)?;
+    Some(Publication {
+        name: walk.required(object, "name", one_line)?,
+        tagline: walk.optional(object, "tagline", one_line),
+        home: walk.optional(object, "home", href),
+        language: walk.optional(object, "language", language),
+        direction: walk.optional(object, "direction", direction),
+    })
+}
+
+fn section(walk: &mut Walk, value: &Value) -> Option<Read> {
+    let object = walk.object(value)?;
+    let id = walk.required(object, "id", section_id)?;
+    let name = walk.required(object, "name", one_line)?;
+    let pointer = walk.problem(What::TooDeep).pointer;
+    let (teasers, pointers) = walk.list(object, "teasers", teaser_here).into_iter().unzip();
+    Some(Read { section: Section { id, name, teasers }, pointer, teasers: pointers })
+}
+
+fn teaser_here(walk: &mut Walk, value: &Value) -> Option<(Arc<Teaser>, String)> {
+    teaser(walk, value).map(|teaser| (Arc::new(teaser), walk.problem(What::TooDeep).pointer))
+}
+
+fn teaser(walk: &mut Walk, value: &Value) -> Option<Teaser> {
+    let object = walk.object(value)?;
+    Some(Teaser {
+        id: walk.required(object, "id", story_id)?,
+        kind: walk.required(object, "kind", kind)?,
+        language: walk.optional(object, "language", language),
+        direction: walk.optional(object, "direction", direction),
+        headline: walk.required(object, "headline", one_line)?,
+        kicker: walk.optional(object, "kicker", one_line),
+        standfirst: walk.optional(object, "standfirst", one_line),
+        image: walk.optional(object, "image", picture),
+        published: walk.required(object, "published", time)?,
+        updated: walk.optional(object, "updated", time),
+        tags: walk.list(object, "tags", one_line),
+    })
+}
+
+fn kind(walk: &mut Walk, value: &Value) -> Option<Kind> {
+    match one_line(walk, value)?.as_str() {
+        "article" => Some(Kind::Article),
+        "live" => Some(Kind::Live),
+        other => walk.leave_out(What::UnknownKind(other.to_owned())),
+    }
+}

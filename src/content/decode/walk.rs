@@ -1,0 +1,156 @@
+//! The walk through a JSON value that knows where it is, and notes what it had to leave out.
+
+use serde_json::{Map, Value};
+
+use super::{Problem, What};
+use crate::content::words::{line, running};
+use crate::content::{Href, LanguageTag, Timestamp};
+
+/// An object of the file.
+pub(super) type Object = Map<String, Value>;
+
+/// What reads one value: `None` where it is of no use, which it has noted.
+pub(super) type Read<T> = fn(&mut Walk, &Value) -> Option<T>;
+
+enum Step {
+    Key(&'static str),
+    Index(usize),
+}
+
+/// Where in the file the reading is, and what was wrong so far.
+#[derive(Default)]
+pub(super) struct Walk {
+    path: Vec<Step>,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Walk {
+    /// A problem at this place.
+    pub(super) fn problem(&self, what: What) -> Problem {
+        // The keys are this format's own, so none has a `~` or `/` to escape (RFC 6901, section 3).
+        let pointer = self.path.iter().map(|step| match step {
+            Step::Key(key) => format!("/{key}"),
+            Step::Index(index) => format!("/{index}"),
+        });
+        Problem { pointer: pointer.collect(), what }
+    }
+
+    /// Notes a problem at this place; always `None`, for the value that is left out.
+    pub(super) fn leave_out<T>(&mut self, what: What) -> Option<T> {
+        self.problems.push(self.problem(what));
+        None
+    }
+
+    /// How many blocks or lists the reading is within, at the most: two steps of the path make one.
+    pub(super) fn depth(&self) -> usize {
+        self.path.len() / 2
+    }
+
+    /// A field that may be absent. `null` counts as absent.
+    pub(super) fn optional<T>(&mut self, object: &Object, key: &'static str, read: Read<T>) -> Option<T> {
+        let value = object.get(key).filter(|value| !value.is_null())?;
+        self.path.push(Step::Key(key));
+        let read = read(self, value);
+        self.path.pop();
+        read
+    }
+
+    /// A field that has to be there.
+    pub(super) fn required<T>(&mut self, object: &Object, key: &'static str, read: Read<T>) -> Option<T> {
+        if object.get(key).is_none_or(Value::is_null) {
+            return self.leave_out(What::Missing(key));
+        }
+        self.optional(object, key, read)
+    }
+
+    /// The items of a field that is an array; none where it is absent.
+    pub(super) fn list<T>(&mut self, object: &Object, key: &'static str, read: Read<T>) -> Vec<T> {
+        let Some(value) = object.get(key).filter(|value| !value.is_null()) else { return Vec::new() };
+        self.path.push(Step::Key(key));
+        let items = self.items(value, read);
+        self.path.pop();
+        items.unwrap_or_default()
+    }
+
+    /// The items of this value, which has to be an array, without those that are of no use.
+    pub(super) fn items<T>(&mut self, value: &Value, read: Read<T>) -> Option<Vec<T>> {
+        let Value::Array(values) = value else { return self.leave_out(What::Not("an array")) };
+        let mut items = Vec::with_capacity(values.len());
+        for (index, value) in values.iter().enumerate() {
+            self.path.push(Step::Index(index));
+            items.extend(read(self, value));
+            self.path.pop();
+        }
+        Some(items)
+    }
+
+    /// This value as an object.
+    pub(super) fn object<'a>(&mut self, value: &'a Value) -> Option<&'a Object> {
+        value.as_object().or_else(|| self.leave_out(What::Not("an object")))
+    }
+}
+
+fn text<'a>(walk: &mut Walk, value: &'a Value) -> Option<&'a str> {
+    value.as_str().or_else(|| walk.leave_out(What::Not("text")))
+}
+
+/// Text that stands on one line and is not empty.
+pub(super) fn one_line(walk: &mut Walk, value: &Value) -> Option<String> {
+    let text = line(text(walk, value)?);
+    if text.is_empty() { walk.leave_out(What::Not("text with something in it")) } else { Some(text) }
+}
+
+/// Text that stands on one line, or none.
+pub(super) fn any_line(walk: &mut Walk, value: &Value) -> Option<String> {
+    text(walk, value).map(line)
+}
+
+/// Text that may have line breaks.
+pub(super) fn any_text(walk: &mut Walk, value: &Value) -> Option<String> {
+    text(walk, value).map(running)
+}
+
+/// An id, or a number that stands for one.
+pub(super) fn id<T>(walk: &mut Walk, value: &Value, parse: fn(&str) -> Option<T>) -> Option<T> {
+    let id = match value {
+        Value::String(text) => parse(text),
+        Value::Number(number) => parse(&number.to_string()),
+        _ => None,
+    };
+    id.or_else(|| walk.leave_out(What::Not("an id (letters, digits, '-', '_', '.')")))
+}
+
+/// A moment.
+pub(super) fn time(walk: &mut Walk, value: &Value) -> Option<Timestamp> {
+    Timestamp::parse(text(walk, value)?).or_else(|| walk.leave_out(What::Not("a date and time (RFC 3339)")))
+}
+
+/// An address to follow.
+pub(super) fn href(walk: &mut Walk, value: &Value) -> Option<Href> {
+    Href::link(text(walk, value)?).or_else(|| walk.leave_out(What::Not("a link (http, https, mailto, tel or relative)")))
+}
+
+/// An address to load from.
+pub(super) fn resource(walk: &mut Walk, value: &Value) -> Option<Href> {
+    Href::resource(text(walk, value)?).or_else(|| walk.leave_out(What::Not("an address (http, https or relative)")))
+}
+
+/// A language.
+pub(super) fn language(walk: &mut Walk, value: &Value) -> Option<LanguageTag> {
+    LanguageTag::parse(text(walk, value)?).or_else(|| walk.leave_out(What::Not("a language tag (BCP 47)")))
+}
+
+/// A way that lines run.
+pub(super) fn direction(walk: &mut Walk, value: &Value) -> Option<crate::content::Direction> {
+    crate::content::Direction::parse(text(walk, value)?).or_else(|| walk.leave_out(What::Not("'ltr' or 'rtl'")))
+}
+
+/// A whole number that a picture or a list can have.
+pub(super) fn number(walk: &mut Walk, value: &Value) -> Option<u32> {
+    value.as_u64().and_then(|n| u32::try_from(n).ok()).or_else(|| walk.leave_out(What::Not("a whole number")))
+}
+
+/// Yes or no.
+pub(super) fn flag(walk: &mut Walk, value: &Value) -> Option<bool> {
+    value.as_bool().or_else(|| walk.leave_out(What::Not("true or false")))
+}

@@ -1,0 +1,132 @@
+//! Content into Dateline JSON, and its JSON Schemas.
+
+use std::borrow::Cow;
+
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Serialize, Serializer};
+
+use super::decode::VERSION;
+use super::{Edition, Inline, List, ListItem, Story, Text, Timestamp};
+
+/// A file of the format: what it holds, under the format's version.
+#[derive(Serialize, JsonSchema)]
+struct File<'a, T> {
+    /// The version of the format.
+    version: u64,
+    /// What the file holds.
+    #[serde(flatten)]
+    content: &'a T,
+}
+
+/// The bytes of `edition.json`.
+///
+/// # Errors
+/// Where serde can't write the value, which no value of these types causes.
+pub fn edition(edition: &Edition) -> serde_json::Result<Vec<u8>> {
+    file(edition)
+}
+
+/// The bytes of `stories/<id>.json`.
+///
+/// # Errors
+/// As [`edition`].
+pub fn story(story: &Story) -> serde_json::Result<Vec<u8>> {
+    file(story)
+}
+
+fn file<T: Serialize>(content: &T) -> serde_json::Result<Vec<u8>> {
+    let mut bytes = serde_json::to_vec_pretty(&File { version: VERSION, content })?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// The JSON Schema (draft 2020-12) of `edition.json`.
+#[must_use]
+pub fn edition_schema() -> Schema {
+    schema::<Edition>("Dateline edition")
+}
+
+/// The JSON Schema (draft 2020-12) of `stories/<id>.json`.
+#[must_use]
+pub fn story_schema() -> Schema {
+    schema::<Story>("Dateline story")
+}
+
+fn schema<T: JsonSchema>(title: &str) -> Schema {
+    let mut schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<File<'_, T>>();
+    schema.insert("title".to_owned(), title.into());
+    schema
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.to_rfc3339())
+    }
+}
+
+impl JsonSchema for Timestamp {
+    fn schema_name() -> Cow<'static, str> {
+        "Timestamp".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": "date-time", "description": "A moment, as RFC 3339 writes it." })
+    }
+}
+
+impl Serialize for Text {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.as_slice() {
+            [] => serializer.serialize_str(""),
+            [Inline::Text(plain)] => serializer.serialize_str(plain),
+            inlines => inlines.serialize(serializer),
+        }
+    }
+}
+
+impl JsonSchema for Text {
+    fn schema_name() -> Cow<'static, str> {
+        "Text".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let inline = generator.subschema_for::<Inline>();
+        json_schema!({
+            "description": "A run of text: a string, or an array of strings and marks.",
+            "anyOf": [{ "type": "string" }, { "type": "array", "items": inline }],
+        })
+    }
+}
+
+impl Serialize for ListItem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct WithList<'a> {
+            text: &'a Text,
+            list: &'a List,
+        }
+        match &self.list {
+            None => self.text.serialize(serializer),
+            Some(list) => WithList { text: &self.text, list }.serialize(serializer),
+        }
+    }
+}
+
+impl JsonSchema for ListItem {
+    fn schema_name() -> Cow<'static, str> {
+        "ListItem".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let text = generator.subschema_for::<Text>();
+        let list = generator.subschema_for::<List>();
+        json_schema!({
+            "description": "An item of a list: its text, or an object that adds a list within it.",
+            "anyOf": [
+                text,
+                { "type": "object", "properties": { "text": text, "list": list }, "required": ["text", "list"] },
+            ],
+        })
+    }
+}

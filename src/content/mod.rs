@@ -1,0 +1,27 @@
+//! What a publication says: editions, stories and the text in them, typed and immutable.
+//!
+//! Everything foreign becomes these types before a view sees it. Text is a list of typed [`Block`]s
+//! holding typed [`Inline`]s; there is no HTML string anywhere in here, and a link is a [`Href`], which
+//! can't hold an address that runs code. Plain Rust: no clock (`now` is an argument), no browser.
+
+pub mod body;
+pub mod dates;
+pub mod decode;
+pub mod edition;
+#[cfg(feature = "encode")]
+pub mod encode;
+pub mod id;
+pub mod language;
+pub mod link;
+pub mod picture;
+pub mod story;
+pub mod words;
+
+pub use body::{Block, Inline, List, ListItem, Mark, Text};
+pub use dates::Timestamp;
+pub use edition::{Edition, Publication, Section, Teaser};
+pub use id::{SectionId, StoryId};
+pub use language::{Direction, LanguageTag};
+pub use link::Href;
+pub use picture::{Picture, Source};
+pub use story::{Author, Correction, Kind, RelatedLink, Story, Target};

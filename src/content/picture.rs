@@ -1,0 +1,54 @@
+//! A picture in the widths that it comes in, with what is said of it.
+
+use super::{Href, Text};
+
+/// A picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
+pub struct Picture {
+    /// The files, at least one, in rising width.
+    #[cfg_attr(feature = "encode", schemars(length(min = 1)))]
+    pub sources: Vec<Source>,
+    /// What the picture shows, for who can't see it. Empty where it only decorates; `None` where
+    /// nobody has said, which `desk check` reports.
+    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
+    pub alt: Option<String>,
+    /// What the picture means to the story.
+    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Text::is_empty", default))]
+    pub caption: Text,
+    /// Who made it.
+    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
+    pub credit: Option<String>,
+    /// Width in CSS pixels at full size. With `height` it keeps the place of the picture, so that
+    /// nothing shifts when it arrives.
+    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
+    pub width: Option<u32>,
+    /// Height in CSS pixels at full size.
+    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
+    pub height: Option<u32>,
+}
+
+/// One file of a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
+pub struct Source {
+    /// Where it is: `http`, `https`, or relative to the edition's folder.
+    pub url: Href,
+    /// Its width in pixels, for the browser to choose by.
+    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
+    pub width: Option<u32>,
+}
+
+impl Picture {
+    /// The file for a browser that can't choose: the widest.
+    #[must_use]
+    pub fn fallback(&self) -> Option<&Href> {
+        self.sources.last().map(|source| &source.url)
+    }
+
+    /// Width and height where both are known and neither is nothing.
+    #[must_use]
+    pub fn size(&self) -> Option<(u32, u32)> {
+        self.width.zip(self.height).filter(|(width, height)| *width > 0 && *height > 0)
+    }
+}

@@ -1,0 +1,180 @@
+//! What plain text needs before it is shown or compared: cleaning, folding, measuring.
+
+/// Text that stands on one line (a headline, a name): white space runs are one space, control
+/// characters are dropped, and so are the characters that turn the direction of all that follows
+/// (Unicode Standard Annex 9, embeddings, overrides and isolates), with which a headline could make its
+/// neighbours read backwards. Direction marks, which right-to-left writing needs, stay.
+#[must_use]
+pub fn line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_whitespace() {
+            if !line.is_empty() && !line.ends_with(' ') {
+                line.push(' ');
+            }
+        } else if !c.is_control() && !turns_direction(c) {
+            line.push(c);
+        }
+    }
+    line.truncate(line.trim_end().len());
+    line
+}
+
+/// Text within a block: control characters are dropped, but for line breaks and tabs. Each block is a
+/// paragraph of its own to the bidirectional algorithm, so that no direction leaks out of it.
+#[must_use]
+pub fn running(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
+}
+
+fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A headline as it is compared: case, typographic quotes, dashes and punctuation at its ends do not count.
+#[must_use]
+pub fn folded(headline: &str) -> String {
+    let folded: String = line(headline)
+        .chars()
+        .flat_map(char::to_lowercase)
+        .map(|c| match c {
+            '‘' | '’' | '‛' | 'ʼ' | '`' => '\'',
+            '“' | '”' | '„' | '«' | '»' => '"',
+            '‐' | '‑' | '‒' | '–' | '—' => '-',
+            c => c,
+        })
+        .collect();
+    folded.trim_matches(|c: char| c.is_ascii_punctuation() || c.is_whitespace()).to_owned()
+}
+
+/// At most `most` characters of `text`, cut at the end of a sentence where there is one past the
+/// middle, else after a word with an ellipsis.
+#[must_use]
+pub fn excerpt(text: &str, most: usize) -> String {
+    let text = line(text);
+    let Some((cut, _)) = text.char_indices().nth(most) else { return text };
+    let head = text.get(..cut).unwrap_or_default();
+    let sentence = head
+        .char_indices()
+        .filter(|(at, c)| {
+            let after = head.get(at + c.len_utf8()..).unwrap_or_default();
+            matches!(c, '。' | '！' | '？') || (matches!(c, '.' | '!' | '?' | '؟') && after.starts_with(' '))
+        })
+        .last();
+    match sentence {
+        Some((at, c)) if at > head.len() / 2 => head.get(..at + c.len_utf8()).unwrap_or(head).to_owned(),
+        _ => {
+            let word = head.rfind(' ').filter(|space| *space > head.len() / 2).unwrap_or(head.len());
+            format!("{}…", head.get(..word).unwrap_or(head).trim_end())
+        }
+    }
+}
+
+/// How much there is to read, counted so that scripts without spaces count too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Measure {
+    /// Words between spaces.
+    pub words: usize,
+    /// Characters of Chinese and Japanese, which are read by the character.
+    pub ideographs: usize,
+    /// Letters of scripts that put no space between words (Thai, Lao, Khmer, Burmese).
+    pub unspaced: usize,
+}
+
+impl Measure {
+    /// Adds what `text` holds.
+    pub fn add(&mut self, text: &str) {
+        let mut in_word = false;
+        for c in text.chars() {
+            if is_ideographic(c) {
+                self.ideographs += 1;
+                in_word = false;
+            } else if is_unspaced(c) {
+                self.unspaced += 1;
+                in_word = false;
+            } else if c.is_alphanumeric() {
+                self.words += usize::from(!in_word);
+                in_word = true;
+            } else if !matches!(c, '\'' | '’' | '-' | '.' | ',') {
+                in_word = false;
+            }
+        }
+    }
+
+    /// Whole minutes to read it, at least one: 240 words or 500 ideographs a minute, and five letters
+    /// to a word where a script has no spaces.
+    #[must_use]
+    pub fn minutes(self) -> usize {
+        let seconds = self.words * 60 / 240 + self.ideographs * 60 / 500 + self.unspaced / 5 * 60 / 240;
+        ((seconds + 30) / 60).max(1)
+    }
+}
+
+fn is_ideographic(c: char) -> bool {
+    matches!(c,
+        '\u{3041}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
+        | '\u{ff66}'..='\u{ff9f}' | '\u{20000}'..='\u{3134f}')
+}
+
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_line_is_one_line_and_turns_nothing() {
+        assert_eq!(line("  A\u{a0}\n\tb \u{0}c "), "A b c");
+        assert_eq!(line("safe\u{202e}gpj.exe\u{202c}"), "safegpj.exe");
+        assert_eq!(line("\u{2067}עברית\u{2069}"), "עברית");
+        assert_eq!(line("عربي\u{200f}!"), "عربي\u{200f}!");
+    }
+
+    #[test]
+    fn headlines_meet_across_typography() {
+        assert_eq!(folded("Transdniestria, Moscow’s next target?"), folded("Transdniestria,  Moscow's next target"));
+        assert_eq!(folded("62ND DAY — of “war”"), folded("62nd day - of \"war\""));
+        assert_ne!(folded("A b"), folded("A c"));
+        assert_eq!(folded("?!"), "");
+    }
+
+    #[test]
+    fn an_excerpt_ends_well() {
+        assert_eq!(excerpt("Short.", 20), "Short.");
+        assert_eq!(excerpt("The first sentence is here. The second goes on and on.", 40), "The first sentence is here.");
+        assert_eq!(excerpt("One long sentence that never ends before the cut", 20), "One long sentence…");
+        assert_eq!(excerpt("漢字の文章はここで終わります。次の文章が続きます。", 18), "漢字の文章はここで終わります。");
+    }
+
+    #[test]
+    fn reading_time_counts_every_script() {
+        let minutes = |text: &str| {
+            let mut measure = Measure::default();
+            measure.add(text);
+            measure.minutes()
+        };
+        assert_eq!(minutes(""), 1);
+        assert_eq!(minutes(&"word ".repeat(240 * 3)), 3);
+        assert_eq!(minutes(&"don't half-hearted ".repeat(240)), 2);
+        assert_eq!(minutes(&"語".repeat(1500)), 3);
+        assert_eq!(minutes(&"ひらがなカタカナ".repeat(125)), 2);
+        assert_eq!(minutes(&"한국어 ".repeat(480)), 2);
+        assert_eq!(minutes(&"ภาษาไทย".repeat(343)), 2);
+    }
+
+    proptest! {
+        #[test]
+        fn an_excerpt_is_never_longer(text in "\\PC{0,200}", most in 1_usize..80) {
+            prop_assert!(excerpt(&text, most).chars().count() <= most + 1);
+        }
+
+        #[test]
+        fn a_line_is_settled(text in "\\PC{0,80}") {
+            let once = line(&text);
+            prop_assert_eq!(line(&once), once);
+        }
+    }
+}
