@@ -5,7 +5,7 @@
 //! work at a root and in any sub-folder. They end in `/`, because every route has a file of its own,
 //! `…/index.html`, and that is the one form of address that all static hosts answer without a rule.
 
-use crate::content::{SectionId, StoryId};
+use crate::content::{Href, SectionId, StoryId};
 
 /// A screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +55,32 @@ impl Route {
     }
 }
 
+/// Where the edition is, relative to the base.
+const EDITION: &str = "edition/";
+
+/// The address of the edition's own file, relative to the base.
+#[must_use]
+pub fn edition_file() -> String {
+    format!("{EDITION}edition.json")
+}
+
+/// The address of a story's file, relative to the base.
+#[must_use]
+pub fn story_file(id: &StoryId) -> String {
+    format!("{EDITION}stories/{id}.json")
+}
+
+/// An address that stands in the edition, as the page has to write it: what is relative counts from the
+/// edition's folder there, and from the base here.
+#[must_use]
+pub fn in_edition(href: &Href) -> String {
+    if href.is_relative() && !href.as_str().starts_with('/') {
+        format!("{EDITION}{}", href.as_str())
+    } else {
+        href.as_str().to_owned()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,9 +115,29 @@ mod tests {
 
     #[test]
     fn what_is_no_screen_leads_nowhere() {
-        for path in ["story", "story/", "story/a/b", "story/..", "story/%2e%2e/", "Story/a/", "x", "story/a b", "section/é/", "a/b/c"] {
+        for path in [
+            "story",
+            "story/",
+            "story/a/b",
+            "story/..",
+            "story/%2e%2e/",
+            "Story/a/",
+            "x",
+            "story/a b",
+            "section/é/",
+            "a/b/c",
+        ] {
             assert_eq!(Route::parse(path), Route::Unknown, "{path}");
         }
+    }
+
+    #[test]
+    fn pictures_of_an_edition_are_found_from_every_screen() {
+        let written = |text: &str| in_edition(&Href::resource(text).unwrap());
+        assert_eq!(written("images/a.webp"), "edition/images/a.webp");
+        assert_eq!(written("https://example.org/a.webp"), "https://example.org/a.webp");
+        assert_eq!(written("//example.org/a.webp"), "//example.org/a.webp");
+        assert_eq!(written("/a.webp"), "/a.webp");
     }
 
     proptest! {

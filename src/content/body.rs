@@ -19,7 +19,11 @@ pub enum Inline {
 
 /// What a piece of text is besides text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema), serde(tag = "kind", rename_all = "kebab-case"))]
+#[cfg_attr(
+    feature = "encode",
+    derive(serde::Serialize, schemars::JsonSchema),
+    serde(tag = "kind", rename_all = "kebab-case")
+)]
 pub enum Mark {
     /// Stressed.
     Emphasis {
@@ -82,7 +86,11 @@ pub enum Mark {
 
 /// A block of a story's body.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema), serde(tag = "kind", rename_all = "kebab-case"))]
+#[cfg_attr(
+    feature = "encode",
+    derive(serde::Serialize, schemars::JsonSchema),
+    serde(tag = "kind", rename_all = "kebab-case")
+)]
 pub enum Block {
     /// A paragraph.
     Paragraph {
@@ -298,7 +306,11 @@ pub fn each_text(body: &[Block], visit: &mut dyn FnMut(&str)) {
                 visit(title);
                 each_text(body, visit);
             }
-            Block::PullQuote { .. } | Block::Related(_) | Block::Embed { .. } | Block::Code { .. } | Block::Divider => {}
+            Block::PullQuote { .. }
+            | Block::Related(_)
+            | Block::Embed { .. }
+            | Block::Code { .. }
+            | Block::Divider => {}
         }
     }
 }
@@ -320,7 +332,9 @@ mod tests {
     fn plain_words_of_marked_text() {
         let text = Text(vec![
             Inline::Text("He said ".to_owned()),
-            Inline::Mark(Mark::Strong { text: Text(vec![Inline::Mark(Mark::Emphasis { text: "no".into() })]) }),
+            Inline::Mark(Mark::Strong {
+                text: Text(vec![Inline::Mark(Mark::Emphasis { text: "no".into() })]),
+            }),
             Inline::Mark(Mark::Break),
             Inline::Mark(Mark::Abbreviation { text: "UN".to_owned(), title: "United Nations".to_owned() }),
         ]);
@@ -335,7 +349,10 @@ mod tests {
         let body = [
             Block::Paragraph { text: words.as_str().into() },
             Block::Code { language: None, text: words.clone() },
-            Block::FactBox { title: "t".to_owned(), body: vec![Block::Paragraph { text: words.as_str().into() }] },
+            Block::FactBox {
+                title: "t".to_owned(),
+                body: vec![Block::Paragraph { text: words.as_str().into() }],
+            },
         ];
         assert_eq!(reading_minutes(&body), 4);
     }

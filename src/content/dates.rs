@@ -121,7 +121,18 @@ impl Timestamp {
     #[must_use]
     pub fn day_in_words(self) -> String {
         const MONTHS: [&str; 12] = [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
         ];
         let Civil { year, month, day, .. } = self.civil();
         let month = MONTHS.get(usize::from(month) - 1).copied().unwrap_or_default();
@@ -256,9 +267,25 @@ mod tests {
     #[test]
     fn refuses_what_no_calendar_has() {
         for bad in [
-            "", "yesterday", "2022", "2022-13-01", "2022-00-01", "2022-02-30", "2100-02-29", "2022-04-26T24:00:00Z", "2022-04-26T12:60:00Z",
-            "2022-04-26T12:00:61Z", "2022-04-26T12:00:00Zed", "2022-04-26T12:00:00.Z", "2022-04-26T12:00:00+25:00", "10000-01-01",
-            "9999-12-31T23:59:59-01:00", "0000-01-01T00:00:00+01:00", "２０２２-04-26", "2022-4-6", "1650981720",
+            "",
+            "yesterday",
+            "2022",
+            "2022-13-01",
+            "2022-00-01",
+            "2022-02-30",
+            "2100-02-29",
+            "2022-04-26T24:00:00Z",
+            "2022-04-26T12:60:00Z",
+            "2022-04-26T12:00:61Z",
+            "2022-04-26T12:00:00Zed",
+            "2022-04-26T12:00:00.Z",
+            "2022-04-26T12:00:00+25:00",
+            "10000-01-01",
+            "9999-12-31T23:59:59-01:00",
+            "0000-01-01T00:00:00+01:00",
+            "２０２２-04-26",
+            "2022-4-6",
+            "1650981720",
         ] {
             assert_eq!(Timestamp::parse(bad), None, "{bad}");
         }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::words::folded;
-use super::{Direction, Href, Kind, LanguageTag, Picture, RelatedLink, SectionId, Story, StoryId, Target, Timestamp};
+use super::{
+    Direction, Href, Kind, LanguageTag, Picture, RelatedLink, SectionId, Story, StoryId, Target, Timestamp,
+};
 
 /// An edition.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,7 +133,9 @@ impl Edition {
         }
         let headline = folded(&link.headline);
         let mut teasers = self.teasers().filter(|_| !headline.is_empty());
-        teasers.find(|(_, teaser)| folded(&teaser.headline) == headline).map(|(_, teaser)| Target::Story(teaser.id.clone()))
+        teasers
+            .find(|(_, teaser)| folded(&teaser.headline) == headline)
+            .map(|(_, teaser)| Target::Story(teaser.id.clone()))
     }
 
     /// Whether a related link leads to live coverage: what the edition knows of its story, else what the

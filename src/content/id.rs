@@ -60,7 +60,21 @@ mod tests {
         for good in ["a", "harbour-bridge", "2026.04_x", "_draft", "A1"] {
             assert_eq!(StoryId::parse(good).map(|id| id.to_string()).as_deref(), Some(good));
         }
-        for bad in ["", ".", "..", ".hidden", "-rf", "a/b", "a\\b", "a b", "é", "a%2f", "a?b", "a#b", &"x".repeat(121)] {
+        for bad in [
+            "",
+            ".",
+            "..",
+            ".hidden",
+            "-rf",
+            "a/b",
+            "a\\b",
+            "a b",
+            "é",
+            "a%2f",
+            "a?b",
+            "a#b",
+            &"x".repeat(121),
+        ] {
             assert_eq!(StoryId::parse(bad), None, "{bad}");
         }
     }

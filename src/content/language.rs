@@ -9,7 +9,11 @@ pub struct LanguageTag(
 
 /// Which way lines run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema), serde(rename_all = "lowercase"))]
+#[cfg_attr(
+    feature = "encode",
+    derive(serde::Serialize, schemars::JsonSchema),
+    serde(rename_all = "lowercase")
+)]
 pub enum Direction {
     /// From left to right.
     Ltr,
@@ -27,7 +31,8 @@ impl LanguageTag {
         let language = parts.next().is_some_and(|part| {
             (2..=8).contains(&part.len()) && part.len() != 4 && part.bytes().all(|b| b.is_ascii_alphabetic())
         });
-        let rest = parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
+        let rest = parts
+            .all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
         (language && rest && tag.len() <= 64).then_some(Self(tag))
     }
 
@@ -83,7 +88,18 @@ mod tests {
             assert_eq!(LanguageTag::parse(good).unwrap().as_str(), good);
         }
         assert_eq!(LanguageTag::parse("en_GB").unwrap().as_str(), "en-GB");
-        for bad in ["", "e", "english!", "en-", "-en", "12", "en us", "\"><script>", "klingonese-from-space", "nonsense?"] {
+        for bad in [
+            "",
+            "e",
+            "english!",
+            "en-",
+            "-en",
+            "12",
+            "en us",
+            "\"><script>",
+            "klingonese-from-space",
+            "nonsense?",
+        ] {
             assert_eq!(LanguageTag::parse(bad), None, "{bad}");
         }
     }

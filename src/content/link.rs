@@ -19,9 +19,10 @@ impl Href {
         let href = clean(text)?;
         match scheme(&href) {
             None => Some(Self(href)),
-            Some(scheme) => {
-                ["http", "https", "mailto", "tel"].iter().any(|known| scheme.eq_ignore_ascii_case(known)).then_some(Self(href))
-            }
+            Some(scheme) => ["http", "https", "mailto", "tel"]
+                .iter()
+                .any(|known| scheme.eq_ignore_ascii_case(known))
+                .then_some(Self(href)),
         }
     }
 
@@ -29,7 +30,9 @@ impl Href {
     #[must_use]
     pub fn resource(text: &str) -> Option<Self> {
         Self::link(text).filter(|href| {
-            href.scheme().is_none_or(|scheme| scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https"))
+            href.scheme().is_none_or(|scheme| {
+                scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
+            })
         })
     }
 
@@ -66,7 +69,8 @@ impl Href {
 /// What a browser would make of the address before it looks at its scheme.
 fn clean(text: &str) -> Option<String> {
     let blank = |c: char| c <= ' ';
-    let mut href: String = text.trim_matches(blank).chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
+    let mut href: String =
+        text.trim_matches(blank).chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
     // Other control characters have no business in an address; what they hide is not worth guessing.
     if href.is_empty() || href.len() > LONGEST || href.chars().any(char::is_control) {
         return None;
@@ -100,8 +104,19 @@ mod tests {
     #[test]
     fn links_that_lead_somewhere_are_kept() {
         for good in [
-            "https://example.org/a?b=c#d", "HTTP://EXAMPLE.ORG", "mailto:desk@example.org", "tel:+33123456789", "/a", "a/b", "../a",
-            "#part", "?q=1", "//example.org/x", "a b:c", "1:2", "story/x:y/",
+            "https://example.org/a?b=c#d",
+            "HTTP://EXAMPLE.ORG",
+            "mailto:desk@example.org",
+            "tel:+33123456789",
+            "/a",
+            "a/b",
+            "../a",
+            "#part",
+            "?q=1",
+            "//example.org/x",
+            "a b:c",
+            "1:2",
+            "story/x:y/",
         ] {
             assert_eq!(link(good).as_deref(), Some(good));
         }
@@ -110,9 +125,23 @@ mod tests {
     #[test]
     fn addresses_that_run_code_are_refused() {
         for bad in [
-            "javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "\u{1}javascript:alert(1)", "java\nscript:alert(1)",
-            "java\tscript:alert(1)", "jav\rascript\t:alert(1)", "data:text/html,<script>", "vbscript:x", "file:///etc/passwd", "blob:x",
-            "view-source:x", "", "   ", "x\u{0}y", "http:\u{7f}//x", "ftp://example.org",
+            "javascript:alert(1)",
+            "JaVaScRiPt:alert(1)",
+            " javascript:alert(1)",
+            "\u{1}javascript:alert(1)",
+            "java\nscript:alert(1)",
+            "java\tscript:alert(1)",
+            "jav\rascript\t:alert(1)",
+            "data:text/html,<script>",
+            "vbscript:x",
+            "file:///etc/passwd",
+            "blob:x",
+            "view-source:x",
+            "",
+            "   ",
+            "x\u{0}y",
+            "http:\u{7f}//x",
+            "ftp://example.org",
         ] {
             assert_eq!(link(bad), None, "{bad:?}");
         }

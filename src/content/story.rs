@@ -4,7 +4,11 @@ use super::{Block, Direction, Href, LanguageTag, Picture, SectionId, StoryId, Te
 
 /// What kind of thing a story is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema), serde(rename_all = "lowercase"))]
+#[cfg_attr(
+    feature = "encode",
+    derive(serde::Serialize, schemars::JsonSchema),
+    serde(rename_all = "lowercase")
+)]
 pub enum Kind {
     /// Written once, and then corrected or updated as a whole.
     Article,

@@ -135,7 +135,10 @@ mod tests {
 
     #[test]
     fn headlines_meet_across_typography() {
-        assert_eq!(folded("Transdniestria, Moscow’s next target?"), folded("Transdniestria,  Moscow's next target"));
+        assert_eq!(
+            folded("Transdniestria, Moscow’s next target?"),
+            folded("Transdniestria,  Moscow's next target")
+        );
         assert_eq!(folded("62ND DAY — of “war”"), folded("62nd day - of \"war\""));
         assert_ne!(folded("A b"), folded("A c"));
         assert_eq!(folded("?!"), "");
@@ -144,9 +147,15 @@ mod tests {
     #[test]
     fn an_excerpt_ends_well() {
         assert_eq!(excerpt("Short.", 20), "Short.");
-        assert_eq!(excerpt("The first sentence is here. The second goes on and on.", 40), "The first sentence is here.");
+        assert_eq!(
+            excerpt("The first sentence is here. The second goes on and on.", 40),
+            "The first sentence is here."
+        );
         assert_eq!(excerpt("One long sentence that never ends before the cut", 20), "One long sentence…");
-        assert_eq!(excerpt("漢字の文章はここで終わります。次の文章が続きます。", 18), "漢字の文章はここで終わります。");
+        assert_eq!(
+            excerpt("漢字の文章はここで終わります。次の文章が続きます。", 18),
+            "漢字の文章はここで終わります。"
+        );
     }
 
     #[test]

@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use super::What;
 use super::story::related_link;
-use super::walk::{Object, Walk, any_line, any_text, direction, flag, href, language, number, one_line, resource};
+use super::walk::{
+    Object, Walk, any_line, any_text, direction, flag, href, language, number, one_line, resource,
+};
 use crate::content::{Block, Inline, List, ListItem, Mark, Picture, Source, Text};
 
 /// Blocks within blocks, and marks within marks, end here: nobody reads deeper, and the page's own
@@ -48,9 +50,10 @@ fn inline(walk: &mut Walk, value: &Value) -> Option<Inline> {
         "code" => Mark::Code { text: walk.required(object, "text", any_text)? },
         "quotation" => Mark::Quotation { text: walk.required(object, "text", text)? },
         "break" => Mark::Break,
-        "abbreviation" => {
-            Mark::Abbreviation { text: walk.required(object, "text", one_line)?, title: walk.required(object, "title", one_line)? }
-        }
+        "abbreviation" => Mark::Abbreviation {
+            text: walk.required(object, "text", one_line)?,
+            title: walk.required(object, "title", one_line)?,
+        },
         "subscript" => Mark::Subscript { text: walk.required(object, "text", text)? },
         "superscript" => Mark::Superscript { text: walk.required(object, "text", text)? },
         "span" => Mark::Span {
@@ -116,14 +119,19 @@ pub(super) fn block(walk: &mut Walk, value: &Value) -> Option<Block> {
                 row_names: walk.optional(object, "row_names", flag).unwrap_or(false),
             }
         }
-        "code" => {
-            Block::Code { language: walk.optional(object, "language", any_line), text: walk.required(object, "text", any_text)? }
-        }
+        "code" => Block::Code {
+            language: walk.optional(object, "language", any_line),
+            text: walk.required(object, "text", any_text)?,
+        },
         "divider" => Block::Divider,
-        "question-answer" => {
-            Block::QuestionAnswer { question: walk.required(object, "question", some_text)?, answer: walk.list(object, "answer", block) }
-        }
-        "fact-box" => Block::FactBox { title: walk.required(object, "title", one_line)?, body: walk.list(object, "body", block) },
+        "question-answer" => Block::QuestionAnswer {
+            question: walk.required(object, "question", some_text)?,
+            answer: walk.list(object, "answer", block),
+        },
+        "fact-box" => Block::FactBox {
+            title: walk.required(object, "title", one_line)?,
+            body: walk.list(object, "body", block),
+        },
         _ => return walk.leave_out(What::UnknownKind(kind)),
     })
 }
@@ -137,7 +145,8 @@ fn array(walk: &mut Walk, value: &Value) -> Option<()> {
 }
 
 fn heading_level(walk: &mut Walk, value: &Value) -> Option<u8> {
-    let level = value.as_u64().and_then(|level| u8::try_from(level).ok()).filter(|level| (2..=4).contains(level));
+    let level =
+        value.as_u64().and_then(|level| u8::try_from(level).ok()).filter(|level| (2..=4).contains(level));
     level.or_else(|| walk.leave_out(What::Not("a level from 2 to 4")))
 }
 
@@ -162,7 +171,9 @@ fn list(walk: &mut Walk, object: &Object) -> Option<List> {
 }
 
 fn item(walk: &mut Walk, value: &Value) -> Option<ListItem> {
-    let Value::Object(object) = value else { return some_text(walk, value).map(|text| ListItem { text, list: None }) };
+    let Value::Object(object) = value else {
+        return some_text(walk, value).map(|text| ListItem { text, list: None });
+    };
     if walk.depth() > DEEPEST {
         return walk.leave_out(What::TooDeep);
     }
@@ -195,5 +206,8 @@ pub(super) fn picture(walk: &mut Walk, value: &Value) -> Option<Picture> {
 
 fn source(walk: &mut Walk, value: &Value) -> Option<Source> {
     let object = walk.object(value)?;
-    Some(Source { url: walk.required(object, "url", resource)?, width: walk.optional(object, "width", number) })
+    Some(Source {
+        url: walk.required(object, "url", resource)?,
+        width: walk.optional(object, "width", number),
+    })
 }

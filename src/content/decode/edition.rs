@@ -19,7 +19,9 @@ pub fn edition(bytes: &[u8]) -> Result<Decoded<Edition>, Failure> {
     let value = parse(bytes)?;
     let mut walk = Walk::default();
     let object = opened(&mut walk, &value)?;
-    let Some(publication) = walk.required(object, "publication", publication) else { return Err(unusable(&mut walk)) };
+    let Some(publication) = walk.required(object, "publication", publication) else {
+        return Err(unusable(&mut walk));
+    };
     let mut sections = walk.list(object, "sections", section);
     leave_out_duplicates(&mut walk, &mut sections);
     let sections = sections.into_iter().map(|read| read.section).collect();

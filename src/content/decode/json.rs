@@ -93,7 +93,10 @@ mod tests {
     fn forgives_what_publishing_systems_add() {
         assert_eq!(parse(b"\xef\xbb\xbf {\"a\": 1}\n"), Ok(json!({"a": 1})));
         assert_eq!(parse(b"{\"a\": \"b\xffc\"}"), Ok(json!({"a": "b\u{fffd}c"})));
-        assert_eq!(parse(br#"["\ud83d\ude00 \ud83d x \ude00 \\ud83d"]"#), Ok(json!(["\u{1f600} \u{fffd} x \u{fffd} \\ud83d"])));
+        assert_eq!(
+            parse(br#"["\ud83d\ude00 \ud83d x \ude00 \\ud83d"]"#),
+            Ok(json!(["\u{1f600} \u{fffd} x \u{fffd} \\ud83d"]))
+        );
         assert_eq!(parse(b"[1]\n<!-- cached by a plugin -->\n"), Ok(json!([1])));
     }
 

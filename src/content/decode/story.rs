@@ -89,7 +89,10 @@ fn author(walk: &mut Walk, value: &Value) -> Option<Author> {
 
 fn correction(walk: &mut Walk, value: &Value) -> Option<Correction> {
     let object = walk.object(value)?;
-    Some(Correction { time: walk.required(object, "time", time)?, text: walk.required(object, "text", text)? })
+    Some(Correction {
+        time: walk.required(object, "time", time)?,
+        text: walk.required(object, "text", text)?,
+    })
 }
 
 pub(super) fn related_link(walk: &mut Walk, value: &Value) -> Option<RelatedLink> {

@@ -127,12 +127,14 @@ pub(super) fn time(walk: &mut Walk, value: &Value) -> Option<Timestamp> {
 
 /// An address to follow.
 pub(super) fn href(walk: &mut Walk, value: &Value) -> Option<Href> {
-    Href::link(text(walk, value)?).or_else(|| walk.leave_out(What::Not("a link (http, https, mailto, tel or relative)")))
+    Href::link(text(walk, value)?)
+        .or_else(|| walk.leave_out(What::Not("a link (http, https, mailto, tel or relative)")))
 }
 
 /// An address to load from.
 pub(super) fn resource(walk: &mut Walk, value: &Value) -> Option<Href> {
-    Href::resource(text(walk, value)?).or_else(|| walk.leave_out(What::Not("an address (http, https or relative)")))
+    Href::resource(text(walk, value)?)
+        .or_else(|| walk.leave_out(What::Not("an address (http, https or relative)")))
 }
 
 /// A language.
@@ -142,7 +144,8 @@ pub(super) fn language(walk: &mut Walk, value: &Value) -> Option<LanguageTag> {
 
 /// A way that lines run.
 pub(super) fn direction(walk: &mut Walk, value: &Value) -> Option<crate::content::Direction> {
-    crate::content::Direction::parse(text(walk, value)?).or_else(|| walk.leave_out(What::Not("'ltr' or 'rtl'")))
+    crate::content::Direction::parse(text(walk, value)?)
+        .or_else(|| walk.leave_out(What::Not("'ltr' or 'rtl'")))
 }
 
 /// A whole number that a picture or a list can have.

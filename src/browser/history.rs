@@ -1,0 +1,101 @@
+//! Addresses: where the page is, going elsewhere within it, and coming back.
+//!
+//! The browser's own restoring of scroll positions is switched off, because it acts before a story is
+//! there to scroll in. Each history entry carries its position in its state instead.
+
+use wasm_bindgen::{JsCast, JsValue};
+
+/// Where in a history entry's state the scroll position is.
+const SCROLL: &str = "dateline-scroll";
+
+/// The base of the publication: an absolute address that ends in `/`. It is fixed at the start, so that
+/// relative addresses mean the same on every screen.
+#[must_use]
+pub fn base() -> String {
+    let base = super::document().and_then(|document| document.base_uri().ok().flatten()).unwrap_or_default();
+    let end = base.find(['?', '#']).unwrap_or(base.len());
+    let path = base.get(..end).unwrap_or_default();
+    path.rfind('/').and_then(|slash| path.get(..=slash)).unwrap_or("/").to_owned()
+}
+
+/// Path and fragment of `address` below `base`; `None` where it leads elsewhere, or has a query.
+#[must_use]
+pub fn below(base: &str, address: &str) -> Option<(String, Option<String>)> {
+    let rest = address.strip_prefix(base)?;
+    let (path, fragment) = match rest.split_once('#') {
+        Some((path, fragment)) => (path, Some(fragment.to_owned())),
+        None => (rest, None),
+    };
+    let path = path.split('?').next().unwrap_or_default();
+    Some((path.to_owned(), fragment))
+}
+
+/// The address that the page is at.
+#[must_use]
+pub fn here() -> String {
+    super::window().and_then(|window| window.location().href().ok()).unwrap_or_default()
+}
+
+/// Takes over the scroll positions, and calls `moved` whenever the reader goes back or forward, with the
+/// position that the entry was left at.
+pub fn start(mut moved: impl FnMut(f64) + 'static) {
+    let Some(window) = super::window() else { return };
+    if let Ok(history) = window.history() {
+        // A browser that can't do this restores by itself, which is the next best thing.
+        let _ = history.set_scroll_restoration(web_sys::ScrollRestoration::Manual);
+    }
+    super::listen(&window, "popstate", move |event: web_sys::PopStateEvent| moved(scroll_in(&event.state())));
+    super::listen(&window, "pagehide", |_: web_sys::Event| remember_scroll());
+}
+
+/// The position that this entry was left at, if the reader was here before (as after a reload).
+#[must_use]
+pub fn left_at() -> f64 {
+    let state = super::window().and_then(|window| window.history().ok()?.state().ok());
+    state.map_or(0.0, |state| scroll_in(&state))
+}
+
+/// Goes to a new entry at `address`; the one that is left keeps its scroll position.
+pub fn push(address: &str) {
+    remember_scroll();
+    if let Some(history) = super::window().and_then(|window| window.history().ok()) {
+        // Refused only for another origin, which `below` has excluded, or when called hundreds of times a second.
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(address));
+    }
+}
+
+/// Writes the scroll position into the state of this entry.
+pub fn remember_scroll() {
+    let Some(window) = super::window() else { return };
+    let (Ok(history), Ok(top)) = (window.history(), window.scroll_y()) else { return };
+    let state = js_sys::Object::new();
+    if js_sys::Reflect::set(&state, &SCROLL.into(), &top.into()).is_ok() {
+        let _ = history.replace_state_with_url(&state, "", None);
+    }
+}
+
+/// Calls `follow` for each plain press of a link, with its absolute address; where it answers true the
+/// browser does not follow the link itself. Presses with a modifier, downloads, and links to other
+/// windows are the browser's.
+pub fn on_link(mut follow: impl FnMut(&str) -> bool + 'static) {
+    let Some(document) = super::document() else { return };
+    super::listen(&document, "click", move |event: web_sys::MouseEvent| {
+        let modified = event.alt_key() || event.ctrl_key() || event.meta_key() || event.shift_key();
+        if event.default_prevented() || event.button() != 0 || modified {
+            return;
+        }
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let link = target.and_then(|element| element.closest("a[href]").ok().flatten());
+        let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlAnchorElement>().ok()) else {
+            return;
+        };
+        let ours = matches!(link.target().as_str(), "" | "_self") && !link.has_attribute("download");
+        if ours && follow(&link.href()) {
+            event.prevent_default();
+        }
+    });
+}
+
+fn scroll_in(state: &JsValue) -> f64 {
+    super::property(state, SCROLL).and_then(|top| top.as_f64()).unwrap_or(0.0)
+}
