@@ -1,1 +1,112 @@
-//! Converters (to come).
+//! Foreign formats in: plain text, Markdown and HTML become a [`Draft`], which whoever publishes it
+//! completes to a story.
+//!
+//! Whatever comes in here is taken for hostile. HTML goes through one linear tokenizer and one allow list
+//! ([`html`]), which the other converters use too; what comes out is typed content, and no HTML is left.
+
+pub mod html;
+pub mod markdown;
+pub mod page;
+pub mod text;
+mod tree;
+
+use crate::content::{Author, Block, Correction, Direction, Href, LanguageTag, Picture, RelatedLink, Text, Timestamp};
+
+/// What a source says of a story. All that it does not say is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// The id that its author gave it.
+    pub id: Option<String>,
+    /// The headline.
+    pub headline: String,
+    /// A word or two above the headline.
+    pub kicker: Option<String>,
+    /// The sentence or two under the headline.
+    pub standfirst: Text,
+    /// Who wrote it.
+    pub byline: Vec<Author>,
+    /// The place that it is filed from.
+    pub dateline: Option<String>,
+    /// When it was first published.
+    pub published: Option<Timestamp>,
+    /// When it last changed.
+    pub updated: Option<Timestamp>,
+    /// What it is about.
+    pub tags: Vec<String>,
+    /// The name of its section.
+    pub section: Option<String>,
+    /// Its language.
+    pub language: Option<LanguageTag>,
+    /// The way its lines run.
+    pub direction: Option<Direction>,
+    /// Its main picture.
+    pub image: Option<Picture>,
+    /// What a reader in a hurry needs to know.
+    pub takeaways: Vec<Text>,
+    /// What was wrong and has been put right.
+    pub corrections: Vec<Correction>,
+    /// The text.
+    pub body: Vec<Block>,
+    /// Where it was published first. Relative addresses of its pictures count from there.
+    pub canonical: Option<Href>,
+}
+
+/// Why nothing can be made of a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConvertError {
+    /// There is no text in it.
+    Empty,
+    /// There is text, and nothing that could be a headline.
+    NoHeadline,
+    /// The front matter is not what it should be.
+    FrontMatter(String),
+}
+
+impl std::fmt::Display for ConvertError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Empty => f.write_str("there is no story in it"),
+            Self::NoHeadline => f.write_str("it has no headline"),
+            Self::FrontMatter(why) => write!(f, "its front matter can't be read: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for ConvertError {}
+
+/// An author of whom only the name is known.
+fn author(name: &str) -> Author {
+    Author { name: name.to_owned(), href: None, picture: None }
+}
+
+/// A `Read also` line: the headline, and `LIVE |` before it for live coverage.
+fn read_also(words: &str, href: Option<Href>) -> RelatedLink {
+    let (headline, live) = match words.split_once('|') {
+        Some((mark, headline)) if mark.trim().eq_ignore_ascii_case("live") => (headline.trim(), true),
+        _ => (words.trim(), false),
+    };
+    RelatedLink { headline: headline.to_owned(), story: None, href, live }
+}
+
+/// What follows `Read also:` in a line that begins so.
+fn after_read_also(line: &str) -> Option<&str> {
+    let lead = line.get(.."read also".len()).filter(|lead| lead.eq_ignore_ascii_case("read also"))?;
+    let words = line.get(lead.len()..)?.trim_start().strip_prefix([':', '：'])?.trim();
+    (!words.is_empty()).then_some(words)
+}
+
+/// Calls `visit` with every picture of a body.
+pub fn each_picture(body: &mut Vec<Block>, visit: &mut dyn FnMut(Picture) -> Option<Picture>) {
+    body.retain_mut(|block| match block {
+        Block::Figure { picture } => visit(picture.clone()).map(|visited| *picture = visited).is_some(),
+        Block::Gallery { pictures, .. } => {
+            *pictures = std::mem::take(pictures).into_iter().filter_map(&mut *visit).collect();
+            !pictures.is_empty()
+        }
+        Block::FactBox { body, .. } | Block::QuestionAnswer { answer: body, .. } => {
+            each_picture(body, visit);
+            true
+        }
+        _ => true,
+    });
+}
