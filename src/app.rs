@@ -5,23 +5,20 @@ use leptos::prelude::*;
 use crate::browser::{clock, history, page};
 use crate::content::Timestamp;
 use crate::route::Route;
+use crate::view::html::{Node, dynamic, el, many};
 use crate::view::library::Library;
 use crate::view::navigation::Navigation;
-use crate::view::pages::front::Front;
-use crate::view::pages::section::SectionScreen;
-use crate::view::pages::story::StoryScreen;
-use crate::view::parts::masthead::{Foot, Masthead, SkipLink};
-use crate::view::parts::state::NotFound;
+use crate::view::pages::{front, section, story};
+use crate::view::parts::masthead::{foot, masthead, skip_link};
+use crate::view::parts::state::not_found;
 
 /// Puts the app onto the page.
 pub fn mount() {
     page::clear_shell();
-    mount_to_body(App);
+    mount_to_body(app);
 }
 
-/// The app.
-#[component]
-fn App() -> impl IntoView {
+fn app() -> Node {
     let base = history::base();
     page::set_base(&base);
     let library = Library::new(base.clone());
@@ -33,19 +30,23 @@ fn App() -> impl IntoView {
 
     let route = navigation.route();
     let now = Timestamp::from_millis(clock::now());
-    view! {
-        <SkipLink route />
-        {move || view! { <Masthead edition=library.loaded_edition() route now /> }}
-        <main id="main" tabindex="-1">{move || screen(route.get(), library)}</main>
-        {move || view! { <Foot edition=library.loaded_edition() /> }}
-    }
+    many([
+        dynamic(move || skip_link(&route.get())),
+        dynamic(move || masthead(library.loaded_edition().as_deref(), &route.get(), now)),
+        el("main")
+            .attr("id", "main")
+            .attr("tabindex", "-1")
+            .child(dynamic(move || screen(route.get(), library)))
+            .into(),
+        dynamic(move || foot(library.loaded_edition().as_deref())),
+    ])
 }
 
-fn screen(route: Route, library: Library) -> AnyView {
+fn screen(route: Route, library: Library) -> Node {
     match route {
-        Route::Front => view! { <Front library /> }.into_any(),
-        Route::Section(id) => view! { <SectionScreen library id /> }.into_any(),
-        Route::Story(id) => view! { <StoryScreen library id /> }.into_any(),
-        Route::Unknown => view! { <NotFound /> }.into_any(),
+        Route::Front => front::front(library),
+        Route::Section(id) => section::section(library, id),
+        Route::Story(id) => story::story(library, id),
+        Route::Unknown => not_found(),
     }
 }

@@ -1,2 +1,9 @@
-//! to come
-fn main() {}
+//! The command `desk`.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    desk::run(desk::Cli::parse())
+}

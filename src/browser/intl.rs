@@ -11,8 +11,6 @@ pub enum TimeStyle {
     Day,
     /// The day in short: `26 Apr 2022`.
     Short,
-    /// The time of day: `14:02`.
-    Clock,
 }
 
 /// A moment in the reader's words, and the language that they are in. `None` where the browser can't.
@@ -29,7 +27,6 @@ pub fn words(millis: i64, style: TimeStyle) -> Option<(String, String)> {
         ],
         TimeStyle::Day => &[("weekday", "long"), ("day", "numeric"), ("month", "long"), ("year", "numeric")],
         TimeStyle::Short => &[("day", "numeric"), ("month", "short"), ("year", "numeric")],
-        TimeStyle::Clock => &[("hour", "numeric"), ("minute", "2-digit")],
     };
     let options = js_sys::Object::new();
     for (name, value) in parts {
@@ -41,15 +38,4 @@ pub fn words(millis: i64, style: TimeStyle) -> Option<(String, String)> {
     let date = js_sys::Date::new(&JsValue::from_f64(millis as f64));
     let words = date.to_locale_string(&language, &options);
     Some((words.into(), language))
-}
-
-/// Whether two moments are on the same day where the reader is.
-#[must_use]
-pub fn same_day(a: i64, b: i64) -> bool {
-    #[allow(clippy::cast_precision_loss, reason = "as above")]
-    let day = |millis: i64| {
-        let date = js_sys::Date::new(&JsValue::from_f64(millis as f64));
-        (date.get_full_year(), date.get_month(), date.get_date())
-    };
-    day(a) == day(b)
 }

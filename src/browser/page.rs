@@ -57,6 +57,21 @@ pub fn is_own_origin(address: &str) -> bool {
     own.is_some() && other.ok() == own
 }
 
+/// Calls `press` whenever the element is pressed, in place of what the browser would do.
+pub fn on_press(element: &web_sys::Element, press: Box<dyn Fn()>) {
+    super::listen(element, "click", move |event: web_sys::MouseEvent| {
+        event.prevent_default();
+        press();
+    });
+}
+
+/// Puts text that is in another language than its surroundings into an element.
+pub fn set_text(element: &web_sys::Element, text: &str, language: &str) {
+    element.set_text_content(Some(text));
+    // Refused only for a name that is no attribute's.
+    let _ = element.set_attribute("lang", language);
+}
+
 fn find(selector: &str) -> Option<web_sys::Element> {
     super::document()?.query_selector(selector).ok()?
 }

@@ -144,13 +144,15 @@ impl Timestamp {
     pub fn age(self, now: Self) -> Option<Age> {
         let days = (now.0 - self.0).div_euclid(DAY);
         let whole = |value: i64| u32::try_from(value).unwrap_or(u32::MAX);
-        match days {
-            ..=OLD_AFTER_DAYS => None,
-            ..60 => Some(Age::Days(whole(days))),
-            // A month is 30.44 days on average, a year 365.2425.
-            ..366 => Some(Age::Months(whole(days * 100 / 3044).clamp(2, 11))),
-            _ => Some(Age::Years(whole(days * 10_000 / 3_652_425).max(1))),
+        if days <= OLD_AFTER_DAYS {
+            return None;
         }
+        // A month is 30.44 days on average, a year 365.2425.
+        Some(match days {
+            ..60 => Age::Days(whole(days)),
+            ..366 => Age::Months(whole(days * 100 / 3044).clamp(2, 11)),
+            _ => Age::Years(whole(days * 10_000 / 3_652_425).max(1)),
+        })
     }
 }
 

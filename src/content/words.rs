@@ -54,13 +54,10 @@ pub fn excerpt(text: &str, most: usize) -> String {
     let text = line(text);
     let Some((cut, _)) = text.char_indices().nth(most) else { return text };
     let head = text.get(..cut).unwrap_or_default();
-    let sentence = head
-        .char_indices()
-        .filter(|(at, c)| {
-            let after = head.get(at + c.len_utf8()..).unwrap_or_default();
-            matches!(c, '。' | '！' | '？') || (matches!(c, '.' | '!' | '?' | '؟') && after.starts_with(' '))
-        })
-        .last();
+    let sentence = head.char_indices().rfind(|(at, c)| {
+        let after = head.get(at + c.len_utf8()..).unwrap_or_default();
+        matches!(c, '。' | '！' | '？') || (matches!(c, '.' | '!' | '?' | '؟') && after.starts_with(' '))
+    });
     match sentence {
         Some((at, c)) if at > head.len() / 2 => head.get(..at + c.len_utf8()).unwrap_or(head).to_owned(),
         _ => {

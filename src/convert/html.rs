@@ -8,7 +8,9 @@ use url::Url;
 use super::tree::{NodeId, Tree};
 use super::{after_read_also, read_also};
 use crate::content::words::{line, running};
-use crate::content::{Block, Direction, Href, Inline, LanguageTag, List, ListItem, Mark, Picture, Source, Text};
+use crate::content::{
+    Block, Direction, Href, Inline, LanguageTag, List, ListItem, Mark, Picture, Source, Text,
+};
 
 /// Marks within marks and blocks within blocks, at the most; the reader's decoder bears more.
 const DEEPEST_MARKS: usize = 3;
@@ -17,15 +19,75 @@ const DEEPEST_LISTS: usize = 3;
 
 /// Gone, with all that is in them.
 const DROPPED: [&str; 24] = [
-    "script", "style", "template", "svg", "math", "noscript", "head", "title", "object", "applet", "canvas", "select", "option", "textarea",
-    "button", "input", "dialog", "datalist", "frameset", "noembed", "noframes", "xmp", "plaintext", "portal",
+    "script",
+    "style",
+    "template",
+    "svg",
+    "math",
+    "noscript",
+    "head",
+    "title",
+    "object",
+    "applet",
+    "canvas",
+    "select",
+    "option",
+    "textarea",
+    "button",
+    "input",
+    "dialog",
+    "datalist",
+    "frameset",
+    "noembed",
+    "noframes",
+    "xmp",
+    "plaintext",
+    "portal",
 ];
 
 /// Blocks of their own, or containers of such.
 const BLOCKS: [&str; 41] = [
-    "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "menu", "li", "blockquote", "figure", "figcaption", "table", "pre", "hr", "dl", "dt",
-    "dd", "details", "summary", "aside", "iframe", "video", "audio", "embed", "div", "section", "article", "main", "header", "footer", "nav",
-    "address", "form", "fieldset", "center", "img", "picture", "body",
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "menu",
+    "li",
+    "blockquote",
+    "figure",
+    "figcaption",
+    "table",
+    "pre",
+    "hr",
+    "dl",
+    "dt",
+    "dd",
+    "details",
+    "summary",
+    "aside",
+    "iframe",
+    "video",
+    "audio",
+    "embed",
+    "div",
+    "section",
+    "article",
+    "main",
+    "header",
+    "footer",
+    "nav",
+    "address",
+    "form",
+    "fieldset",
+    "center",
+    "img",
+    "picture",
+    "body",
 ];
 
 /// Where addresses in a piece of HTML count from.
@@ -43,7 +105,10 @@ impl Base {
     /// The base of a page that is at `address`, if that is a whole one.
     #[must_use]
     pub fn page(address: &str) -> Self {
-        Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https")).map_or(Self::Unknown, Self::Page)
+        Url::parse(address)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https"))
+            .map_or(Self::Unknown, Self::Page)
     }
 
     /// An address to follow.
@@ -184,7 +249,8 @@ impl<'a> Converter<'a> {
     }
 
     fn list(&self, id: NodeId, out: &mut Vec<Block>) {
-        let items: Vec<NodeId> = self.tree.children(id).iter().copied().filter(|item| !self.is_skipped(*item)).collect();
+        let items: Vec<NodeId> =
+            self.tree.children(id).iter().copied().filter(|item| !self.is_skipped(*item)).collect();
         let links: Vec<Block> = items
             .iter()
             .filter_map(|item| self.related(self.tree.children(*item), &self.text(self.tree.children(*item))))
@@ -220,10 +286,18 @@ impl<'a> Converter<'a> {
                 }
                 continue;
             }
-            let (inner, own): (Vec<&NodeId>, Vec<&NodeId>) = self.tree.children(child).iter().partition(is_list);
+            let (inner, own): (Vec<&NodeId>, Vec<&NodeId>) =
+                self.tree.children(child).iter().partition(is_list);
             let own: Vec<NodeId> = own.into_iter().copied().collect();
-            let text = if own.is_empty() && self.tree.text(child).is_some() { self.text(&[child]) } else { self.text(&own) };
-            let list = inner.first().filter(|_| depth < DEEPEST_LISTS).and_then(|list| self.typed_list(**list, depth + 1));
+            let text = if own.is_empty() && self.tree.text(child).is_some() {
+                self.text(&[child])
+            } else {
+                self.text(&own)
+            };
+            let list = inner
+                .first()
+                .filter(|_| depth < DEEPEST_LISTS)
+                .and_then(|list| self.typed_list(**list, depth + 1));
             if !text.is_empty() || list.is_some() {
                 items.push(ListItem { text, list });
             }
@@ -241,12 +315,15 @@ impl<'a> Converter<'a> {
         for block in &inner {
             match block {
                 Block::Paragraph { text } | Block::Heading { text, .. } => paragraphs.push(text.clone()),
-                Block::List(list) => paragraphs.extend(list.items.iter().map(|item| item.text.clone()).filter(|text| !text.is_empty())),
+                Block::List(list) => paragraphs
+                    .extend(list.items.iter().map(|item| item.text.clone()).filter(|text| !text.is_empty())),
                 _ => {}
             }
         }
         let attribution = source.first().map(|source| line(&self.text(&[**source]).to_plain()));
-        let attribution = attribution.map(|who| who.trim_start_matches(['—', '–', '-', ' ']).to_owned()).filter(|who| !who.is_empty());
+        let attribution = attribution
+            .map(|who| who.trim_start_matches(['—', '–', '-', ' ']).to_owned())
+            .filter(|who| !who.is_empty());
         let href = self.tree.attribute(id, "cite").and_then(|cite| self.base.link(cite));
         if !paragraphs.is_empty() {
             out.push(Block::Quotation { paragraphs, attribution, href });
@@ -254,12 +331,15 @@ impl<'a> Converter<'a> {
     }
 
     fn figure(&self, id: NodeId, depth: usize, out: &mut Vec<Block>) {
-        let caption = self.tree.children(id).iter().copied().find(|child| self.tree.name(*child) == "figcaption");
+        let caption =
+            self.tree.children(id).iter().copied().find(|child| self.tree.name(*child) == "figcaption");
         let said = caption.map(|caption| self.text(&[caption])).unwrap_or_default();
         let mut inner = Vec::new();
-        let rest: Vec<NodeId> = self.tree.children(id).iter().copied().filter(|child| Some(*child) != caption).collect();
+        let rest: Vec<NodeId> =
+            self.tree.children(id).iter().copied().filter(|child| Some(*child) != caption).collect();
         self.flow(&rest, depth, &mut inner);
-        let only_pictures = !inner.is_empty() && inner.iter().all(|block| matches!(block, Block::Figure { .. }));
+        let only_pictures =
+            !inner.is_empty() && inner.iter().all(|block| matches!(block, Block::Figure { .. }));
         if only_pictures && inner.len() > 1 {
             let pictures = inner.into_iter().filter_map(|block| match block {
                 Block::Figure { picture } => Some(picture),
@@ -299,7 +379,9 @@ impl<'a> Converter<'a> {
         } else {
             tree.children(id).iter().copied().find(|child| tree.name(*child) == "img")?
         };
-        let number = |name| tree.attribute(image, name).and_then(|value| value.trim_end_matches("px").parse::<u32>().ok());
+        let number = |name| {
+            tree.attribute(image, name).and_then(|value| value.trim_end_matches("px").parse::<u32>().ok())
+        };
         let (width, height) = (number("width"), number("height"));
         // A picture of one pixel watches the reader and shows nothing.
         if width.is_some_and(|width| width <= 2) || height.is_some_and(|height| height <= 2) {
@@ -314,7 +396,8 @@ impl<'a> Converter<'a> {
                 sources.push(Source { url, width: Some(wide) });
             }
         }
-        let plain = ["src", "data-src", "data-lazy-src"].into_iter().filter_map(|name| tree.attribute(image, name));
+        let plain =
+            ["src", "data-src", "data-lazy-src"].into_iter().filter_map(|name| tree.attribute(image, name));
         let plain = plain.filter_map(|src| self.base.resource(src)).next();
         if sources.is_empty() {
             sources.push(Source { url: plain?, width });
@@ -335,7 +418,8 @@ impl<'a> Converter<'a> {
             self.flow_of_layout(id, depth, out);
             return;
         }
-        let columns = if rows.first().is_some_and(|row| row.is_head) { rows.remove(0).cells } else { Vec::new() };
+        let columns =
+            if rows.first().is_some_and(|row| row.is_head) { rows.remove(0).cells } else { Vec::new() };
         let row_names = !rows.is_empty() && rows.iter().all(|row| row.has_name);
         let rows: Vec<Vec<Text>> = rows.into_iter().map(|row| row.cells).collect();
         if !rows.is_empty() {
@@ -348,12 +432,18 @@ impl<'a> Converter<'a> {
             match self.tree.name(child) {
                 "caption" => *caption = self.text(&[child]),
                 "tr" => {
-                    let cells = self.tree.children(child).iter().copied().filter(|cell| matches!(self.tree.name(*cell), "td" | "th"));
+                    let cells = self
+                        .tree
+                        .children(child)
+                        .iter()
+                        .copied()
+                        .filter(|cell| matches!(self.tree.name(*cell), "td" | "th"));
                     let cells: Vec<NodeId> = cells.collect();
                     let heads = cells.iter().filter(|cell| self.tree.name(**cell) == "th").count();
                     let row = Row {
                         is_head: heads > 0 && heads == cells.len(),
-                        has_name: heads == 1 && cells.first().is_some_and(|cell| self.tree.name(*cell) == "th"),
+                        has_name: heads == 1
+                            && cells.first().is_some_and(|cell| self.tree.name(*cell) == "th"),
                         cells: cells.iter().map(|cell| self.text(&[*cell])).collect(),
                     };
                     if !row.cells.is_empty() {
@@ -403,7 +493,9 @@ impl<'a> Converter<'a> {
         let is_title = |name: &str| matches!(name, "summary" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
         let children = self.tree.children(id);
         let title = children.iter().copied().find(|child| is_title(self.tree.name(*child)));
-        let words = title.map(|title| line(&self.text(self.tree.children(title)).to_plain())).filter(|words| !words.is_empty());
+        let words = title
+            .map(|title| line(&self.text(self.tree.children(title)).to_plain()))
+            .filter(|words| !words.is_empty());
         let rest: Vec<NodeId> = children.iter().copied().filter(|child| Some(*child) != title).collect();
         match words.filter(|_| depth < DEEPEST_BLOCKS) {
             Some(title) => {
@@ -420,14 +512,20 @@ impl<'a> Converter<'a> {
     fn embed(&self, id: NodeId) -> Option<Block> {
         let tree = self.tree;
         let source = tree.children(id).iter().copied().find(|child| tree.name(*child) == "source");
-        let src = tree.attribute(id, "src").or_else(|| source.and_then(|source| tree.attribute(source, "src")))?;
-        let href = self.base.link(src).filter(|href| href.scheme().is_some_and(|scheme| scheme.eq_ignore_ascii_case("https")))?;
+        let src =
+            tree.attribute(id, "src").or_else(|| source.and_then(|source| tree.attribute(source, "src")))?;
+        let href = self
+            .base
+            .link(src)
+            .filter(|href| href.scheme().is_some_and(|scheme| scheme.eq_ignore_ascii_case("https")))?;
         let media = match tree.name(id) {
             "video" | "audio" => tree.name(id),
             _ => "page",
         };
         let title = ["title", "aria-label"].into_iter().find_map(|name| tree.attribute(id, name)).map(line);
-        let title = title.filter(|title| !title.is_empty()).unwrap_or_else(|| href.host().unwrap_or("Another site").to_owned());
+        let title = title
+            .filter(|title| !title.is_empty())
+            .unwrap_or_else(|| href.host().unwrap_or("Another site").to_owned());
         Some(Block::Embed { media: media.to_owned(), title, href })
     }
 
@@ -451,7 +549,9 @@ impl<'a> Converter<'a> {
                 out.push(Inline::Text(running(text)));
                 continue;
             }
-            if self.is_skipped(id) || matches!(self.tree.name(id), "img" | "picture" | "iframe" | "video" | "audio" | "embed") {
+            if self.is_skipped(id)
+                || matches!(self.tree.name(id), "img" | "picture" | "iframe" | "video" | "audio" | "embed")
+            {
                 continue;
             }
             let children = self.tree.children(id);
@@ -480,7 +580,20 @@ impl<'a> Converter<'a> {
     fn is_mark(&self, id: NodeId) -> bool {
         matches!(
             self.tree.name(id),
-            "a" | "em" | "i" | "strong" | "b" | "q" | "code" | "kbd" | "samp" | "abbr" | "sub" | "sup" | "span" | "bdi" | "bdo"
+            "a" | "em"
+                | "i"
+                | "strong"
+                | "b"
+                | "q"
+                | "code"
+                | "kbd"
+                | "samp"
+                | "abbr"
+                | "sub"
+                | "sup"
+                | "span"
+                | "bdi"
+                | "bdo"
         )
     }
 
@@ -572,7 +685,9 @@ fn collapse(inlines: Vec<Inline>, at_space: &mut bool) -> Vec<Inline> {
                     Mark::Link { text, href } => Mark::Link { text: Text(collapse(text.0, at_space)), href },
                     Mark::Quotation { text } => Mark::Quotation { text: Text(collapse(text.0, at_space)) },
                     Mark::Subscript { text } => Mark::Subscript { text: Text(collapse(text.0, at_space)) },
-                    Mark::Superscript { text } => Mark::Superscript { text: Text(collapse(text.0, at_space)) },
+                    Mark::Superscript { text } => {
+                        Mark::Superscript { text: Text(collapse(text.0, at_space)) }
+                    }
                     Mark::Span { text, language, direction } => {
                         Mark::Span { text: Text(collapse(text.0, at_space)), language, direction }
                     }

@@ -7,7 +7,9 @@ use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use super::html::{Base, blocks};
 use super::{ConvertError, Draft, author};
 use crate::content::words::line;
-use crate::content::{Author, Block, Correction, Direction, Href, LanguageTag, Picture, Source, Text, Timestamp};
+use crate::content::{
+    Author, Block, Correction, Direction, Href, LanguageTag, Picture, Source, Text, Timestamp,
+};
 
 /// More front matter than this is none: nobody writes it by hand.
 const LONGEST_FRONT_MATTER: usize = 64 * 1024;
@@ -22,7 +24,8 @@ pub fn markdown(source: &str) -> Result<Draft, ConvertError> {
     let (front, text) = split(&source)?;
     let mut draft = front.map_or_else(|| Ok(Draft::default()), front_matter)?;
     draft.body = body(text);
-    let first_is_headline = matches!(draft.body.first(), Some(Block::Heading { level: 2, .. })) && first_heading_is_h1(text);
+    let first_is_headline =
+        matches!(draft.body.first(), Some(Block::Heading { level: 2, .. })) && first_heading_is_h1(text);
     if first_is_headline && let Block::Heading { text, .. } = draft.body.remove(0) {
         let headline = line(&text.to_plain());
         if draft.headline.is_empty() {
@@ -79,9 +82,13 @@ fn front_matter(source: &str) -> Result<Draft, ConvertError> {
     // Anchors and aliases can make a small file a huge one, and a story has no use for them.
     let has_alias = source.lines().any(|line| line.trim_start().starts_with("<<") || names_alias(line));
     if has_alias {
-        return Err(wrong("anchors and aliases (&, *) are not supported; put quotes around a value that begins with one"));
+        return Err(wrong(
+            "anchors and aliases (&, *) are not supported; put quotes around a value that begins with one",
+        ));
     }
-    if source.matches(['[', '{']).count() > 1000 || source.lines().any(|line| line.len() - line.trim_start().len() > 200) {
+    if source.matches(['[', '{']).count() > 1000
+        || source.lines().any(|line| line.len() - line.trim_start().len() > 200)
+    {
         return Err(wrong("it is nested too deeply"));
     }
     let documents = Yaml::load_from_str(source).map_err(|error| wrong(&error.to_string()))?;
@@ -93,7 +100,9 @@ fn front_matter(source: &str) -> Result<Draft, ConvertError> {
     let time = |names: &[&str]| match fields.text(names) {
         None => Ok(None),
         Some(text) => match Timestamp::parse(&text) {
-            None => Err(ConvertError::FrontMatter(format!("'{text}' is not a date and time (as in 2026-04-26T14:02:00+02:00)"))),
+            None => Err(ConvertError::FrontMatter(format!(
+                "'{text}' is not a date and time (as in 2026-04-26T14:02:00+02:00)"
+            ))),
             moment => Ok(moment),
         },
     };
@@ -101,17 +110,33 @@ fn front_matter(source: &str) -> Result<Draft, ConvertError> {
         id: fields.text(&["id", "slug"]),
         headline: fields.text(&["headline", "title"]).unwrap_or_default(),
         kicker: fields.text(&["kicker"]),
-        standfirst: fields.text(&["standfirst", "subtitle", "description", "summary"]).map(|text| inline(&text)).unwrap_or_default(),
-        byline: fields.values(&["byline", "authors", "author"]).iter().filter_map(|one| person(one)).collect(),
+        standfirst: fields
+            .text(&["standfirst", "subtitle", "description", "summary"])
+            .map(|text| inline(&text))
+            .unwrap_or_default(),
+        byline: fields
+            .values(&["byline", "authors", "author"])
+            .iter()
+            .filter_map(|one| person(one))
+            .collect(),
         dateline: fields.text(&["dateline", "place", "location"]),
         published: time(&["published", "date"])?,
         updated: time(&["updated", "lastmod", "modified"])?,
-        tags: fields.values(&["tags", "keywords", "categories"]).iter().filter_map(|tag| scalar(tag)).collect(),
+        tags: fields
+            .values(&["tags", "keywords", "categories"])
+            .iter()
+            .filter_map(|tag| scalar(tag))
+            .collect(),
         section: fields.text(&["section", "category"]),
         language: fields.text(&["language", "lang"]).and_then(|tag| LanguageTag::parse(&tag)),
         direction: fields.text(&["direction", "dir"]).and_then(|way| Direction::parse(&way)),
         image: fields.values(&["image", "cover"]).first().and_then(|image| picture(image)),
-        takeaways: fields.values(&["takeaways"]).iter().filter_map(|point| scalar(point)).map(|point| inline(&point)).collect(),
+        takeaways: fields
+            .values(&["takeaways"])
+            .iter()
+            .filter_map(|point| scalar(point))
+            .map(|point| inline(&point))
+            .collect(),
         corrections: fields.values(&["corrections"]).iter().filter_map(|one| correction(one)).collect(),
         body: Vec::new(),
         canonical: fields.text(&["canonical", "url"]).and_then(|url| Href::link(&url)),
@@ -120,7 +145,11 @@ fn front_matter(source: &str) -> Result<Draft, ConvertError> {
 
 /// Whether a line holds a YAML anchor or alias where a value may stand.
 fn names_alias(line: &str) -> bool {
-    let value = line.split_once(": ").map_or(line, |(_, value)| value).trim_start().trim_start_matches(['-', '[', '{', ' ']);
+    let value = line
+        .split_once(": ")
+        .map_or(line, |(_, value)| value)
+        .trim_start()
+        .trim_start_matches(['-', '[', '{', ' ']);
     let mut chars = value.chars();
     matches!(chars.next(), Some('&' | '*')) && chars.next().is_some_and(char::is_alphanumeric)
 }
@@ -150,11 +179,10 @@ impl<'a> Fields<'a> {
 /// A value as it would be written, on one line; `None` for nothing.
 fn scalar(value: &Yaml) -> Option<String> {
     let text = match value {
-        Yaml::Value(Scalar::String(text)) => line(text),
+        Yaml::Value(Scalar::String(text)) | Yaml::Representation(text, ..) => line(text),
         Yaml::Value(Scalar::Integer(number)) => number.to_string(),
         Yaml::Value(Scalar::FloatingPoint(number)) => number.to_string(),
         Yaml::Value(Scalar::Boolean(flag)) => flag.to_string(),
-        Yaml::Representation(text, ..) => line(text),
         _ => return None,
     };
     (!text.is_empty()).then_some(text)
@@ -184,7 +212,10 @@ fn picture(value: &Yaml) -> Option<Picture> {
 
 fn correction(value: &Yaml) -> Option<Correction> {
     let fields = Fields(value);
-    Some(Correction { time: Timestamp::parse(&fields.text(&["time", "date"])?)?, text: inline(&fields.text(&["text"])?) })
+    Some(Correction {
+        time: Timestamp::parse(&fields.text(&["time", "date"])?)?,
+        text: inline(&fields.text(&["text"])?),
+    })
 }
 
 #[cfg(test)]
@@ -225,7 +256,10 @@ mod tests {
         assert_eq!(kinds, ["paragraph", "figure", "quotation", "list", "table", "code", "related"]);
         let Some(Block::Related(link)) = draft.body.last() else { panic!() };
         assert!(link.live);
-        assert_eq!((link.headline.as_str(), link.href.as_ref().unwrap().as_str()), ("The crossing", "story/crossing/"));
+        assert_eq!(
+            (link.headline.as_str(), link.href.as_ref().unwrap().as_str()),
+            ("The crossing", "story/crossing/")
+        );
     }
 
     #[test]
@@ -238,7 +272,9 @@ mod tests {
 
     #[test]
     fn bad_front_matter_is_told() {
-        let wrong = |front: &str| matches!(markdown(&format!("---\n{front}\n---\n\ntext")), Err(ConvertError::FrontMatter(_)));
+        let wrong = |front: &str| {
+            matches!(markdown(&format!("---\n{front}\n---\n\ntext")), Err(ConvertError::FrontMatter(_)))
+        };
         assert!(wrong("title: [unclosed"));
         assert!(wrong("- a list"));
         assert!(wrong("title: x\ndate: yesterday"));

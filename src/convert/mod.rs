@@ -10,7 +10,9 @@ pub mod page;
 pub mod text;
 mod tree;
 
-use crate::content::{Author, Block, Correction, Direction, Href, LanguageTag, Picture, RelatedLink, Text, Timestamp};
+use crate::content::{
+    Author, Block, Correction, Direction, Href, LanguageTag, Picture, RelatedLink, Text, Timestamp,
+};
 
 /// What a source says of a story. All that it does not say is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

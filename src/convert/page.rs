@@ -23,7 +23,8 @@ pub fn page(html: &str) -> Result<Draft, ConvertError> {
 
     let base = base(&tree, draft.canonical.as_ref());
     let article = densest(&tree);
-    let heading = [Some(article), Some(0)].into_iter().flatten().find_map(|within| first_h1(&tree, within, 0));
+    let heading =
+        [Some(article), Some(0)].into_iter().flatten().find_map(|within| first_h1(&tree, within, 0));
     if draft.headline.is_empty() {
         let title = tree.named("title").next().map(|id| line(&tree.inner_text(id))).unwrap_or_default();
         let heading = heading.map(|id| line(&tree.inner_text(id))).filter(|text| !text.is_empty());
@@ -35,9 +36,14 @@ pub fn page(html: &str) -> Result<Draft, ConvertError> {
     }
     draft.body = Converter::new(&tree, &base).skipping(skip).blocks(article);
     let headline = folded(&draft.headline);
-    draft.body.retain(|block| !matches!(block, Block::Heading { text, .. } if folded(&text.to_plain()) == headline));
+    draft.body.retain(
+        |block| !matches!(block, Block::Heading { text, .. } if folded(&text.to_plain()) == headline),
+    );
     drop_repeated_picture(&mut draft);
-    let has_text = draft.body.iter().any(|block| matches!(block, Block::Paragraph { .. } | Block::List(_) | Block::Quotation { .. }));
+    let has_text = draft
+        .body
+        .iter()
+        .any(|block| matches!(block, Block::Paragraph { .. } | Block::List(_) | Block::Quotation { .. }));
     match (has_text, draft.headline.is_empty()) {
         (false, _) => Err(ConvertError::Empty),
         (true, true) => Err(ConvertError::NoHeadline),
@@ -61,7 +67,9 @@ fn linked_data(tree: &Tree) -> Vec<Value> {
 
 fn collect(value: Value, depth: usize, found: &mut Vec<Value>) {
     match value {
-        Value::Array(items) if depth < 4 => items.into_iter().for_each(|item| collect(item, depth + 1, found)),
+        Value::Array(items) if depth < 4 => {
+            items.into_iter().for_each(|item| collect(item, depth + 1, found))
+        }
         Value::Object(mut object) => {
             if let Some(graph) = object.remove("@graph")
                 && depth < 4
@@ -69,7 +77,11 @@ fn collect(value: Value, depth: usize, found: &mut Vec<Value>) {
                 collect(graph, depth + 1, found);
             }
             let is_article = strings(object.get("@type")).iter().any(|kind| {
-                kind.ends_with("Article") || matches!(kind.as_str(), "BlogPosting" | "LiveBlogPosting" | "Report" | "ReportageNewsArticle")
+                kind.ends_with("Article")
+                    || matches!(
+                        kind.as_str(),
+                        "BlogPosting" | "LiveBlogPosting" | "Report" | "ReportageNewsArticle"
+                    )
             });
             if is_article {
                 found.push(Value::Object(object));
@@ -94,14 +106,19 @@ fn say(draft: &mut Draft, object: &Value) {
     }
     if draft.tags.is_empty() {
         let tags = strings(object.get("keywords"));
-        draft.tags = tags.iter().flat_map(|tags| tags.split(',')).map(line).filter(|tag| !tag.is_empty()).collect();
+        draft.tags =
+            tags.iter().flat_map(|tags| tags.split(',')).map(line).filter(|tag| !tag.is_empty()).collect();
     }
     draft.published = draft.published.or_else(|| time("datePublished"));
     draft.updated = draft.updated.or_else(|| time("dateModified"));
     draft.section = draft.section.take().or_else(|| strings(object.get("articleSection")).into_iter().next());
-    draft.language = draft.language.take().or_else(|| text("inLanguage").and_then(|tag| LanguageTag::parse(&tag)));
+    draft.language =
+        draft.language.take().or_else(|| text("inLanguage").and_then(|tag| LanguageTag::parse(&tag)));
     draft.canonical = draft.canonical.take().or_else(|| {
-        let address = object.get("mainEntityOfPage").and_then(|page| page.get("@id").or(Some(page))).or_else(|| object.get("url"));
+        let address = object
+            .get("mainEntityOfPage")
+            .and_then(|page| page.get("@id").or(Some(page)))
+            .or_else(|| object.get("url"));
         address.and_then(Value::as_str).and_then(whole)
     });
     draft.image = draft.image.take().or_else(|| image(object.get("image")?));
@@ -118,7 +135,9 @@ fn strings(value: Option<&Value>) -> Vec<String> {
 
 /// The names of persons, given as strings or objects.
 fn names(value: Option<&Value>) -> Vec<String> {
-    let name = |one: &Value| one.as_str().or_else(|| one.get("name")?.as_str()).map(line).filter(|name| !name.is_empty());
+    let name = |one: &Value| {
+        one.as_str().or_else(|| one.get("name")?.as_str()).map(line).filter(|name| !name.is_empty())
+    };
     match value {
         Some(Value::Array(items)) => items.iter().filter_map(name).collect(),
         Some(one) => name(one).into_iter().collect(),
@@ -131,7 +150,9 @@ fn image(value: &Value) -> Option<Picture> {
         Value::Array(items) => items.iter().find_map(image),
         Value::String(url) => picture(url, None, None),
         Value::Object(object) => {
-            let number = |key: &str| object.get(key).and_then(Value::as_u64).and_then(|number| u32::try_from(number).ok());
+            let number = |key: &str| {
+                object.get(key).and_then(Value::as_u64).and_then(|number| u32::try_from(number).ok())
+            };
             picture(object.get("url")?.as_str()?, number("width"), number("height"))
         }
         _ => None,
@@ -140,12 +161,20 @@ fn image(value: &Value) -> Option<Picture> {
 
 fn picture(url: &str, width: Option<u32>, height: Option<u32>) -> Option<Picture> {
     let url = whole(url).and_then(|url| Href::resource(url.as_str()))?;
-    Some(Picture { sources: vec![Source { url, width }], alt: None, caption: Text::default(), credit: None, width, height })
+    Some(Picture {
+        sources: vec![Source { url, width }],
+        alt: None,
+        caption: Text::default(),
+        credit: None,
+        width,
+        height,
+    })
 }
 
 /// An address with its scheme.
 fn whole(address: &str) -> Option<Href> {
-    Href::link(address).filter(|href| href.scheme().is_some_and(|scheme| scheme.to_ascii_lowercase().starts_with("http")))
+    Href::link(address)
+        .filter(|href| href.scheme().is_some_and(|scheme| scheme.to_ascii_lowercase().starts_with("http")))
 }
 
 /// What the meta elements say and nothing better has said.
@@ -153,14 +182,17 @@ fn meta(tree: &Tree, draft: &mut Draft) {
     let content = |names: &[&str]| {
         names.iter().find_map(|name| {
             tree.named("meta").find_map(|id| {
-                let key = ["property", "name", "itemprop"].into_iter().find_map(|key| tree.attribute(id, key))?;
+                let key =
+                    ["property", "name", "itemprop"].into_iter().find_map(|key| tree.attribute(id, key))?;
                 key.eq_ignore_ascii_case(name).then(|| tree.attribute(id, "content")).flatten().map(line)
             })
         })
     };
     let time = |names: &[&str]| content(names).and_then(|text| Timestamp::parse(&text));
     if draft.headline.is_empty() {
-        draft.headline = content(&["og:title", "twitter:title"]).map(|title| without_site(&title).to_owned()).unwrap_or_default();
+        draft.headline = content(&["og:title", "twitter:title"])
+            .map(|title| without_site(&title).to_owned())
+            .unwrap_or_default();
     }
     if draft.standfirst.is_empty() {
         draft.standfirst = content(&["og:description", "description"]).map(Text::plain).unwrap_or_default();
@@ -170,16 +202,23 @@ fn meta(tree: &Tree, draft: &mut Draft) {
         draft.byline = names.iter().map(|name| author(name)).collect();
     }
     let first_time = || tree.named("time").find_map(|id| Timestamp::parse(tree.attribute(id, "datetime")?));
-    draft.published = draft.published.or_else(|| time(&["article:published_time", "datePublished", "date"])).or_else(first_time);
+    draft.published = draft
+        .published
+        .or_else(|| time(&["article:published_time", "datePublished", "date"]))
+        .or_else(first_time);
     draft.updated = draft.updated.or_else(|| time(&["article:modified_time", "dateModified"]));
     draft.section = draft.section.take().or_else(|| content(&["article:section"]));
     draft.language = draft.language.take().or_else(|| {
         let html = tree.named("html").next().and_then(|id| tree.attribute(id, "lang"));
-        html.and_then(LanguageTag::parse).or_else(|| content(&["og:locale"]).and_then(|tag| LanguageTag::parse(&tag)))
+        html.and_then(LanguageTag::parse)
+            .or_else(|| content(&["og:locale"]).and_then(|tag| LanguageTag::parse(&tag)))
     });
-    let link = tree.named("link").find(|id| tree.attribute(*id, "rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")));
+    let link = tree
+        .named("link")
+        .find(|id| tree.attribute(*id, "rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")));
     let link = link.and_then(|id| tree.attribute(id, "href")).and_then(whole);
-    draft.canonical = link.or(draft.canonical.take()).or_else(|| content(&["og:url"]).and_then(|url| whole(&url)));
+    draft.canonical =
+        link.or(draft.canonical.take()).or_else(|| content(&["og:url"]).and_then(|url| whole(&url)));
     draft.image = draft.image.take().or_else(|| picture(&content(&["og:image"])?, None, None));
     if let Some(image) = &mut draft.image {
         image.alt = image.alt.take().or_else(|| content(&["og:image:alt"]));
@@ -203,20 +242,44 @@ fn furniture(tree: &Tree) -> Vec<bool> {
     const ROLES: [&str; 8] =
         ["navigation", "banner", "contentinfo", "complementary", "search", "form", "dialog", "alert"];
     const WORDS: [&str; 24] = [
-        "share", "sharing", "social", "newsletter", "subscribe", "subscription", "related", "recommended", "comments", "comment", "respond",
-        "cookie", "cookies", "consent", "promo", "advert", "advertisement", "ads", "breadcrumb", "breadcrumbs", "pagination", "sidebar", "popup",
+        "share",
+        "sharing",
+        "social",
+        "newsletter",
+        "subscribe",
+        "subscription",
+        "related",
+        "recommended",
+        "comments",
+        "comment",
+        "respond",
+        "cookie",
+        "cookies",
+        "consent",
+        "promo",
+        "advert",
+        "advertisement",
+        "ads",
+        "breadcrumb",
+        "breadcrumbs",
+        "pagination",
+        "sidebar",
+        "popup",
         "skip-link",
     ];
     (0..tree.len())
         .map(|id| {
             let role = tree.attribute(id, "role").unwrap_or_default();
-            let hidden = tree.raw_attribute(id, "hidden").is_some() || tree.attribute(id, "aria-hidden") == Some("true");
-            let named = [tree.attribute(id, "class"), tree.attribute(id, "id")].into_iter().flatten().any(|value| {
-                value.split_ascii_whitespace().any(|word| {
-                    let word = word.to_ascii_lowercase();
-                    WORDS.contains(&word.as_str()) || word.split(['-', '_']).next().is_some_and(|first| WORDS.contains(&first))
-                })
-            });
+            let hidden = tree.raw_attribute(id, "hidden").is_some()
+                || tree.attribute(id, "aria-hidden") == Some("true");
+            let named =
+                [tree.attribute(id, "class"), tree.attribute(id, "id")].into_iter().flatten().any(|value| {
+                    value.split_ascii_whitespace().any(|word| {
+                        let word = word.to_ascii_lowercase();
+                        WORDS.contains(&word.as_str())
+                            || word.split(['-', '_']).next().is_some_and(|first| WORDS.contains(&first))
+                    })
+                });
             let outer = matches!(tree.name(id), "body" | "html" | "main" | "article");
             !outer && (NAMES.contains(&tree.name(id)) || ROLES.contains(&role) || hidden || named)
         })
@@ -230,18 +293,29 @@ fn densest(tree: &Tree) -> NodeId {
     let mut text = vec![0.0_f64; tree.len()];
     let mut score = vec![0.0_f64; tree.len()];
     for id in (0..tree.len()).rev() {
-        if skip.get(id).copied().unwrap_or(false) || matches!(tree.name(id), "script" | "style" | "noscript" | "template" | "svg" | "a") {
+        if skip.get(id).copied().unwrap_or(false)
+            || matches!(tree.name(id), "script" | "style" | "noscript" | "template" | "svg" | "a")
+        {
             continue;
         }
-        let mut own = tree.text(id).map_or(0.0, |text| f64::from(u32::try_from(text.trim().len()).unwrap_or(u32::MAX)));
+        let mut own =
+            tree.text(id).map_or(0.0, |text| f64::from(u32::try_from(text.trim().len()).unwrap_or(u32::MAX)));
         let mut sum = 0.0;
         for &child in tree.children(id) {
-            let (words, points) = (text.get(child).copied().unwrap_or(0.0), score.get(child).copied().unwrap_or(0.0));
+            let (words, points) =
+                (text.get(child).copied().unwrap_or(0.0), score.get(child).copied().unwrap_or(0.0));
             own += words;
             sum += if matches!(tree.name(child), "p" | "blockquote" | "li") { words } else { points / 2.0 };
         }
-        let stated = tree.attribute(id, "itemprop").is_some_and(|prop| prop.eq_ignore_ascii_case("articleBody"));
-        let bonus = if stated { 3.0 } else if tree.name(id) == "article" { 1.5 } else { 1.0 };
+        let stated =
+            tree.attribute(id, "itemprop").is_some_and(|prop| prop.eq_ignore_ascii_case("articleBody"));
+        let bonus = if stated {
+            3.0
+        } else if tree.name(id) == "article" {
+            1.5
+        } else {
+            1.0
+        };
         if let (Some(text), Some(score)) = (text.get_mut(id), score.get_mut(id)) {
             *text = own;
             *score = sum * bonus;

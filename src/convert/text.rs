@@ -6,11 +6,26 @@ use crate::content::words::{folded, line, running};
 use crate::content::{Block, List, ListItem, Text};
 
 /// What begins the end of a page: nothing after it is of the story.
-const END: [&str; 7] =
-    ["you may also like", "you might also like", "leave a comment", "leave a reply", "related articles", "related posts", "comments"];
+const END: [&str; 7] = [
+    "you may also like",
+    "you might also like",
+    "leave a comment",
+    "leave a reply",
+    "related articles",
+    "related posts",
+    "comments",
+];
 /// Lines within a page that are not of the story.
-const FURNITURE: [&str; 8] =
-    ["advertisement", "share this", "share", "print", "subscribe to our newsletter", "sign up for our newsletter", "continue reading", "skip to content"];
+const FURNITURE: [&str; 8] = [
+    "advertisement",
+    "share this",
+    "share",
+    "print",
+    "subscribe to our newsletter",
+    "sign up for our newsletter",
+    "continue reading",
+    "skip to content",
+];
 const BULLETS: [char; 6] = ['•', '·', '▪', '‣', '*', '-'];
 
 /// Reads a story from plain text.
@@ -89,14 +104,22 @@ fn parts(source: &str) -> Vec<String> {
 
 /// The names of a line like `by Ana Ruiz and Tom Okafor`; none where the line is another.
 fn byline(line: &str) -> Vec<crate::content::Author> {
-    let Some(names) = line.get(..3).filter(|by| by.eq_ignore_ascii_case("by ")).and_then(|by| line.get(by.len()..)) else {
+    let Some(names) =
+        line.get(..3).filter(|by| by.eq_ignore_ascii_case("by ")).and_then(|by| line.get(by.len()..))
+    else {
         return Vec::new();
     };
     // A sentence may begin with 'By' as well.
     if names.chars().count() > 80 || names.ends_with(['.', '!', '?', ':']) {
         return Vec::new();
     }
-    names.split(',').flat_map(|names| names.split(" and ")).map(str::trim).filter(|name| !name.is_empty()).map(author).collect()
+    names
+        .split(',')
+        .flat_map(|names| names.split(" and "))
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(author)
+        .collect()
 }
 
 #[cfg(test)]

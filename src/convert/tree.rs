@@ -10,7 +10,8 @@ use html5gum::{Token, Tokenizer};
 const DEEPEST: usize = 96;
 
 /// Elements that have no content.
-const VOID: [&str; 13] = ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
+const VOID: [&str; 13] =
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
 
 /// A node's place in its tree.
 pub(super) type NodeId = usize;
@@ -34,7 +35,10 @@ pub(super) enum NodeKind {
 impl Tree {
     /// The tree of `html`. Its root has no name.
     pub(super) fn parse(html: &str) -> Self {
-        let root = Node { kind: NodeKind::Element { name: String::new(), attributes: Vec::new() }, children: Vec::new() };
+        let root = Node {
+            kind: NodeKind::Element { name: String::new(), attributes: Vec::new() },
+            children: Vec::new(),
+        };
         let mut tree = Self { nodes: vec![root] };
         let mut open: Vec<(NodeId, String)> = vec![(0, String::new())];
         let mut emitter = DefaultEmitter::default();
@@ -45,10 +49,12 @@ impl Tree {
                 Token::StartTag(tag) => {
                     let name = text(&tag.name);
                     close_implied(&mut open, &name);
-                    let attributes = tag.attributes.iter().map(|(name, value)| (text(name), text(value))).collect();
+                    let attributes =
+                        tag.attributes.iter().map(|(name, value)| (text(name), text(value))).collect();
                     let kind = NodeKind::Element { name: name.clone(), attributes };
                     let id = tree.add(&open, kind);
-                    let empty = VOID.contains(&name.as_str()) || (tag.self_closing && matches!(name.as_str(), "svg" | "math"));
+                    let empty = VOID.contains(&name.as_str())
+                        || (tag.self_closing && matches!(name.as_str(), "svg" | "math"));
                     if !empty && open.len() < DEEPEST {
                         open.push((id, name));
                     }
@@ -146,11 +152,28 @@ fn close_implied(open: &mut Vec<(NodeId, String)>, name: &str) {
         "dt" | "dd" => (&["dt", "dd"], &["dl"]),
         "tr" => (&["tr", "td", "th"], &["table"]),
         "td" | "th" => (&["td", "th"], &["tr", "table"]),
-        "thead" | "tbody" | "tfoot" => (&["thead", "tbody", "tfoot", "tr", "td", "th", "caption"], &["table"]),
+        "thead" | "tbody" | "tfoot" => {
+            (&["thead", "tbody", "tfoot", "tr", "td", "th", "caption"], &["table"])
+        }
         "option" => (&["option"], &["select"]),
-        "address" | "article" | "aside" | "blockquote" | "details" | "div" | "dl" | "fieldset" | "figcaption" | "figure" | "footer"
-        | "form" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "header" | "hr" | "main" | "nav" | "ol" | "p" | "pre" | "section"
-        | "table" | "ul" => (&["p"], &["td", "th", "li", "blockquote", "figure", "div", "section", "article", "aside", "table", "button"]),
+        "address" | "article" | "aside" | "blockquote" | "details" | "div" | "dl" | "fieldset"
+        | "figcaption" | "figure" | "footer" | "form" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
+        | "header" | "hr" | "main" | "nav" | "ol" | "p" | "pre" | "section" | "table" | "ul" => (
+            &["p"],
+            &[
+                "td",
+                "th",
+                "li",
+                "blockquote",
+                "figure",
+                "div",
+                "section",
+                "article",
+                "aside",
+                "table",
+                "button",
+            ],
+        ),
         _ => return,
     };
     let start = open.iter().rposition(|(_, name)| within.contains(&name.as_str())).map_or(1, |at| at + 1);

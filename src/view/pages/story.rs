@@ -9,221 +9,187 @@ use crate::browser::intl::TimeStyle;
 use crate::content::body::reading_minutes;
 use crate::content::{Author, Kind, Story, StoryId, Timestamp, words};
 use crate::route::Route;
+use crate::view::html::{Element, Node, dynamic, el, many, nothing};
 use crate::view::library::Library;
 use crate::view::navigation::Navigation;
 use crate::view::parts::blocks::{blocks, related};
 use crate::view::parts::picture::{Loading, figure, image};
-use crate::view::parts::share::Share;
+use crate::view::parts::share::share_button;
 use crate::view::parts::state::{arriving, loading};
 use crate::view::parts::teaser::{Weight, live, teaser};
 use crate::view::parts::text::text;
-use crate::view::parts::time::Time;
+use crate::view::parts::time::time;
 use crate::view::parts::{dir, lang};
 
 /// How many other stories are offered under a story.
 const ALSO_LIKE: usize = 4;
-/// A tab has room for no more.
+/// A tab has room for no more characters than this.
 const TITLE_LENGTH: usize = 120;
-const COLUMN: &str = "(min-width: 60rem) 45rem, 100vw";
+/// How wide the main picture is set.
+const WIDE: &str = "(min-width: 60rem) 56rem, 100vw";
 
 /// A story, as soon as it is there.
-#[component]
-pub fn StoryScreen(library: Library, id: StoryId) -> impl IntoView {
+#[must_use]
+pub fn story(library: Library, id: StoryId) -> Node {
     let story = library.story(&id);
     let id = StoredValue::new(id);
     let retry = move || library.load_story(&id.get_value(), story);
-    loading(story.read_only(), "this story", retry, |story: Arc<Story>| {
-        let now = Timestamp::from_millis(clock::now());
-        view! { <StoryPage story now /> }.into_any()
+    loading(story.read_only(), "this story", retry, |story| {
+        story_page(&story, Timestamp::from_millis(clock::now()))
     })
 }
 
 /// A story, with what is around it.
-#[component]
-pub fn StoryPage(story: Arc<Story>, now: Timestamp) -> impl IntoView {
+#[must_use]
+pub fn story_page(story: &Arc<Story>, now: Timestamp) -> Node {
     arriving(&words::excerpt(&story.headline, TITLE_LENGTH));
-    let language = lang(story.language.as_ref());
-    view! {
-        <article class="story" dir=dir(story.runs())>
-            {corrections(&story)}
-            {head(&story, now)}
-            {story.image.as_ref().map(|picture| {
-                view! { <div lang=language.clone()>{figure(picture, "figure story-picture", COLUMN, Loading::Eager)}</div> }
-            })}
-            {takeaways(&story)}
-            <div class="body" lang=language.clone()>{blocks(&story.body)}</div>
-            {foot(&story)}
-        </article>
-        {also_like(Arc::clone(&story))}
-    }
+    let picture = story.image.as_ref().map(|picture| {
+        let figure = figure(picture, "figure", WIDE, Loading::Eager);
+        in_its_language("div", story).class("story-picture").child(figure)
+    });
+    let article = el("article")
+        .class("story")
+        .maybe("dir", dir(story.runs()))
+        .child(corrections(story))
+        .child(head(story, now))
+        .child(picture)
+        .child(takeaways(story))
+        .child(in_its_language("div", story).class("body").child(blocks(&story.body)))
+        .child(foot(story));
+    many([article.into(), also_like(Arc::clone(story))])
 }
 
-fn head(story: &Story, now: Timestamp) -> AnyView {
-    let language = lang(story.language.as_ref());
-    let live = (story.kind == Kind::Live).then(live);
-    let kicker = (live.is_some() || story.kicker.is_some())
-        .then(|| view! { <p class="kicker">{live} " " <span lang=language.clone()>{story.kicker.clone()}</span></p> });
-    let standfirst = (!story.standfirst.is_empty())
-        .then(|| view! { <p class="standfirst" lang=language.clone()>{text(&story.standfirst)}</p> });
-    let updated = story.updated.filter(|updated| *updated > story.published);
-    let minutes = (story.kind == Kind::Article).then(|| {
-        let minutes = reading_minutes(&story.body);
-        view! { <span class="story-minutes"><bdi>{format!("{minutes} min read")}</bdi></span> }
+/// An element for the story's own words; what stands around them is the reader's.
+fn in_its_language(tag: &'static str, story: &Story) -> Element {
+    el(tag).maybe("lang", lang(story.language.as_ref()))
+}
+
+fn head(story: &Story, now: Timestamp) -> Element {
+    let is_live = story.kind == Kind::Live;
+    let kicker = (is_live || story.kicker.is_some()).then(|| {
+        let own = in_its_language("span", story).child(story.kicker.clone());
+        el("p").class("kicker").child(is_live.then(live)).child(" ").child(own)
     });
+    let standfirst = (!story.standfirst.is_empty())
+        .then(|| in_its_language("p", story).class("standfirst").child(text(&story.standfirst)));
+    let age = story
+        .published
+        .age(now)
+        .map(|age| el("p").class("story-age").child(bdi(format!("This story is {age} old."))));
+    el("header")
+        .class("story-head")
+        .child(kicker)
+        .child(in_its_language("h1", story).attr("tabindex", "-1").child(story.headline.clone()))
+        .child(standfirst)
+        .child(byline(story))
+        .child(times(story))
+        .child(age)
+}
+
+/// The reader's own words within a story that may run the other way.
+fn bdi(words: impl Into<Node>) -> Element {
+    el("bdi").child(words)
+}
+
+fn times(story: &Story) -> Element {
+    let moment = |word: &'static str, at| el("span").child(bdi(word).child(time(at, TimeStyle::Full)));
+    let updated = story.updated.filter(|updated| *updated > story.published);
+    let minutes = (story.kind == Kind::Article)
+        .then(|| el("span").child(bdi(format!("{} min read", reading_minutes(&story.body)))));
     let address =
         use_context::<Navigation>().map(|navigation| navigation.address(&Route::Story(story.id.clone())));
-    view! {
-        <header class="story-head">
-            {kicker}
-            <h1 tabindex="-1" lang=language>{story.headline.clone()}</h1>
-            {standfirst}
-            {byline(story)}
-            <p class="story-times">
-                <span>"Published " <Time at=story.published style=TimeStyle::Full /></span>
-                " "
-                {updated.map(|at| view! { <span>"Updated " <Time at style=TimeStyle::Full /></span> })}
-                " "
-                {minutes}
-                " "
-                {address.map(|address| view! { <Share title=story.headline.clone() address /> })}
-            </p>
-            {story.published.age(now).map(|age| view! { <p class="story-age"><bdi>{format!("This story is {age} old.")}</bdi></p> })}
-        </header>
-    }
-    .into_any()
+    el("div")
+        .class("story-times")
+        .child(moment("Published ", story.published))
+        .child(updated.map(|at| moment("Updated ", at)))
+        .child(minutes)
+        .child(address.map(|address| share_button(story.headline.clone(), address)))
 }
 
-fn byline(story: &Story) -> Option<AnyView> {
-    let place = story.dateline.clone();
+fn byline(story: &Story) -> Node {
+    let place =
+        story.dateline.clone().map(|place| in_its_language("span", story).class("dateline").child(place));
     if story.byline.is_empty() && place.is_none() {
-        return None;
+        return nothing();
     }
-    let pictures: Vec<AnyView> = story
-        .byline
-        .iter()
-        .filter_map(|author| author.picture.as_ref())
-        .map(|one| image(one, "3rem", Loading::Lazy))
-        .collect();
+    let pictures = story.byline.iter().filter_map(|author| author.picture.as_ref());
+    let pictures: Vec<Node> = pictures.map(|picture| image(picture, "3rem", Loading::Lazy)).collect();
+    let pictures = (!pictures.is_empty()).then(|| el("span").class("byline-pictures").children(pictures));
     let last = story.byline.len().saturating_sub(1);
     let names = story.byline.iter().enumerate().map(|(at, author)| {
-        let between = match at {
-            0 => "",
+        let before = match at {
+            0 => "By ",
             at if at == last => " and ",
             _ => ", ",
         };
-        view! { {between} {name(author)} }
+        many([before.into(), name(author).into()])
     });
-    let by = (!story.byline.is_empty())
-        .then(|| view! { <span class="byline-names"><bdi>"By "</bdi>{names.collect_view()}</span> });
-    Some(
-        view! {
-            <div class="byline">
-                {(!pictures.is_empty()).then(|| view! { <span class="byline-pictures">{pictures}</span> })}
-                <p>
-                    {by} " "
-                    {place.map(|place| view! { <span class="dateline" lang=lang(story.language.as_ref())>{place}</span> })}
-                </p>
-            </div>
-        }
-        .into_any(),
-    )
+    let names = (!story.byline.is_empty()).then(|| bdi(many(names)).class("byline-names"));
+    el("div").class("byline").child(pictures).child(el("p").child(names).child(" ").child(place)).into()
 }
 
-fn name(author: &Author) -> AnyView {
-    let name = author.name.clone();
+fn name(author: &Author) -> Element {
+    let name = bdi(author.name.clone());
     match &author.href {
-        Some(href) => {
-            view! { <a href=href.as_str().to_owned() rel="author"><bdi>{name}</bdi></a> }.into_any()
-        }
-        None => view! { <bdi>{name}</bdi> }.into_any(),
+        Some(href) => el("a").attr("href", href.as_str().to_owned()).attr("rel", "author").child(name),
+        None => name,
     }
 }
 
 /// What was wrong stands before anything else.
-fn corrections(story: &Story) -> Option<AnyView> {
-    let items: Vec<AnyView> = story
-        .corrections
-        .iter()
-        .map(|correction| {
-            let words = text(&correction.text);
-            view! {
-                <li>
-                    <span class="correction-time"><Time at=correction.time style=TimeStyle::Full /></span>
-                    " "
-                    <span lang=lang(story.language.as_ref())>{words}</span>
-                </li>
-            }
-            .into_any()
-        })
-        .collect();
-    let title = if items.len() == 1 { "Correction" } else { "Corrections" };
-    (!items.is_empty()).then(|| {
-        view! {
-            <aside class="corrections" aria-label=title>
-                <p class="corrections-title">{title}</p>
-                <ul>{items}</ul>
-            </aside>
-        }
-        .into_any()
-    })
-}
-
-fn takeaways(story: &Story) -> Option<AnyView> {
-    let items: Vec<AnyView> = story
-        .takeaways
-        .iter()
-        .filter(|point| !point.is_empty())
-        .map(|point| view! { <li>{text(point)}</li> }.into_any())
-        .collect();
-    (!items.is_empty()).then(|| {
-        view! {
-            <section class="takeaways" aria-label="Key points">
-                <h2>"Key points"</h2>
-                <ul lang=lang(story.language.as_ref())>{items}</ul>
-            </section>
-        }
-        .into_any()
-    })
-}
-
-fn foot(story: &Story) -> AnyView {
-    let links: Vec<AnyView> =
-        story.related.iter().map(|link| view! { <li>{related(link)}</li> }.into_any()).collect();
-    let related = (!links.is_empty()).then(|| {
-        view! {
-            <section class="story-related" aria-label="Related">
-                <h2>"Related"</h2>
-                <ul>{links}</ul>
-            </section>
-        }
+fn corrections(story: &Story) -> Node {
+    if story.corrections.is_empty() {
+        return nothing();
+    }
+    let items = story.corrections.iter().map(|correction| {
+        let when = el("span").class("correction-time").child(time(correction.time, TimeStyle::Full));
+        let words = in_its_language("span", story).child(text(&correction.text));
+        el("li").child(when).child(" ").child(words).into()
     });
-    let tags: Vec<AnyView> =
-        story.tags.iter().map(|tag| view! { <li>{tag.clone()}</li> }.into_any()).collect();
-    let tags = (!tags.is_empty())
-        .then(|| view! { <ul class="tags" aria-label="Tags" lang=lang(story.language.as_ref())>{tags}</ul> });
+    let title = if story.corrections.len() == 1 { "Correction" } else { "Corrections" };
+    el("section")
+        .class("corrections")
+        .attr("aria-label", title)
+        .child(el("p").class("corrections-title").child(title))
+        .child(el("ul").class("corrections-list").children(items))
+        .into()
+}
+
+fn takeaways(story: &Story) -> Node {
+    let points = story.takeaways.iter().filter(|point| !point.is_empty());
+    let points: Vec<Node> = points.map(|point| el("li").child(text(point)).into()).collect();
+    titled("takeaways", "Key points", in_its_language("ul", story), points)
+}
+
+/// A part of the story with a heading of ours, if there is anything in it.
+fn titled(class: &'static str, title: &'static str, list: Element, items: Vec<Node>) -> Node {
+    if items.is_empty() {
+        return nothing();
+    }
+    let heading = el("h2").child(bdi(title));
+    el("section").class(class).attr("aria-label", title).child(heading).child(list.children(items)).into()
+}
+
+fn foot(story: &Story) -> Element {
+    let links: Vec<Node> = story.related.iter().map(|link| el("li").child(related(link)).into()).collect();
+    let links = titled("story-related", "Related", in_its_language("ul", story), links);
+    let tags = story.tags.iter().map(|tag| el("li").child(tag.clone()).into());
+    let tags = (!story.tags.is_empty())
+        .then(|| in_its_language("ul", story).class("tags").attr("aria-label", "Tags").children(tags));
     let canonical = story.canonical.as_ref().map(|href| {
         let host = href.host().unwrap_or("its own address").to_owned();
-        view! { <p class="canonical"><bdi>"First published at " <a href=href.as_str().to_owned()>{host}</a></bdi></p> }
+        let link = el("a").attr("href", href.as_str().to_owned()).child(host);
+        el("p").class("canonical").child(bdi("First published at ").child(link))
     });
-    view! { <footer class="story-foot">{related} {tags} {canonical}</footer> }.into_any()
+    el("footer").class("story-foot").child(links).child(tags).child(canonical)
 }
 
-fn also_like(story: Arc<Story>) -> impl IntoView {
+fn also_like(story: Arc<Story>) -> Node {
     let library = use_context::<Library>();
-    move || {
-        let others = library
-            .and_then(Library::loaded_edition)
-            .map(|edition| edition.also_like(&story, ALSO_LIKE))
-            .unwrap_or_default();
-        (!others.is_empty()).then(|| {
-            let others =
-                others.iter().map(|other| view! { <li>{teaser(other, Weight::River)}</li> }).collect_view();
-            view! {
-                <section class="also-like" aria-label="You may also like">
-                    <h2>"You may also like"</h2>
-                    <ul class="river-stories">{others}</ul>
-                </section>
-            }
-        })
-    }
+    dynamic(move || {
+        let edition = library.and_then(Library::loaded_edition);
+        let others = edition.map(|edition| edition.also_like(&story, ALSO_LIKE)).unwrap_or_default();
+        let others = others.iter().map(|other| el("li").child(teaser(other, Weight::River)).into());
+        titled("also-like", "You may also like", el("ul").class("river-stories"), others.collect())
+    })
 }

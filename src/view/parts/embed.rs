@@ -4,55 +4,57 @@ use leptos::prelude::*;
 
 use crate::browser::page::is_own_origin;
 use crate::content::Href;
+use crate::view::html::{Node, dynamic, el, many, nothing};
 
 /// A card that names what is there and whose it is; on request a frame.
-#[component]
-pub fn Embed(media: String, title: String, href: Href) -> impl IntoView {
+#[must_use]
+pub fn embed(media: &str, title: &str, href: &Href) -> Node {
     let asked = RwSignal::new(false);
     let host = href.host().unwrap_or("another site").to_owned();
     let address = href.as_str().to_owned();
-    let frame_title = title.clone();
-    let frame_address = address.clone();
-    let frame = move || {
-        asked.get().then(|| {
-            // A page of this same site that ran scripts as this site could take itself out of its frame.
-            let sandbox = if is_own_origin(&frame_address) {
-                "allow-scripts allow-popups allow-forms"
-            } else {
-                "allow-scripts allow-popups allow-forms allow-same-origin allow-presentation"
-            };
-            view! {
-                <iframe
-                    sandbox=sandbox
-                    referrerpolicy="strict-origin-when-cross-origin"
-                    allow="fullscreen"
-                    title=frame_title.clone()
-                    src=frame_address.clone()
-                ></iframe>
-            }
-        })
+    let open = el("a").attr("href", address.clone()).child(format!("Open at {host}"));
+    let named = [
+        el("span").class("embed-media").child(media.to_owned()).into(),
+        " ".into(),
+        el("span").class("embed-title").child(title.to_owned()).into(),
+    ];
+    let button_title = title.to_owned();
+    let button = dynamic(move || {
+        if asked.get() {
+            return nothing();
+        }
+        el("button")
+            .attr("type", "button")
+            .class("button")
+            .attr("aria-label", format!("Load from {host}: {button_title}"))
+            .on_press(move || asked.set(true))
+            .child(format!("Load from {host}"))
+            .into()
+    });
+    let title = title.to_owned();
+    let frame = dynamic(move || if asked.get() { frame(&title, &address) } else { nothing() });
+    let ways = el("span")
+        .class("embed-ways")
+        .attr("lang", "en")
+        .attr("dir", "ltr")
+        .child(button)
+        .child(" ")
+        .child(open);
+    el("figure").class("embed").child(frame).child(el("figcaption").child(many(named)).child(ways)).into()
+}
+
+fn frame(title: &str, address: &str) -> Node {
+    // A page of this same site that ran scripts as this site could take itself out of its frame.
+    let sandbox = if is_own_origin(address) {
+        "allow-scripts allow-popups allow-forms"
+    } else {
+        "allow-scripts allow-popups allow-forms allow-same-origin allow-presentation"
     };
-    view! {
-        <figure class="embed">
-            {frame}
-            <figcaption>
-                <span class="embed-media">{media}</span>
-                " "
-                <span class="embed-title">{title.clone()}</span>
-                <span class="embed-ways">
-                    <button
-                        type="button"
-                        class="button"
-                        hidden=move || asked.get()
-                        aria-label=format!("Load {title} from {host}")
-                        on:click=move |_| asked.set(true)
-                    >
-                        {format!("Load from {host}")}
-                    </button>
-                    " "
-                    <a href=address>{format!("Open at {host}")}</a>
-                </span>
-            </figcaption>
-        </figure>
-    }
+    el("iframe")
+        .attr("sandbox", sandbox)
+        .attr("referrerpolicy", "strict-origin-when-cross-origin")
+        .attr("allow", "fullscreen")
+        .attr("title", title.to_owned())
+        .attr("src", address.to_owned())
+        .into()
 }

@@ -1,77 +1,73 @@
 //! The top and the foot of every screen.
 
-use std::sync::Arc;
-
-use leptos::prelude::*;
-
-use super::time::Time;
+use super::time::time;
 use super::{dir, lang};
 use crate::browser::intl::TimeStyle;
 use crate::browser::page;
 use crate::content::{Edition, Timestamp};
 use crate::route::Route;
+use crate::view::html::{Element, Node, el};
 
 /// The name of the newspaper, the day, and the way to its sections. Without an edition (it is on its way,
 /// or failed) what remains is the way to the front page.
-#[component]
-pub fn Masthead(edition: Option<Arc<Edition>>, route: ReadSignal<Route>, now: Timestamp) -> impl IntoView {
-    let publication = edition.as_ref().map(|edition| &edition.publication);
+#[must_use]
+pub fn masthead(edition: Option<&Edition>, here: &Route, now: Timestamp) -> Node {
+    let publication = edition.map(|edition| &edition.publication);
     let name = publication.map_or_else(|| "Front page".to_owned(), |publication| publication.name.clone());
     let tagline = publication.and_then(|publication| publication.tagline.clone());
-    let language = publication.and_then(|publication| lang(publication.language.as_ref()));
-    let direction = publication.and_then(|publication| dir(publication.runs()));
-    let sections = edition.as_ref().map(|edition| {
-        let items = edition.sections.iter().map(|section| {
-            let here = Route::Section(section.id.clone());
-            let href = here.href();
-            let current = move || (route.get() == here).then_some("page");
-            view! {
-                <li>
-                    <a href=href aria-current=current>{section.name.clone()}</a>
-                </li>
-            }
-        });
-        view! {
-            <nav class="sections" aria-label="Sections">
-                <ul>{items.collect_view()}</ul>
-            </nav>
-        }
+    let sections =
+        edition.filter(|edition| !edition.sections.is_empty()).map(|edition| sections(edition, here));
+    el("header")
+        .class("masthead")
+        .maybe("lang", publication.and_then(|publication| lang(publication.language.as_ref())))
+        .maybe("dir", publication.and_then(|publication| dir(publication.runs())))
+        .child(el("p").class("masthead-day").attr("lang", "en").child(time(now, TimeStyle::Day)))
+        .child(el("p").class("masthead-name").child(way(&Route::Front, here, name)))
+        .child(tagline.map(|tagline| el("p").class("masthead-tagline").child(tagline)))
+        .child(sections)
+        .into()
+}
+
+fn sections(edition: &Edition, here: &Route) -> Element {
+    let items = edition.sections.iter().map(|section| {
+        let there = Route::Section(section.id.clone());
+        el("li").child(way(&there, here, section.name.clone())).into()
     });
-    view! {
-        <header class="masthead" lang=language dir=direction>
-            <p class="masthead-day" lang="en"><Time at=now style=TimeStyle::Day /></p>
-            <p class="masthead-name">
-                <a href=Route::Front.href() aria-current=move || (route.get() == Route::Front).then_some("page")>{name}</a>
-            </p>
-            {tagline.map(|tagline| view! { <p class="masthead-tagline">{tagline}</p> })}
-            {sections}
-        </header>
-    }
+    let label = el("nav").class("sections").attr("aria-label", "Sections");
+    label.child(el("ul").children(items))
+}
+
+fn way(there: &Route, here: &Route, name: String) -> Element {
+    el("a").attr("href", there.href()).maybe("aria-current", (there == here).then_some("page")).child(name)
 }
 
 /// The way past the masthead, for who goes by keyboard.
-#[component]
-pub fn SkipLink(route: ReadSignal<Route>) -> impl IntoView {
-    let skip = move |event: leptos::ev::MouseEvent| {
-        event.prevent_default();
+#[must_use]
+pub fn skip_link(here: &Route) -> Node {
+    let skip = || {
         if !page::focus("main h1") {
             page::focus("main");
         }
     };
-    view! { <a class="skip" href=move || format!("{}#main", route.get().href()) on:click=skip>"Skip to the content"</a> }
+    el("a")
+        .class("skip")
+        .attr("href", format!("{}#main", here.href()))
+        .on_press(skip)
+        .child("Skip to the content")
+        .into()
 }
 
 /// The foot of every screen.
-#[component]
-pub fn Foot(edition: Option<Arc<Edition>>) -> impl IntoView {
-    let publication = edition.as_ref().map(|edition| &edition.publication);
-    let name = publication.map(|publication| publication.name.clone());
-    let home =
-        publication.and_then(|publication| Some((publication.home.clone()?, publication.name.clone())));
-    view! {
-        <footer class="foot">
-            <p>{name} {home.map(|(home, name)| view! { " · " <a href=home.as_str().to_owned()>{format!("About {name}")}</a> })}</p>
-            <p>"Set with Dateline. No account, no tracking."</p>
-        </footer>
-    }
+#[must_use]
+pub fn foot(edition: Option<&Edition>) -> Node {
+    let publication = edition.map(|edition| &edition.publication);
+    let home = publication.and_then(|publication| {
+        let home = publication.home.as_ref()?.as_str().to_owned();
+        Some(el("p").child(el("a").attr("href", home).child(format!("About {}", publication.name))))
+    });
+    el("footer")
+        .class("foot")
+        .child(home)
+        .child(el("p").child("Set with Dateline. No account, no tracking."))
+        .into()
 }

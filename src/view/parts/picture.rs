@@ -1,10 +1,9 @@
 //! A picture that keeps its place before it has arrived.
 
-use leptos::prelude::*;
-
 use super::text::text;
 use crate::content::Picture;
 use crate::route::in_edition;
+use crate::view::html::{Node, el, nothing};
 
 /// How a picture is loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,45 +15,50 @@ pub enum Loading {
 }
 
 /// The picture alone. `sizes` is how wide it is set, as the attribute of that name takes it.
-pub fn image(picture: &Picture, sizes: &'static str, loading: Loading) -> AnyView {
-    let Some(fallback) = picture.fallback() else { return ().into_any() };
-    let candidates: Vec<String> = picture
-        .sources
-        .iter()
-        .filter_map(|source| {
-            Some(format!("{} {}w", in_edition(&source.url), source.width.filter(|width| *width > 0)?))
-        })
-        .collect();
+#[must_use]
+pub fn image(picture: &Picture, sizes: &'static str, loading: Loading) -> Node {
+    let Some(fallback) = picture.fallback() else { return nothing() };
+    let mut candidates = String::new();
+    for source in &picture.sources {
+        let url = in_edition(&source.url);
+        // An address with a space or comma would be cut in two.
+        if let Some(width) = source.width.filter(|width| *width > 0 && !url.contains([' ', ','])) {
+            let comma = if candidates.is_empty() { "" } else { ", " };
+            candidates.push_str(&format!("{comma}{url} {width}w"));
+        }
+    }
     let (width, height) = picture.size().unzip();
     let (loading, priority) = match loading {
         Loading::Eager => ("eager", Some("high")),
         Loading::Lazy => ("lazy", None),
     };
-    // An address with a space or comma would be cut in two by `srcset`.
-    let chosen = candidates.len() > 1
-        && !candidates.iter().any(|one| one.contains(',') || one.matches(' ').count() > 1);
-    view! {
-        <img
-            src=in_edition(fallback)
-            srcset=chosen.then(|| candidates.join(", "))
-            sizes=chosen.then_some(sizes)
-            width=width
-            height=height
-            alt=picture.alt.clone().unwrap_or_default()
-            loading=loading
-            decoding="async"
-            fetchpriority=priority
-        />
-    }
-    .into_any()
+    let choice =
+        Some(candidates).filter(|_| picture.sources.len() > 1).filter(|candidates| !candidates.is_empty());
+    // What it has to know to choose and to load comes before the address, which sets it going.
+    el("img")
+        .attr("loading", loading)
+        .attr("decoding", "async")
+        .maybe("fetchpriority", priority)
+        .maybe("sizes", choice.as_ref().map(|_| sizes))
+        .maybe("width", width.map(|width| width.to_string()))
+        .maybe("height", height.map(|height| height.to_string()))
+        .attr("alt", picture.alt.clone().unwrap_or_default())
+        .maybe("srcset", choice)
+        .attr("src", in_edition(fallback))
+        .into()
 }
 
 /// The picture with what is said of it.
-pub fn figure(picture: &Picture, class: &'static str, sizes: &'static str, loading: Loading) -> AnyView {
-    let caption = (!picture.caption.is_empty())
-        .then(|| view! { <span class="caption">{text(&picture.caption)}</span> });
-    let credit = picture.credit.clone().map(|credit| view! { <span class="credit">{credit}</span> });
-    let said = (caption.is_some() || credit.is_some())
-        .then(|| view! { <figcaption>{caption} " " {credit}</figcaption> });
-    view! { <figure class=class>{image(picture, sizes, loading)} {said}</figure> }.into_any()
+#[must_use]
+pub fn figure(picture: &Picture, class: &'static str, sizes: &'static str, loading: Loading) -> Node {
+    let figure = el("figure").class(class).child(image(picture, sizes, loading));
+    if picture.caption.is_empty() && picture.credit.is_none() {
+        return figure.into();
+    }
+    let mut said = el("figcaption");
+    if !picture.caption.is_empty() {
+        said = said.child(el("span").class("caption").child(text(&picture.caption))).child(" ");
+    }
+    let credit = picture.credit.clone().map(|credit| el("span").class("credit").child(credit));
+    figure.child(said.child(credit)).into()
 }

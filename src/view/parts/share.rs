@@ -4,12 +4,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::browser::share::{Shared, share};
+use crate::view::html::{Node, dynamic, el};
 
 /// Shares an address by the system's dialogue, else copies it and says so.
-#[component]
-pub fn Share(title: String, address: String) -> impl IntoView {
+#[must_use]
+pub fn share_button(title: String, address: String) -> Node {
     let word = RwSignal::new("");
-    let press = move |_| {
+    let press = move || {
         let (title, address) = (title.clone(), address.clone());
         spawn_local(async move {
             let said = match share(&title, &address).await {
@@ -23,10 +24,9 @@ pub fn Share(title: String, address: String) -> impl IntoView {
             word.try_set(said);
         });
     };
-    view! {
-        <span class="share">
-            <button type="button" class="button" on:click=press>"Share"</button>
-            <span role="status">{word}</span>
-        </span>
-    }
+    el("span")
+        .class("share")
+        .child(el("button").attr("type", "button").class("button").on_press(press).child("Share"))
+        .child(el("span").attr("role", "status").child(dynamic(move || word.get().into())))
+        .into()
 }

@@ -1,41 +1,37 @@
 //! Text with its marks.
 
-use leptos::prelude::*;
-
 use super::{dir, lang};
 use crate::content::{Direction, Inline, LanguageTag, Mark, Text};
+use crate::view::html::{Element, Node, el, many};
 
 /// The elements of a text.
-pub fn text(text: &Text) -> AnyView {
-    text.0.iter().map(inline).collect_view().into_any()
+#[must_use]
+pub fn text(text: &Text) -> Node {
+    many(text.0.iter().map(inline))
 }
 
-fn inline(inline: &Inline) -> AnyView {
+fn inline(inline: &Inline) -> Node {
     match inline {
-        Inline::Text(plain) => plain.clone().into_any(),
-        Inline::Mark(mark) => marked(mark),
+        Inline::Text(plain) => plain.clone().into(),
+        Inline::Mark(mark) => marked(mark).into(),
     }
 }
 
-fn marked(mark: &Mark) -> AnyView {
+fn marked(mark: &Mark) -> Element {
     match mark {
-        Mark::Emphasis { text: inner } => view! { <em>{text(inner)}</em> }.into_any(),
-        Mark::Strong { text: inner } => view! { <strong>{text(inner)}</strong> }.into_any(),
-        Mark::Link { text: inner, href } => {
-            view! { <a href=href.as_str().to_owned()>{text(inner)}</a> }.into_any()
-        }
-        Mark::Code { text } => view! { <code>{text.clone()}</code> }.into_any(),
-        Mark::Quotation { text: inner } => view! { <q>{text(inner)}</q> }.into_any(),
-        Mark::Break => view! { <br /> }.into_any(),
-        Mark::Abbreviation { text, title } => {
-            view! { <abbr title=title.clone()>{text.clone()}</abbr> }.into_any()
-        }
-        Mark::Subscript { text: inner } => view! { <sub>{text(inner)}</sub> }.into_any(),
-        Mark::Superscript { text: inner } => view! { <sup>{text(inner)}</sup> }.into_any(),
+        Mark::Emphasis { text: inner } => el("em").child(text(inner)),
+        Mark::Strong { text: inner } => el("strong").child(text(inner)),
+        Mark::Link { text: inner, href } => el("a").attr("href", href.as_str().to_owned()).child(text(inner)),
+        Mark::Code { text } => el("code").child(text.clone()),
+        Mark::Quotation { text: inner } => el("q").child(text(inner)),
+        Mark::Break => el("br"),
+        Mark::Abbreviation { text, title } => el("abbr").attr("title", title.clone()).child(text.clone()),
+        Mark::Subscript { text: inner } => el("sub").child(text(inner)),
+        Mark::Superscript { text: inner } => el("sup").child(text(inner)),
         Mark::Span { text: inner, language, direction } => {
             // Words that run another way are set apart, so that they do not reorder their neighbours.
             let runs: Option<Direction> = direction.or_else(|| language.as_ref().map(LanguageTag::direction));
-            view! { <bdi lang=lang(language.as_ref()) dir=dir(runs)>{text(inner)}</bdi> }.into_any()
+            el("bdi").maybe("lang", lang(language.as_ref())).maybe("dir", dir(runs)).child(text(inner))
         }
     }
 }

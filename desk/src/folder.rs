@@ -1,0 +1,278 @@
+//! An edition's folder: what is in it, and writing into it so that it is whole at every moment.
+//!
+//! Each file is written beside its place and renamed into it; stories go before the edition that names
+//! them. `edition.json` is changed as JSON and not written anew, so that what other tools or a newer desk
+//! put into it stays.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use dateline::content::decode::{self, Failure};
+use dateline::content::words::folded;
+use dateline::content::{Edition, SectionId, Story, StoryId, Teaser, encode};
+use serde_json::{Map, Value, json};
+
+use crate::ledger::Ledger;
+
+const EDITION: &str = "edition.json";
+const STORIES: &str = "stories";
+const NOTES: &str = ".desk";
+
+/// Why an edition can't be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// The system refused.
+    #[error("{}: {error}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// A file that has to be understood before it is changed can't be.
+    #[error("{}: {failure}; mend it first (`desk check` tells more)", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        failure: Failure,
+    },
+    /// The note of imports can't be understood.
+    #[error("{}: is damaged; put it back from a copy, or delete it (files imported again may then become new stories)", .0.display())]
+    Ledger(PathBuf),
+    /// Another desk is at work.
+    #[error("{}: another desk is writing to this edition; try again when it has finished", .0.display())]
+    Busy(PathBuf),
+    /// A value can't be written as JSON.
+    #[error("{0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// An edition that is open for changes. While it is, no other desk can open it.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    edition: Value,
+    decoded: Edition,
+    pub(crate) ledger: Ledger,
+    /// Held until this is dropped; the system lets go of it even where the desk dies.
+    _lock: File,
+}
+
+impl Folder {
+    /// Opens an edition; where there is none, makes one with the folder's name and `language`.
+    ///
+    /// # Errors
+    /// A [`FolderError`].
+    pub fn open(path: &Path, language: Option<&str>) -> Result<Self, FolderError> {
+        let notes = path.join(NOTES);
+        fs::create_dir_all(&notes).map_err(|error| FolderError::Io { path: notes.clone(), error })?;
+        let lock = lock(&notes.join("lock"))?;
+        let file = path.join(EDITION);
+        let edition = match fs::read(&file) {
+            Ok(bytes) => decode::parse(&bytes)
+                .map_err(|failure| FolderError::Unreadable { path: file.clone(), failure })?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => new_edition(path, language),
+            Err(error) => return Err(FolderError::Io { path: file, error }),
+        };
+        let decoded = decoded(&file, &edition)?;
+        let ledger_file = notes.join("imports.json");
+        let ledger = match fs::read(&ledger_file) {
+            Ok(bytes) => Ledger::parse(&bytes).ok_or(FolderError::Ledger(ledger_file))?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ledger::default(),
+            Err(error) => return Err(FolderError::Io { path: ledger_file, error }),
+        };
+        Ok(Self { path: path.to_owned(), edition, decoded, ledger, _lock: lock })
+    }
+
+    /// Where the edition is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The file of a story.
+    #[must_use]
+    pub fn story_file(&self, id: &StoryId) -> PathBuf {
+        self.path.join(STORIES).join(format!("{id}.json"))
+    }
+
+    /// A story that is there and can be read.
+    #[must_use]
+    pub fn story(&self, id: &StoryId) -> Option<Story> {
+        let bytes = fs::read(self.story_file(id)).ok()?;
+        decode::story(&bytes).ok().map(|decoded| decoded.value)
+    }
+
+    /// Whether the id is taken, by a story or by a file.
+    #[must_use]
+    pub fn has(&self, id: &StoryId) -> bool {
+        self.story_file(id).exists() || self.decoded.teaser(id).is_some()
+    }
+
+    /// The story that was first published at that address.
+    #[must_use]
+    pub fn story_at(&self, canonical: &str) -> Option<StoryId> {
+        let mut ids = self.decoded.teasers().map(|(_, teaser)| &teaser.id);
+        ids.find(|id| {
+            self.story(id).and_then(|story| story.canonical).is_some_and(|href| href.as_str() == canonical)
+        })
+        .cloned()
+    }
+
+    /// The section that a story's teaser stands in.
+    #[must_use]
+    pub fn section_of(&self, id: &StoryId) -> Option<SectionId> {
+        self.decoded.teasers().find(|(_, teaser)| teaser.id == *id).map(|(section, _)| section.id.clone())
+    }
+
+    /// The section of that id or name.
+    #[must_use]
+    pub fn section_named(&self, name: &str) -> Option<SectionId> {
+        let wanted = folded(name);
+        let mut sections = self.decoded.sections.iter();
+        sections
+            .find(|section| section.id.as_str() == name || folded(&section.name) == wanted)
+            .map(|section| section.id.clone())
+    }
+
+    /// Puts a teaser into a section: in its old place where it has one there, else at the top. The section
+    /// is made where there is none.
+    ///
+    /// # Errors
+    /// [`FolderError::Json`] where the teaser can't be written, [`FolderError::Unreadable`] where the edition is odd.
+    pub fn place(&mut self, section: &SectionId, name: &str, teaser: &Teaser) -> Result<(), FolderError> {
+        let mut new = serde_json::to_value(teaser)?;
+        let here = |value: &Value| value.get("id").and_then(Value::as_str) == Some(section.as_str());
+        let is_it = |value: &Value| value.get("id").and_then(Value::as_str) == Some(teaser.id.as_str());
+        let sections = list(&mut self.edition, "sections");
+        if !sections.iter().any(here) {
+            sections.push(json!({ "id": section.as_str(), "name": name, "teasers": [] }));
+        }
+        let mut placed = false;
+        for entry in sections.iter_mut() {
+            let wanted = here(entry) && !placed;
+            let teasers = list(entry, "teasers");
+            let old = teasers.iter().position(is_it);
+            if let (true, Some(old)) = (wanted, old)
+                && let Some(slot) = teasers.get_mut(old)
+            {
+                keep_unknown(slot, &mut new);
+                *slot = new.clone();
+                placed = true;
+            } else if wanted {
+                teasers.insert(0, new.clone());
+                placed = true;
+            } else {
+                teasers.retain(|value| !is_it(value));
+            }
+        }
+        self.decoded = decoded(&self.path.join(EDITION), &self.edition)?;
+        Ok(())
+    }
+
+    /// Writes stories, pictures, the edition and the notes, in this order: whatever is named is there
+    /// before it is named.
+    ///
+    /// # Errors
+    /// A [`FolderError`]; what was written by then is whole.
+    pub fn write(&self, stories: &[Story], pictures: &[(String, Vec<u8>)]) -> Result<(), FolderError> {
+        for (name, bytes) in pictures {
+            put(&self.path.join(name), bytes)?;
+        }
+        for story in stories {
+            put(&self.story_file(&story.id), &encode::story(story)?)?;
+        }
+        let mut text = format!("{:#}", self.edition);
+        text.push('\n');
+        put(&self.path.join(EDITION), text.as_bytes())?;
+        put(&self.path.join(NOTES).join("imports.json"), &self.ledger.bytes())
+    }
+}
+
+/// The fields of the format; a teaser that is replaced keeps all others.
+const TEASER_FIELDS: [&str; 11] = [
+    "id",
+    "kind",
+    "language",
+    "direction",
+    "headline",
+    "kicker",
+    "standfirst",
+    "image",
+    "published",
+    "updated",
+    "tags",
+];
+
+fn keep_unknown(old: &Value, new: &mut Value) {
+    if let (Value::Object(old), Value::Object(new)) = (old, new) {
+        for (key, value) in old.iter().filter(|(key, _)| !TEASER_FIELDS.contains(&key.as_str())) {
+            new.insert(key.clone(), value.clone());
+        }
+    }
+}
+
+/// The array at `key`, made where it is something else.
+fn list<'a>(value: &'a mut Value, key: &str) -> &'a mut Vec<Value> {
+    if !value.is_object() {
+        *value = Value::Object(Map::new());
+    }
+    let slot = &mut value[key];
+    if !slot.is_array() {
+        *slot = Value::Array(Vec::new());
+    }
+    match slot {
+        Value::Array(items) => items,
+        _ => unreachable!("it was made an array above"),
+    }
+}
+
+fn decoded(file: &Path, edition: &Value) -> Result<Edition, FolderError> {
+    let bytes = serde_json::to_vec(edition)?;
+    let decoded = decode::edition(&bytes)
+        .map_err(|failure| FolderError::Unreadable { path: file.to_owned(), failure })?;
+    Ok(decoded.value)
+}
+
+fn new_edition(path: &Path, language: Option<&str>) -> Value {
+    let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let name = whole
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_else(|| "Our newspaper".to_owned());
+    json!({ "version": decode::VERSION, "publication": { "name": name, "language": language.unwrap_or("en") }, "sections": [] })
+}
+
+fn lock(path: &Path) -> Result<File, FolderError> {
+    let io = |error| FolderError::Io { path: path.to_owned(), error };
+    let file = OpenOptions::new().create(true).append(true).open(path).map_err(io)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => Err(FolderError::Busy(path.to_owned())),
+        Err(fs::TryLockError::Error(error)) => Err(io(error)),
+    }
+}
+
+/// Writes a file beside its place and renames it into it, so that there is never half of one. A file that
+/// holds these bytes already is left as it is.
+fn put(path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
+    let io = |error| FolderError::Io { path: path.to_owned(), error };
+    if fs::read(path).is_ok_and(|old| old == bytes) {
+        return Ok(());
+    }
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(io)?;
+    let mut beside = tempfile::Builder::new().prefix(".desk-").tempfile_in(folder).map_err(io)?;
+    beside.write_all(bytes).map_err(io)?;
+    // A temporary file is its owner's alone; what is published is for everybody.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        beside.as_file().set_permissions(fs::Permissions::from_mode(0o644)).map_err(io)?;
+    }
+    beside.as_file().sync_all().map_err(io)?;
+    beside.persist(path).map_err(|error| io(error.error))?;
+    Ok(())
+}

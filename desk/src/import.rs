@@ -1,0 +1,252 @@
+//! `desk import`: sources become stories, and their teasers stand in the edition.
+//!
+//! All sources are read and converted before anything is written, so that one bad file changes nothing.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use dateline::content::words::{excerpt, line};
+use dateline::content::{Block, Kind, Picture, SectionId, Story, StoryId, Teaser, Text, Timestamp};
+use dateline::convert::{ConvertError, Draft, markdown, page, text};
+
+use crate::folder::{Folder, FolderError};
+use crate::pictures::{self, Copies};
+use crate::source::{self, Format, Source, SourceError};
+
+/// Ids are cut here: they stand in addresses that people read.
+const LONGEST_ID: usize = 80;
+/// A teaser's standfirst, in characters, where the story has none of its own.
+const EXCERPT: usize = 200;
+/// The section of a story that names none.
+const SECTION: &str = "News";
+
+/// What to import.
+#[derive(Debug)]
+pub struct Request {
+    /// The files.
+    pub files: Vec<PathBuf>,
+    /// The edition's folder.
+    pub into: PathBuf,
+    /// The section, where it is given.
+    pub section: Option<String>,
+    /// What the files are, where it is given.
+    pub format: Option<Format>,
+    /// The time of stories that name none.
+    pub now: Timestamp,
+}
+
+/// What was imported.
+#[derive(Debug, Default)]
+pub struct Imported {
+    /// The stories' files.
+    pub files: Vec<PathBuf>,
+    /// What had to be left out.
+    pub warnings: Vec<String>,
+}
+
+/// Why nothing was imported.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// A file can't be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// Nothing can be made of a file.
+    #[error("{}: {error}", path.display())]
+    Convert {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: ConvertError,
+    },
+    /// An id that can't be one.
+    #[error("{}: '{id}' can't be a story's id: use letters, digits, '-', '_' and '.'", path.display())]
+    Id {
+        /// The file.
+        path: PathBuf,
+        /// What it gives as its id.
+        id: String,
+    },
+    /// Two files that would be one story.
+    #[error("{} and {}: both are the story '{id}'", first.display(), second.display())]
+    Twice {
+        /// The story.
+        id: StoryId,
+        /// One file.
+        first: PathBuf,
+        /// The other.
+        second: PathBuf,
+    },
+    /// The edition can't be read or written.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+}
+
+/// Imports files into an edition.
+///
+/// # Errors
+/// An [`ImportError`] that names the file. The edition is as it was then, unless the system failed while
+/// writing.
+pub fn import(request: &Request) -> Result<Imported, ImportError> {
+    let drafts =
+        request.files.iter().map(|path| read(path, request.format)).collect::<Result<Vec<_>, _>>()?;
+    let language =
+        drafts.first().and_then(|(_, draft)| draft.language.as_ref()).map(|tag| tag.as_str().to_owned());
+    let mut folder = Folder::open(&request.into, language.as_deref())?;
+    let mut imported = Imported::default();
+    let mut copies = Copies::new();
+    let mut stories: Vec<Story> = Vec::new();
+    let mut taken: HashMap<StoryId, PathBuf> = HashMap::new();
+    for (source, mut draft) in drafts {
+        let id = identify(&folder, &source.path, &draft, &taken)?;
+        if let Some(first) = taken.insert(id.clone(), source.path.clone()) {
+            return Err(ImportError::Twice { id, first, second: source.path });
+        }
+        pictures::bring(&mut draft, &source.path, &mut copies, &mut imported.warnings);
+        let (section, name) = section(&folder, &id, request.section.as_deref().or(draft.section.as_deref()));
+        let old = folder.story(&id);
+        let story = complete(draft, id, section.clone(), old, request.now);
+        folder.place(&section, &name, &teaser(&story))?;
+        folder.ledger.note(&source.path, &story.id);
+        imported.files.push(folder.story_file(&story.id));
+        stories.push(story);
+    }
+    folder.write(&stories, &copies)?;
+    Ok(imported)
+}
+
+fn read(path: &Path, format: Option<Format>) -> Result<(Source, Draft), ImportError> {
+    let source = source::read(path, format)?;
+    let draft = match source.format {
+        Format::Text => text::text(&source.text),
+        Format::Markdown => markdown::markdown(&source.text),
+        Format::Html => page::page(&source.text),
+    };
+    let mut draft = draft.map_err(|error| ImportError::Convert { path: path.to_owned(), error })?;
+    draft.headline = line(&draft.headline);
+    Ok((source, draft))
+}
+
+/// Which story a source is: the one that it names; one that was first published at its address; the one
+/// that this file became before; one of its name that a file of that name became; else a new one.
+fn identify(
+    folder: &Folder,
+    path: &Path,
+    draft: &Draft,
+    taken: &HashMap<StoryId, PathBuf>,
+) -> Result<StoryId, ImportError> {
+    if let Some(id) = &draft.id {
+        return StoryId::parse(id).ok_or_else(|| ImportError::Id { path: path.to_owned(), id: id.clone() });
+    }
+    let known = draft.canonical.as_ref().and_then(|href| folder.story_at(href.as_str()));
+    if let Some(id) = known.or_else(|| folder.ledger.story_of(path)) {
+        return Ok(id);
+    }
+    let name = slug(&draft.headline);
+    let mut ids = (1..).filter_map(|count| {
+        StoryId::parse(&if count == 1 { name.clone() } else { format!("{name}-{count}") })
+    });
+    let free = ids.find(|id| {
+        let moved = folder.ledger.story_named(path, id);
+        !taken.contains_key(id) && (moved || !folder.has(id))
+    });
+    free.ok_or_else(|| ImportError::Id { path: path.to_owned(), id: name })
+}
+
+/// A headline as an id: lower-case ASCII, cut after a word.
+fn slug(headline: &str) -> String {
+    let slug = slug::slugify(headline);
+    let cut = match slug.get(..LONGEST_ID) {
+        Some(head) if slug.as_bytes().get(LONGEST_ID) != Some(&b'-') => {
+            head.rsplit_once('-').map_or(head, |(words, _)| words)
+        }
+        Some(head) => head,
+        None => &slug,
+    };
+    if cut.is_empty() { "story".to_owned() } else { cut.to_owned() }
+}
+
+/// The section that a story goes into, with its name: the wanted one, else the one that it is in.
+fn section(folder: &Folder, id: &StoryId, wanted: Option<&str>) -> (SectionId, String) {
+    let known = match wanted {
+        Some(name) => folder.section_named(name),
+        None => folder.section_of(id).or_else(|| folder.section_named(SECTION)),
+    };
+    let name = line(wanted.unwrap_or(SECTION));
+    let name = if name.is_empty() { SECTION.to_owned() } else { name };
+    let section = known.unwrap_or_else(|| section_id(&name));
+    (section, name)
+}
+
+fn section_id(name: &str) -> SectionId {
+    // A slug is lower-case letters, digits and hyphens between them, and never empty: always an id.
+    SectionId::parse(&slug(name)).unwrap_or_else(|| unreachable!("a slug is an id"))
+}
+
+fn complete(draft: Draft, id: StoryId, section: SectionId, old: Option<Story>, now: Timestamp) -> Story {
+    let published = draft.published.or_else(|| old.as_ref().map(|old| old.published)).unwrap_or(now);
+    let mut story = Story {
+        id,
+        kind: Kind::Article,
+        language: draft.language,
+        direction: draft.direction,
+        section: Some(section),
+        headline: draft.headline,
+        kicker: draft.kicker,
+        standfirst: draft.standfirst,
+        byline: draft.byline,
+        dateline: draft.dateline,
+        published,
+        updated: draft.updated,
+        tags: draft.tags,
+        image: draft.image,
+        takeaways: draft.takeaways,
+        corrections: draft.corrections,
+        body: draft.body,
+        related: Vec::new(),
+        canonical: draft.canonical,
+    };
+    // A source that names no time of change changed when it was imported with other words.
+    if let (Some(old), None) = (old, story.updated) {
+        story.updated = old.updated;
+        if story != old {
+            story.updated = Some(now).filter(|now| *now > published);
+        }
+    }
+    story
+}
+
+/// What the front page is to know of a story.
+fn teaser(story: &Story) -> Teaser {
+    let first = story.body.iter().find_map(|block| match block {
+        Block::Paragraph { text } => Some(excerpt(&text.to_plain(), EXCERPT)),
+        _ => None,
+    });
+    let standfirst = Some(line(&story.standfirst.to_plain())).filter(|own| !own.is_empty()).or(first);
+    Teaser {
+        id: story.id.clone(),
+        kind: story.kind,
+        language: story.language.clone(),
+        direction: story.direction,
+        headline: story.headline.clone(),
+        kicker: story.kicker.clone(),
+        standfirst,
+        image: story.image.clone().map(|image| Picture { caption: Text::default(), ..image }),
+        published: story.published,
+        updated: story.updated,
+        tags: story.tags.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_read_from_the_headline() {
+        assert_eq!(slug("Putin not ‘serious’, Blinken says"), "putin-not-serious-blinken-says");
+        assert_eq!(slug("!!!"), "story");
+        assert!(!slug("長い夜の市場").is_empty());
+        let long = slug(&"word ".repeat(40));
+        assert!(long.len() <= LONGEST_ID && long.ends_with("word"), "{long}");
+    }
+}

@@ -1,0 +1,359 @@
+//! HTML as data: what a page consists of, built by plain functions.
+//!
+//! Leptos would make a type of its own of each element that a macro writes, with code of its own; that
+//! came to twice the bytes for readers (`docs/decisions/002-html-as-data.md`). Here an element is a value,
+//! there is code for one type, and what a screen shows can be looked at in a native test. Leptos still
+//! does what it is for: [`dynamic`] parts follow their signals.
+//!
+//! Text and attribute values are escaped or set as text, always: no markup comes from a string.
+
+use std::borrow::Cow;
+
+use leptos::attr::Attribute;
+use leptos::attr::any_attribute::AnyAttribute;
+use leptos::tachys::hydration::Cursor;
+use leptos::tachys::renderer::{Rndr, types};
+use leptos::tachys::view::add_attr::AddAnyAttr;
+use leptos::tachys::view::{Mountable, Position, PositionState, Render, RenderHtml};
+
+/// A piece of a page.
+pub enum Node {
+    /// Text.
+    Text(Cow<'static, str>),
+    /// An element.
+    Element(Box<Element>),
+    /// Several pieces, or none.
+    Many(Vec<Node>),
+    /// A piece that follows signals.
+    Dynamic(Dynamic),
+}
+
+/// What makes a dynamic piece, again whenever a signal that it has read changes.
+pub type Dynamic = Box<dyn FnMut() -> Node + Send>;
+
+/// An element with what is in it.
+pub struct Element {
+    tag: &'static str,
+    attributes: Vec<(&'static str, Cow<'static, str>)>,
+    children: Vec<Node>,
+    on_press: Option<Box<dyn Fn() + Send>>,
+    on_built: Option<Box<dyn FnOnce(&types::Element) + Send>>,
+}
+
+/// A new element.
+#[must_use]
+pub fn el(tag: &'static str) -> Element {
+    Element { tag, attributes: Vec::new(), children: Vec::new(), on_press: None, on_built: None }
+}
+
+/// A piece that follows the signals which `make` reads.
+pub fn dynamic(make: impl FnMut() -> Node + Send + 'static) -> Node {
+    Node::Dynamic(Box::new(make))
+}
+
+/// Nothing.
+#[must_use]
+pub fn nothing() -> Node {
+    Node::Many(Vec::new())
+}
+
+/// Several pieces, one after the other.
+pub fn many(nodes: impl IntoIterator<Item = Node>) -> Node {
+    Node::Many(nodes.into_iter().collect())
+}
+
+impl Element {
+    /// Adds an attribute.
+    #[must_use]
+    pub fn attr(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.attributes.push((name, value.into()));
+        self
+    }
+
+    /// Adds an attribute where there is a value for it.
+    #[must_use]
+    pub fn maybe(self, name: &'static str, value: Option<impl Into<Cow<'static, str>>>) -> Self {
+        match value {
+            Some(value) => self.attr(name, value),
+            None => self,
+        }
+    }
+
+    /// Adds the attribute `class`.
+    #[must_use]
+    pub fn class(self, class: &'static str) -> Self {
+        self.attr("class", class)
+    }
+
+    /// Adds a piece at the end.
+    #[must_use]
+    pub fn child(mut self, child: impl Into<Node>) -> Self {
+        self.children.push(child.into());
+        self
+    }
+
+    /// Adds pieces at the end.
+    #[must_use]
+    pub fn children(mut self, children: impl IntoIterator<Item = Node>) -> Self {
+        self.children.extend(children);
+        self
+    }
+
+    /// What a press of it does: of a mouse, a finger or a key. The browser's own answer is left out.
+    #[must_use]
+    pub fn on_press(mut self, press: impl Fn() + Send + 'static) -> Self {
+        self.on_press = Some(Box::new(press));
+        self
+    }
+
+    /// What is to be done with it once the browser has it. Does nothing where a page is rendered to HTML.
+    #[must_use]
+    pub fn on_built(mut self, built: impl FnOnce(&types::Element) + Send + 'static) -> Self {
+        self.on_built = Some(Box::new(built));
+        self
+    }
+
+    fn write(&self, html: &mut String) {
+        html.push('<');
+        html.push_str(self.tag);
+        for (name, value) in &self.attributes {
+            html.push(' ');
+            html.push_str(name);
+            html.push_str("=\"");
+            escape(value, html);
+            html.push('"');
+        }
+        html.push('>');
+    }
+}
+
+impl From<Element> for Node {
+    fn from(element: Element) -> Self {
+        Self::Element(Box::new(element))
+    }
+}
+
+impl From<&'static str> for Node {
+    fn from(text: &'static str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Node {
+    fn from(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+}
+
+impl<N: Into<Node>> From<Option<N>> for Node {
+    fn from(node: Option<N>) -> Self {
+        node.map_or_else(nothing, Into::into)
+    }
+}
+
+/// Elements that have no content and no end tag (HTML Standard, section 13.1.2, void elements).
+const VOID: [&str; 4] = ["br", "hr", "img", "meta"];
+
+fn escape(text: &str, html: &mut String) {
+    for c in text.chars() {
+        match c {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            c => html.push(c),
+        }
+    }
+}
+
+impl Node {
+    fn write(self, html: &mut String) {
+        match self {
+            Self::Text(text) => escape(&text, html),
+            Self::Many(nodes) => nodes.into_iter().for_each(|node| node.write(html)),
+            Self::Dynamic(mut make) => make().write(html),
+            Self::Element(element) => {
+                element.write(html);
+                if !VOID.contains(&element.tag) {
+                    let tag = element.tag;
+                    element.children.into_iter().for_each(|node| node.write(html));
+                    html.push_str("</");
+                    html.push_str(tag);
+                    html.push('>');
+                }
+            }
+        }
+    }
+}
+
+/// A piece that is on the page.
+pub enum Built {
+    /// A text node.
+    Text(types::Text),
+    /// An element, and what keeps its listener and its parts alive.
+    Element(types::Element, Vec<Built>),
+    /// Pieces, and the mark of their end.
+    Many(Vec<Built>, types::Placeholder),
+    /// A piece that follows signals.
+    Dynamic(Box<<Dynamic as Render>::State>),
+}
+
+impl Render for Node {
+    type State = Built;
+
+    fn build(self) -> Built {
+        match self {
+            Self::Text(text) => Built::Text(Rndr::create_text_node(&text)),
+            Self::Many(nodes) => {
+                Built::Many(nodes.into_iter().map(Self::build).collect(), Rndr::create_placeholder())
+            }
+            Self::Dynamic(make) => Built::Dynamic(Box::new(make.build())),
+            Self::Element(parts) => {
+                let Element { tag, attributes, children, on_press, on_built } = *parts;
+                let element = Rndr::create_element(tag, None);
+                for (name, value) in attributes {
+                    Rndr::set_attribute(&element, name, &value);
+                }
+                let mut built: Vec<Built> = children.into_iter().map(Self::build).collect();
+                for child in &mut built {
+                    child.mount(&element, None);
+                }
+                if let Some(press) = on_press {
+                    // The listener lives as long as the element; there is nothing to take it off for.
+                    crate::browser::page::on_press(&element, press);
+                }
+                if let Some(then) = on_built {
+                    then(&element);
+                }
+                Built::Element(element, built)
+            }
+        }
+    }
+
+    /// Content is immutable, so that a new piece is another piece: it takes the old one's place.
+    fn rebuild(self, state: &mut Built) {
+        let mut new = self.build();
+        state.insert_before_this(&mut new);
+        state.unmount();
+        *state = new;
+    }
+}
+
+impl Mountable for Built {
+    fn unmount(&mut self) {
+        match self {
+            Self::Text(text) => Rndr::remove(text),
+            Self::Element(element, _) => Rndr::remove(element),
+            Self::Many(built, end) => {
+                built.iter_mut().for_each(Self::unmount);
+                Rndr::remove(end);
+            }
+            Self::Dynamic(state) => state.unmount(),
+        }
+    }
+
+    fn mount(&mut self, parent: &types::Element, marker: Option<&types::Node>) {
+        match self {
+            Self::Text(text) => Rndr::insert_node(parent, text, marker),
+            Self::Element(element, _) => Rndr::insert_node(parent, element, marker),
+            Self::Many(built, end) => {
+                built.iter_mut().for_each(|one| one.mount(parent, marker));
+                Rndr::insert_node(parent, end, marker);
+            }
+            Self::Dynamic(state) => state.mount(parent, marker),
+        }
+    }
+
+    fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
+        match self {
+            Self::Text(text) => text.insert_before_this(child),
+            Self::Element(element, _) => element.insert_before_this(child),
+            Self::Many(built, end) => match built.first() {
+                Some(first) => first.insert_before_this(child),
+                None => end.insert_before_this(child),
+            },
+            Self::Dynamic(state) => state.insert_before_this(child),
+        }
+    }
+
+    fn elements(&self) -> Vec<types::Element> {
+        match self {
+            Self::Text(_) => Vec::new(),
+            Self::Element(element, _) => vec![element.clone()],
+            Self::Many(built, _) => built.iter().flat_map(Self::elements).collect(),
+            Self::Dynamic(state) => state.elements(),
+        }
+    }
+}
+
+/// Attributes that Leptos would add from outside have no place here.
+impl AddAnyAttr for Node {
+    type Output<SomeNewAttr: Attribute> = Self;
+
+    fn add_any_attr<NewAttr: Attribute>(self, _attr: NewAttr) -> Self {
+        self
+    }
+}
+
+impl RenderHtml for Node {
+    type AsyncOutput = Self;
+    type Owned = Self;
+
+    const MIN_LENGTH: usize = 0;
+
+    fn dry_resolve(&mut self) {}
+
+    async fn resolve(self) -> Self {
+        self
+    }
+
+    fn to_html_with_buf(
+        self,
+        buf: &mut String,
+        position: &mut Position,
+        _escape: bool,
+        _mark_branches: bool,
+        _extra_attrs: Vec<AnyAttribute>,
+    ) {
+        self.write(buf);
+        *position = Position::NextChild;
+    }
+
+    /// A page that was rendered before is exchanged for this one, not adopted.
+    fn hydrate<const FROM_SERVER: bool>(self, _cursor: &Cursor, _position: &PositionState) -> Built {
+        self.build()
+    }
+
+    fn into_owned(self) -> Self {
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn html(node: impl Into<Node>) -> String {
+        let mut html = String::new();
+        node.into().write(&mut html);
+        html
+    }
+
+    #[test]
+    fn text_is_text_wherever_it_stands() {
+        let hostile = "\"><script>alert(1)</script>&amp;".to_owned();
+        let shown = html(el("p").attr("title", hostile.clone()).child(hostile));
+        assert_eq!(
+            shown,
+            "<p title=\"&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;amp;\">&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;amp;</p>"
+        );
+    }
+
+    #[test]
+    fn elements_nest_and_void_ones_end() {
+        let list = el("ul").class("x").children([el("li").child("a").child(el("br")).child("b").into()]);
+        assert_eq!(html(list), "<ul class=\"x\"><li>a<br>b</li></ul>");
+        assert_eq!(html(many([nothing(), "a".into(), dynamic(|| "b".into())])), "ab");
+        assert_eq!(html(el("p").maybe("lang", None::<String>).child(None::<Element>)), "<p></p>");
+    }
+}
