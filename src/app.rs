@@ -1,6 +1,10 @@
 //! Wiring: which screen a route shows, and what all of them are given.
 
-use leptos::prelude::*;
+use any_spawner::Executor;
+use reactive_graph::owner::{Owner, provide_context};
+use reactive_graph::prelude::*;
+
+use tachys::view::{Mountable, Render};
 
 use crate::browser::{clock, history, page};
 use crate::content::Timestamp;
@@ -14,8 +18,14 @@ use crate::view::parts::state::not_found;
 
 /// Puts the app onto the page.
 pub fn mount() {
+    // An error would say that there is one already, which serves as well.
+    let _ = Executor::init_wasm_bindgen();
     page::clear_shell();
-    mount_to_body(app);
+    let owner = Owner::new();
+    let mut built = owner.with(|| app().build());
+    built.mount(&tachys::dom::body(), None);
+    // They live as long as the page does.
+    std::mem::forget((owner, built));
 }
 
 fn app() -> Node {

@@ -16,7 +16,7 @@
 //! `tests/architecture.rs` enforces the last column. The desk, the publisher's command-line tool, is the
 //! crate in `desk/`; developers' commands are in `xtask/`.
 
-#[cfg(feature = "view")]
+#[cfg(feature = "csr")]
 pub mod app;
 #[cfg(feature = "view")]
 pub mod browser;

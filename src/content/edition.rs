@@ -162,7 +162,16 @@ impl Edition {
             })
             .filter(|(score, _)| *score > 0)
             .collect();
-        scored.sort_by(|(a, x), (b, y)| b.cmp(a).then(y.published.cmp(&x.published)));
-        scored.into_iter().take(most).map(|(_, teaser)| Arc::clone(teaser)).collect()
+        // A handful is wanted of what may be thousands: taking the best again and again needs no sorting,
+        // whose code every reader would load.
+        let mut best = Vec::new();
+        while best.len() < most {
+            let next = (0..scored.len()).max_by_key(|at| {
+                scored.get(*at).map(|(score, teaser)| (*score, teaser.published, usize::MAX - at))
+            });
+            let Some(next) = next else { break };
+            best.push(Arc::clone(scored.swap_remove(next).1));
+        }
+        best
     }
 }

@@ -58,7 +58,11 @@ impl Href {
     /// link leads.
     #[must_use]
     pub fn host(&self) -> Option<&str> {
-        let rest = self.0.split_once("//").map(|(_, rest)| rest)?;
+        let after_scheme = match self.scheme() {
+            Some(scheme) => self.0.get(scheme.len() + 1..)?,
+            None => &self.0,
+        };
+        let rest = after_scheme.strip_prefix("//")?;
         let authority = rest.split(['/', '?', '#']).next()?;
         let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
         let host = host.strip_prefix("www.").unwrap_or(host);

@@ -6,7 +6,7 @@ use super::{Href, Text};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
 pub struct Picture {
-    /// The files, at least one, in rising width.
+    /// The files, at least one.
     #[cfg_attr(feature = "encode", schemars(length(min = 1)))]
     pub sources: Vec<Source>,
     /// What the picture shows, for who can't see it. Empty where it only decorates; `None` where
@@ -43,7 +43,7 @@ impl Picture {
     /// The file for a browser that can't choose: the widest.
     #[must_use]
     pub fn fallback(&self) -> Option<&Href> {
-        self.sources.last().map(|source| &source.url)
+        self.sources.iter().max_by_key(|source| source.width).map(|source| &source.url)
     }
 
     /// Width and height where both are known and neither is nothing.

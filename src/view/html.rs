@@ -9,19 +9,19 @@
 
 use std::borrow::Cow;
 
-use leptos::attr::Attribute;
-use leptos::attr::any_attribute::AnyAttribute;
-use leptos::tachys::hydration::Cursor;
-use leptos::tachys::renderer::{Rndr, types};
-use leptos::tachys::view::add_attr::AddAnyAttr;
-use leptos::tachys::view::{Mountable, Position, PositionState, Render, RenderHtml};
+use tachys::html::attribute::Attribute;
+use tachys::html::attribute::any_attribute::AnyAttribute;
+use tachys::hydration::Cursor;
+use tachys::renderer::{Rndr, types};
+use tachys::view::add_attr::AddAnyAttr;
+use tachys::view::{Mountable, Position, PositionState, Render, RenderHtml};
 
 /// A piece of a page.
 pub enum Node {
     /// Text.
     Text(Cow<'static, str>),
     /// An element.
-    Element(Box<Element>),
+    Element(Element),
     /// Several pieces, or none.
     Many(Vec<Node>),
     /// A piece that follows signals.
@@ -31,8 +31,10 @@ pub enum Node {
 /// What makes a dynamic piece, again whenever a signal that it has read changes.
 pub type Dynamic = Box<dyn FnMut() -> Node + Send>;
 
-/// An element with what is in it.
-pub struct Element {
+/// An element with what is in it. It is a pointer, so that building one moves little and takes little code.
+pub struct Element(Box<Parts>);
+
+struct Parts {
     tag: &'static str,
     attributes: Vec<(&'static str, Cow<'static, str>)>,
     children: Vec<Node>,
@@ -43,7 +45,13 @@ pub struct Element {
 /// A new element.
 #[must_use]
 pub fn el(tag: &'static str) -> Element {
-    Element { tag, attributes: Vec::new(), children: Vec::new(), on_press: None, on_built: None }
+    Element(Box::new(Parts {
+        tag,
+        attributes: Vec::new(),
+        children: Vec::new(),
+        on_press: None,
+        on_built: None,
+    }))
 }
 
 /// A piece that follows the signals which `make` reads.
@@ -65,8 +73,13 @@ pub fn many(nodes: impl IntoIterator<Item = Node>) -> Node {
 impl Element {
     /// Adds an attribute.
     #[must_use]
-    pub fn attr(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
-        self.attributes.push((name, value.into()));
+    pub fn attr(self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.with_attribute(name, value.into())
+    }
+
+    #[inline(never)]
+    fn with_attribute(mut self, name: &'static str, value: Cow<'static, str>) -> Self {
+        self.0.attributes.push((name, value));
         self
     }
 
@@ -87,36 +100,41 @@ impl Element {
 
     /// Adds a piece at the end.
     #[must_use]
-    pub fn child(mut self, child: impl Into<Node>) -> Self {
-        self.children.push(child.into());
+    pub fn child(self, child: impl Into<Node>) -> Self {
+        self.with_child(child.into())
+    }
+
+    #[inline(never)]
+    fn with_child(mut self, child: Node) -> Self {
+        self.0.children.push(child);
         self
     }
 
     /// Adds pieces at the end.
     #[must_use]
     pub fn children(mut self, children: impl IntoIterator<Item = Node>) -> Self {
-        self.children.extend(children);
+        self.0.children.extend(children);
         self
     }
 
     /// What a press of it does: of a mouse, a finger or a key. The browser's own answer is left out.
     #[must_use]
     pub fn on_press(mut self, press: impl Fn() + Send + 'static) -> Self {
-        self.on_press = Some(Box::new(press));
+        self.0.on_press = Some(Box::new(press));
         self
     }
 
     /// What is to be done with it once the browser has it. Does nothing where a page is rendered to HTML.
     #[must_use]
     pub fn on_built(mut self, built: impl FnOnce(&types::Element) + Send + 'static) -> Self {
-        self.on_built = Some(Box::new(built));
+        self.0.on_built = Some(Box::new(built));
         self
     }
 
     fn write(&self, html: &mut String) {
         html.push('<');
-        html.push_str(self.tag);
-        for (name, value) in &self.attributes {
+        html.push_str(self.0.tag);
+        for (name, value) in &self.0.attributes {
             html.push(' ');
             html.push_str(name);
             html.push_str("=\"");
@@ -129,7 +147,7 @@ impl Element {
 
 impl From<Element> for Node {
     fn from(element: Element) -> Self {
-        Self::Element(Box::new(element))
+        Self::Element(element)
     }
 }
 
@@ -174,9 +192,9 @@ impl Node {
             Self::Dynamic(mut make) => make().write(html),
             Self::Element(element) => {
                 element.write(html);
-                if !VOID.contains(&element.tag) {
-                    let tag = element.tag;
-                    element.children.into_iter().for_each(|node| node.write(html));
+                let Parts { tag, children, .. } = *element.0;
+                if !VOID.contains(&tag) {
+                    children.into_iter().for_each(|node| node.write(html));
                     html.push_str("</");
                     html.push_str(tag);
                     html.push('>');
@@ -208,8 +226,8 @@ impl Render for Node {
                 Built::Many(nodes.into_iter().map(Self::build).collect(), Rndr::create_placeholder())
             }
             Self::Dynamic(make) => Built::Dynamic(Box::new(make.build())),
-            Self::Element(parts) => {
-                let Element { tag, attributes, children, on_press, on_built } = *parts;
+            Self::Element(element) => {
+                let Parts { tag, attributes, children, on_press, on_built } = *element.0;
                 let element = Rndr::create_element(tag, None);
                 for (name, value) in attributes {
                     Rndr::set_attribute(&element, name, &value);

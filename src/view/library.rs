@@ -1,11 +1,12 @@
 //! The edition and the stories that this tab has loaded, and the loading of them.
 
-use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
 
-use leptos::prelude::*;
-use leptos::task::spawn_local;
+use any_spawner::Executor;
+use reactive_graph::owner::StoredValue;
+use reactive_graph::prelude::*;
+use reactive_graph::signal::{ReadSignal, RwSignal};
 
 use super::load::{Fault, Load, PATIENCE, SLOW_AFTER, VERY_SLOW_AFTER};
 use crate::browser::{clock, fetch};
@@ -18,7 +19,7 @@ use crate::route;
 pub struct Library {
     base: StoredValue<String>,
     edition: RwSignal<Load<Arc<Edition>>>,
-    stories: StoredValue<HashMap<StoryId, Arc<Story>>>,
+    stories: StoredValue<Vec<Arc<Story>>>,
 }
 
 impl Library {
@@ -28,7 +29,7 @@ impl Library {
         Self {
             base: StoredValue::new(base),
             edition: RwSignal::new(Load::Loading),
-            stories: StoredValue::new(HashMap::new()),
+            stories: StoredValue::new(Vec::new()),
         }
     }
 
@@ -60,7 +61,7 @@ impl Library {
     /// A story: at once where this tab has read it before.
     #[must_use]
     pub fn story(self, id: &StoryId) -> RwSignal<Load<Arc<Story>>> {
-        let known = self.stories.with_value(|stories| stories.get(id).cloned());
+        let known = self.stories.with_value(|stories| stories.iter().find(|story| story.id == *id).cloned());
         let story = RwSignal::new(known.clone().map_or(Load::Loading, Load::Loaded));
         if known.is_none() {
             self.load_story(id, story);
@@ -71,12 +72,9 @@ impl Library {
     /// Asks for a story, again where it was asked for before.
     pub fn load_story(self, id: &StoryId, into: RwSignal<Load<Arc<Story>>>) {
         let asked = self.fetch(route::story_file(id), decode::story);
-        let id = id.clone();
         load(into, async move {
             let story = asked.await?;
-            self.stories.update_value(|stories| {
-                stories.insert(id, Arc::clone(&story));
-            });
+            self.stories.update_value(|stories| stories.push(Arc::clone(&story)));
             Ok(story)
         });
     }
@@ -111,7 +109,7 @@ where
             });
         });
     }
-    spawn_local(async move {
+    Executor::spawn_local(async move {
         let attempt = attempt.await;
         into.try_set(Load::from_attempt(attempt));
     });

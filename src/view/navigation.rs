@@ -4,7 +4,9 @@
 //! starts at its top with the focus on its heading, as a new document would; going back finds the place
 //! that was left.
 
-use leptos::prelude::*;
+use reactive_graph::owner::StoredValue;
+use reactive_graph::prelude::*;
+use reactive_graph::signal::{ReadSignal, RwSignal};
 
 use crate::browser::{history, page};
 use crate::route::Route;
@@ -122,6 +124,6 @@ impl Navigation {
     #[must_use]
     pub fn address(self, route: &Route) -> String {
         let href = route.href();
-        self.base.with_value(|base| format!("{base}{}", href.trim_start_matches("./")))
+        self.base.with_value(|base| format!("{base}{}", href.strip_prefix("./").unwrap_or(&href)))
     }
 }

@@ -43,6 +43,20 @@ impl Tools {
         &self.trunk
     }
 
+    /// Flags for the compiler of what readers download: the paths of this machine are nobody's business, and
+    /// their bytes nobody's use.
+    pub fn flags(&self, root: &Path) -> Result<String> {
+        let cargo = env::var_os("CARGO_HOME").map(PathBuf::from);
+        let cargo = cargo
+            .or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")))
+            .context("neither CARGO_HOME nor HOME is set")?;
+        Ok(format!(
+            "--remap-path-prefix={}=lib --remap-path-prefix={}=.",
+            cargo.join("registry").join("src").display(),
+            root.display()
+        ))
+    }
+
     /// The search path with these tools first.
     pub fn path(&self) -> Result<OsString> {
         let old = env::var_os("PATH").unwrap_or_default();

@@ -189,11 +189,10 @@ fn item(walk: &mut Walk, value: &Value) -> Option<ListItem> {
 pub(super) fn picture(walk: &mut Walk, value: &Value) -> Option<Picture> {
     let object = walk.object(value)?;
     walk.required(object, "sources", array)?;
-    let mut sources = walk.list(object, "sources", source);
+    let sources = walk.list(object, "sources", source);
     if sources.is_empty() {
         return None;
     }
-    sources.sort_by_key(|source| source.width);
     Some(Picture {
         sources,
         alt: walk.optional(object, "alt", any_line),

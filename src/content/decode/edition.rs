@@ -1,13 +1,12 @@
 //! `edition.json`.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::body::picture;
 use super::story::{opened, section_id, story_id, unusable};
-use super::walk::{Walk, direction, href, language, one_line, time};
+use super::walk::{Object, Walk, direction, href, language, one_line, time};
 use super::{Decoded, Failure, Problem, What, parse};
 use crate::content::{Edition, Kind, Publication, Section, Teaser};
 
@@ -37,21 +36,22 @@ struct Read {
 
 /// A story has one teaser in an edition, and a section one place: the first.
 fn leave_out_duplicates(walk: &mut Walk, sections: &mut Vec<Read>) {
-    let mut seen_sections = HashSet::new();
+    // A map of the kind that JSON objects are, whose code is there already.
+    let mut seen_sections = Object::new();
     sections.retain(|read| {
-        let new = seen_sections.insert(read.section.id.clone());
+        let new = seen_sections.insert(read.section.id.to_string(), Value::Null).is_none();
         if !new {
             let what = What::Duplicate(read.section.id.to_string());
             walk.problems.push(Problem { pointer: format!("{}/id", read.pointer), what });
         }
         new
     });
-    let mut seen = HashSet::new();
+    let mut seen = Object::new();
     for read in sections {
         let mut pointers = std::mem::take(&mut read.teasers).into_iter();
         read.section.teasers.retain(|teaser| {
             let pointer = pointers.next().unwrap_or_default();
-            let new = seen.insert(teaser.id.clone());
+            let new = seen.insert(teaser.id.to_string(), Value::Null).is_none();
             if !new {
                 let what = What::Duplicate(teaser.id.to_string());
                 walk.problems.push(Problem { pointer: format!("{pointer}/id"), what });

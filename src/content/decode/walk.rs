@@ -114,7 +114,7 @@ pub(super) fn any_text(walk: &mut Walk, value: &Value) -> Option<String> {
 pub(super) fn id<T>(walk: &mut Walk, value: &Value, parse: fn(&str) -> Option<T>) -> Option<T> {
     let id = match value {
         Value::String(text) => parse(text),
-        Value::Number(number) => parse(&number.to_string()),
+        Value::Number(number) => number.as_u64().and_then(|number| parse(&number.to_string())),
         _ => None,
     };
     id.or_else(|| walk.leave_out(What::Not("an id (letters, digits, '-', '_', '.')")))

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use leptos::prelude::*;
+use reactive_graph::owner::{StoredValue, use_context};
+use reactive_graph::prelude::*;
 
 use crate::browser::clock;
 use crate::browser::intl::TimeStyle;

@@ -1,6 +1,6 @@
 //! The blocks of a story.
 
-use leptos::prelude::*;
+use reactive_graph::owner::use_context;
 
 use super::embed::embed;
 use super::picture::{Loading, figure};

@@ -1,6 +1,7 @@
 //! Something of another site, of which nothing is loaded until the reader asks.
 
-use leptos::prelude::*;
+use reactive_graph::prelude::*;
+use reactive_graph::signal::RwSignal;
 
 use crate::browser::page::is_own_origin;
 use crate::content::Href;

@@ -1,7 +1,8 @@
 //! The button that passes a story on.
 
-use leptos::prelude::*;
-use leptos::task::spawn_local;
+use any_spawner::Executor;
+use reactive_graph::prelude::*;
+use reactive_graph::signal::RwSignal;
 
 use crate::browser::share::{Shared, share};
 use crate::view::html::{Node, dynamic, el};
@@ -12,7 +13,7 @@ pub fn share_button(title: String, address: String) -> Node {
     let word = RwSignal::new("");
     let press = move || {
         let (title, address) = (title.clone(), address.clone());
-        spawn_local(async move {
+        Executor::spawn_local(async move {
             let said = match share(&title, &address).await {
                 Shared::Handed => "",
                 Shared::Copied => "Link copied",

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use leptos::prelude::*;
+use reactive_graph::effect::Effect;
+use reactive_graph::owner::use_context;
+use reactive_graph::prelude::*;
+use reactive_graph::signal::ReadSignal;
 
 use crate::browser::page::set_title;
 use crate::route::Route;
