@@ -188,7 +188,7 @@ fn blocks<'a>(
         let here = format!("{pointer}/{at}");
         match block {
             Block::Figure { picture } => {
-                self::picture(report, folder, file, &format!("{here}/picture"), picture)
+                self::picture(report, folder, file, &format!("{here}/picture"), picture);
             }
             Block::Gallery { pictures, .. } => {
                 for (at, picture) in pictures.iter().enumerate() {
@@ -197,7 +197,7 @@ fn blocks<'a>(
             }
             Block::Related(link) => links.push((here, link)),
             Block::QuestionAnswer { answer, .. } => {
-                blocks(report, folder, file, &format!("{here}/answer"), answer, links)
+                blocks(report, folder, file, &format!("{here}/answer"), answer, links);
             }
             Block::FactBox { body, .. } => blocks(report, folder, file, &format!("{here}/body"), body, links),
             _ => {}

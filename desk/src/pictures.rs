@@ -56,8 +56,11 @@ pub(crate) fn bring(draft: &mut Draft, source: &Path, copies: &mut Copies, warni
     draft.body = body;
 }
 
+/// Name within the edition, bytes, and width and height in pixels.
+type Copied = (String, Vec<u8>, (u32, u32));
+
 /// Name within the edition, bytes and size of a picture that lies in `home`.
-fn copied(home: &Path, address: &str) -> Result<(String, Vec<u8>, (u32, u32)), &'static str> {
+fn copied(home: &Path, address: &str) -> Result<Copied, &'static str> {
     let path = address.split(['?', '#']).next().unwrap_or_default();
     let path = unescaped(path).ok_or("its address is not a file name")?;
     let home = home

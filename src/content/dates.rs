@@ -149,8 +149,8 @@ impl Timestamp {
         }
         // A month is 30.44 days on average, a year 365.2425.
         Some(match days {
-            ..60 => Age::Days(whole(days)),
-            ..366 => Age::Months(whole(days * 100 / 3044).clamp(2, 11)),
+            31..=59 => Age::Days(whole(days)),
+            60..=365 => Age::Months(whole(days * 100 / 3044).clamp(2, 11)),
             _ => Age::Years(whole(days * 10_000 / 3_652_425).max(1)),
         })
     }

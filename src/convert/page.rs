@@ -68,7 +68,7 @@ fn linked_data(tree: &Tree) -> Vec<Value> {
 fn collect(value: Value, depth: usize, found: &mut Vec<Value>) {
     match value {
         Value::Array(items) if depth < 4 => {
-            items.into_iter().for_each(|item| collect(item, depth + 1, found))
+            items.into_iter().for_each(|item| collect(item, depth + 1, found));
         }
         Value::Object(mut object) => {
             if let Some(graph) = object.remove("@graph")

@@ -39,8 +39,10 @@ struct Parts {
     attributes: Vec<(&'static str, Cow<'static, str>)>,
     children: Vec<Node>,
     on_press: Option<Box<dyn Fn() + Send>>,
-    on_built: Option<Box<dyn FnOnce(&types::Element) + Send>>,
+    on_built: Option<OnBuilt>,
 }
+
+type OnBuilt = Box<dyn FnOnce(&types::Element) + Send>;
 
 /// A new element.
 #[must_use]

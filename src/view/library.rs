@@ -55,7 +55,7 @@ impl Library {
 
     /// Asks for the edition, again where it was asked for before.
     pub fn load_edition(self) {
-        load(self.edition, self.fetch(route::edition_file(), decode::edition));
+        load(self.edition, self.fetch(&route::edition_file(), decode::edition));
     }
 
     /// A story: at once where this tab has read it before.
@@ -71,7 +71,7 @@ impl Library {
 
     /// Asks for a story, again where it was asked for before.
     pub fn load_story(self, id: &StoryId, into: RwSignal<Load<Arc<Story>>>) {
-        let asked = self.fetch(route::story_file(id), decode::story);
+        let asked = self.fetch(&route::story_file(id), decode::story);
         load(into, async move {
             let story = asked.await?;
             self.stories.update_value(|stories| stories.push(Arc::clone(&story)));
@@ -81,9 +81,9 @@ impl Library {
 
     fn fetch<T>(
         self,
-        file: String,
+        file: &str,
         decode: fn(&[u8]) -> Result<Decoded<T>, Failure>,
-    ) -> impl Future<Output = Result<Arc<T>, Fault>> {
+    ) -> impl Future<Output = Result<Arc<T>, Fault>> + use<T> {
         let address = self.base.with_value(|base| format!("{base}{file}"));
         async move {
             let bytes = fetch::bytes(&address, PATIENCE).await.map_err(Fault::Fetch)?;

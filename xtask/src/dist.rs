@@ -42,6 +42,7 @@ pub fn dist(root: &Path, options: &Options) -> Result<()> {
     println!("Building the reader for release (minutes, where nothing is built yet) …");
     let mut trunk = command(tools.trunk());
     trunk.current_dir(root).env("PATH", tools.path()?).env_remove("NO_COLOR");
+    trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", tools.flags(root)?);
     trunk.args([
         "build",
         "--offline",

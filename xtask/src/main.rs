@@ -12,6 +12,7 @@ mod test;
 mod tools;
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -55,7 +56,17 @@ enum Command {
     Style,
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match work() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn work() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("this crate is in the repository")?;
     match Cli::parse().command {
         Command::Serve { port } => serve(root, port),
