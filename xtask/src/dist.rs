@@ -21,9 +21,9 @@ pub struct Options {
     /// The edition to publish instead of the demonstration edition
     #[arg(long, value_name = "FOLDER")]
     edition: Option<PathBuf>,
-    /// Where the folder will be on its host, for the page that is shown for unknown addresses
-    #[arg(long, value_name = "PATH", default_value = "/")]
-    base: String,
+    /// Where the folder will be on its host, for the page that is shown for unknown addresses (`/` if not given)
+    #[arg(long, value_name = "PATH")]
+    base: Option<String>,
 }
 
 /// What of the page may do what; `{scripts}` is for the hashes of its inline scripts.
@@ -59,7 +59,7 @@ pub fn dist(root: &Path, options: &Options) -> Result<()> {
         fs::remove_dir_all(&place).context("the demonstration edition could not be taken out")?;
         copy(edition, &place).with_context(|| format!("{} could not be copied", edition.display()))?;
     }
-    pages(&beside, &options.base)?;
+    pages(&beside, options.base.as_deref().unwrap_or("/"))?;
 
     // In place of the old one at once, so that a server never shows half a build.
     let (place, old) = (root.join("dist"), root.join("target").join("dist-old"));
