@@ -1,0 +1,48 @@
+//! Takes pictures of every kind of page, for people to look at.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use browser_tests::browser::{Browser, Kind};
+use browser_tests::site::Site;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<()> {
+    let into = PathBuf::from(std::env::args_os().nth(1).context("name a folder")?);
+    std::fs::create_dir_all(&into)?;
+    let site = Site::start("/").await?;
+    let browser = Browser::start(Kind::Chromium).await?;
+    let pages = [
+        ("front", "", "h1"),
+        ("section", "section/culture/", "h1"),
+        ("story", "story/harbour-lights/", "h1"),
+        ("blocks", "story/glacier-clock/", "h1"),
+        ("gallery", "story/concert-hall/", "h1"),
+        ("archive", "story/blinken-2022/", "h1"),
+        ("arabic", "story/arabic-looms/", "h1"),
+        ("japanese", "story/japanese-market/", "h1"),
+        ("missing", "story/no-such-story/", "h1"),
+    ];
+    for (size, width, height) in [("phone", 390, 844), ("desktop", 1280, 900)] {
+        for (scheme, dark) in [("light", false), ("dark", true)] {
+            for (name, path, ready) in pages {
+                browser.screen(width, height, dark).await?;
+                browser.driver.goto(format!("{}{path}", site.url)).await?;
+                browser.text(ready).await?;
+                // Pictures load as they are neared: the whole page is brought near.
+                let tall = browser
+                    .script("return document.documentElement.scrollHeight")
+                    .await?
+                    .as_u64()
+                    .unwrap_or(0);
+                let tall = u32::try_from(tall.clamp(u64::from(height), 9000)).unwrap_or(height);
+                browser.screen(width, tall, dark).await?;
+                browser
+                    .until("the pictures are there", "return [...document.images].every(i => i.complete)")
+                    .await?;
+                browser.driver.screenshot(&into.join(format!("{name}-{size}-{scheme}.png"))).await?;
+            }
+        }
+    }
+    browser.quit().await
+}

@@ -1,0 +1,242 @@
+//! Browsers, driven over WebDriver: by headings, links and buttons and their names, as a person would.
+
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Map, Value, json};
+use thirtyfour::prelude::*;
+
+/// How long to wait for something to show.
+const PATIENCE: Duration = Duration::from_secs(20);
+const INTERVAL: Duration = Duration::from_millis(50);
+
+/// A kind of browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Chromium, through chromedriver.
+    Chromium,
+    /// Firefox, through geckodriver.
+    Firefox,
+    /// WebKit's MiniBrowser, through WebKitWebDriver, on a screen of its own.
+    Webkit,
+}
+
+impl Kind {
+    /// The browsers that there are.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        let names = std::env::var("DATELINE_BROWSERS").unwrap_or_else(|_| "chromium".to_owned());
+        let kind = |name: &str| match name {
+            "chromium" => Some(Self::Chromium),
+            "firefox" => Some(Self::Firefox),
+            "webkit" => Some(Self::Webkit),
+            _ => None,
+        };
+        names.split(',').filter_map(kind).collect()
+    }
+
+    fn driver(self) -> &'static str {
+        match self {
+            Self::Chromium => "DATELINE_CHROMEDRIVER",
+            Self::Firefox => "DATELINE_GECKODRIVER",
+            Self::Webkit => "DATELINE_WEBKITDRIVER",
+        }
+    }
+}
+
+/// A browser with one window. It ends when this is dropped.
+pub struct Browser {
+    /// The session.
+    pub driver: WebDriver,
+    /// What kind it is.
+    pub kind: Kind,
+    // Declared after the session, so ended after it.
+    _processes: Vec<Process>,
+    _profile: tempfile::TempDir,
+}
+
+/// A process that ends with its owner.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Browser {
+    /// Starts a browser with a fresh profile.
+    pub async fn start(kind: Kind) -> Result<Self> {
+        let profile = tempfile::tempdir()?;
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let mut processes = Vec::new();
+        let mut driver = Command::new(variable(kind.driver())?);
+        driver.arg(format!("--port={port}")).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        driver.env("HOME", profile.path()).env("TMPDIR", profile.path());
+        if kind == Kind::Webkit {
+            let (display, screen) = screen()?;
+            processes.push(screen);
+            driver
+                .env("DISPLAY", display)
+                .env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1")
+                .env("LIBGL_ALWAYS_SOFTWARE", "1");
+        }
+        // Processes are ended in this order: the driver before its screen.
+        processes.insert(0, Process(driver.spawn().context("the driver could not be started")?));
+        let url = format!("http://127.0.0.1:{port}");
+        let start = Instant::now();
+        let driver = loop {
+            match WebDriver::new(&url, capabilities(kind, &profile)?).await {
+                Ok(driver) => break driver,
+                // It refuses connections until it listens.
+                Err(error) if start.elapsed() > PATIENCE => bail!("{kind:?} did not start: {error}"),
+                Err(_) => tokio::time::sleep(INTERVAL).await,
+            }
+        };
+        driver.set_window_rect(0, 0, 1280, 900).await?;
+        Ok(Self { driver, kind, _processes: processes, _profile: profile })
+    }
+
+    /// Ends the session; the processes end with this.
+    pub async fn quit(self) -> Result<()> {
+        self.driver.clone().quit().await?;
+        Ok(())
+    }
+
+    /// The element with that role (`link`, `button`, `heading`, `status`, …) and name, once it is shown. The
+    /// role is that of HTML elements, the name their label or else their text.
+    pub async fn by_role(&self, role: &str, name: &str) -> Result<WebElement> {
+        let elements = match role {
+            "link" => "a[@href]",
+            "button" => "button",
+            "heading" => "*[self::h1 or self::h2 or self::h3 or self::h4]",
+            "region" => "*[@role='region' or self::section]",
+            "image" => "img",
+            other => bail!("no test has asked for a {other} so far"),
+        };
+        let name = quoted(name);
+        let path = format!(
+            "//{elements}[@aria-label={name} or @alt={name} or (not(@aria-label) and normalize-space(.)={name})]"
+        );
+        let found = self.driver.query(By::XPath(path)).wait(PATIENCE, INTERVAL).and_displayed().first().await;
+        found.with_context(|| format!("no {role} is named {name} in {:?}", self.kind))
+    }
+
+    /// Whether there is such an element now.
+    pub async fn has(&self, selector: &str) -> Result<bool> {
+        Ok(!self.driver.find_all(By::Css(selector)).await?.is_empty())
+    }
+
+    /// The text of the first element that `selector` finds, once there is one.
+    pub async fn text(&self, selector: &str) -> Result<String> {
+        let element = self.driver.query(By::Css(selector)).wait(PATIENCE, INTERVAL).first().await;
+        Ok(element.with_context(|| format!("nothing is {selector} in {:?}", self.kind))?.text().await?)
+    }
+
+    /// What a script gives: the body of a function.
+    pub async fn script(&self, body: &str) -> Result<Value> {
+        Ok(self.driver.execute(body, Vec::new()).await?.json().clone())
+    }
+
+    /// Waits until a script gives true.
+    pub async fn until(&self, what: &str, body: &str) -> Result<()> {
+        let start = Instant::now();
+        while self.script(body).await? != Value::Bool(true) {
+            if start.elapsed() > PATIENCE {
+                bail!("waited in vain until {what}, in {:?}", self.kind);
+            }
+            tokio::time::sleep(INTERVAL).await;
+        }
+        Ok(())
+    }
+
+    /// A screen of that size, light or dark. Chromium alone can.
+    pub async fn screen(&self, width: u32, height: u32, dark: bool) -> Result<()> {
+        let cdp = self.driver.cdp();
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
+        cdp.send_raw("Emulation.setDeviceMetricsOverride", metrics).await?;
+        let scheme = if dark { "dark" } else { "light" };
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        cdp.send_raw("Emulation.setEmulatedMedia", features).await?;
+        Ok(())
+    }
+
+    /// What axe-core finds wrong with the page: a line for each rule that is broken.
+    pub async fn axe(&self) -> Result<Vec<String>> {
+        let axe = std::fs::read_to_string(variable("DATELINE_AXE")?)?;
+        self.driver.execute(axe, Vec::new()).await?;
+        let found = self
+            .driver
+            .execute_async(
+                "const done = arguments[arguments.length - 1];
+                 axe.run(document, {resultTypes: ['violations']}).then(
+                   r => done(r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 160) + ' ' + n.failureSummary).join(' | '))),
+                   e => done(['axe failed: ' + e]));",
+                Vec::new(),
+            )
+            .await?;
+        Ok(serde_json::from_value(found.json().clone())?)
+    }
+}
+
+fn variable(name: &str) -> Result<String> {
+    std::env::var(name).with_context(|| format!("{name} is not set: run `cargo xtask test`"))
+}
+
+/// A text as XPath 1.0 writes it, which has no escapes.
+fn quoted(text: &str) -> String {
+    if text.contains('"') { format!("'{text}'") } else { format!("\"{text}\"") }
+}
+
+fn capabilities(kind: Kind, profile: &tempfile::TempDir) -> Result<Map<String, Value>> {
+    let value = match kind {
+        Kind::Chromium => {
+            let profile = format!("--user-data-dir={}", profile.path().display());
+            let arguments = [
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--disable-dev-shm-usage",
+                "--lang=en-GB",
+                &profile,
+            ];
+            json!({ "browserName": "chrome", "goog:chromeOptions": { "binary": variable("DATELINE_CHROMIUM")?, "args": arguments } })
+        }
+        Kind::Firefox => {
+            json!({ "browserName": "firefox", "moz:firefoxOptions": { "binary": variable("DATELINE_FIREFOX")?, "args": ["-headless"] } })
+        }
+        Kind::Webkit => {
+            json!({ "browserName": "MiniBrowser", "webkitgtk:browserOptions": { "binary": variable("DATELINE_MINIBROWSER")?, "args": ["--automation"] } })
+        }
+    };
+    value.as_object().cloned().context("the capabilities are an object")
+}
+
+/// A screen without glass, on a number that nobody else has.
+fn screen() -> Result<(String, Process)> {
+    use std::io::{BufRead, BufReader};
+    let mut command = Command::new("Xvfb");
+    command.args(["-displayfd", "1", "-screen", "0", "1400x1000x24", "-nolisten", "tcp"]);
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .context("Xvfb could not be started")?;
+    let out = child.stdout.take();
+    let process = Process(child);
+    let mut number = String::new();
+    // It writes the number once it listens.
+    BufReader::new(out.context("Xvfb has an output")?).read_line(&mut number)?;
+    Ok((format!(":{}", number.trim()), process))
+}

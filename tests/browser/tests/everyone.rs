@@ -1,0 +1,108 @@
+//! That the pages are for everyone: axe-core finds nothing, narrow screens and large text have room, and the
+//! page's own policy lets no script in.
+
+use anyhow::{Context, Result, ensure};
+use browser_tests::browser::{Browser, Kind};
+use browser_tests::site::Site;
+
+const PAGES: [&str; 8] = [
+    "",
+    "section/culture/",
+    "story/harbour-lights/",
+    "story/glacier-clock/",
+    "story/concert-hall/",
+    "story/arabic-looms/",
+    "story/japanese-market/",
+    "story/no-such-story/",
+];
+
+#[tokio::test]
+async fn axe_finds_nothing_light_or_dark_on_a_phone_or_a_desk() -> Result<()> {
+    let site = Site::start("/").await?;
+    let browser = Browser::start(Kind::Chromium).await?;
+    for (width, height) in [(390, 844), (1280, 900)] {
+        for dark in [false, true] {
+            browser.screen(width, height, dark).await?;
+            for page in PAGES {
+                browser.driver.goto(format!("{}{page}", site.url)).await?;
+                browser.text("h1").await?;
+                let found = browser.axe().await?;
+                ensure!(found.is_empty(), "{page} at {width} px, dark {dark}: {found:#?}");
+            }
+        }
+    }
+    browser.quit().await
+}
+
+#[tokio::test]
+async fn nothing_scrolls_sideways_from_320_px_to_a_wide_screen() -> Result<()> {
+    let site = Site::start("/").await?;
+    let browser = Browser::start(Kind::Chromium).await?;
+    // 640 px stands for a desk of 1280 px at 200 % zoom.
+    for width in [320, 390, 640, 1024, 2200] {
+        browser.screen(width, 800, false).await?;
+        for page in PAGES {
+            browser.driver.goto(format!("{}{page}", site.url)).await?;
+            browser.text("h1").await?;
+            let wide = browser.script("return [document.documentElement.scrollWidth, innerWidth]").await?;
+            let [scroll, inner] = [wide.get(0), wide.get(1)]
+                .map(|value| value.and_then(serde_json::Value::as_f64).unwrap_or(f64::MAX));
+            ensure!(scroll <= inner, "{page} is {scroll} px wide on {inner}");
+        }
+    }
+    browser.quit().await
+}
+
+#[tokio::test]
+async fn the_page_runs_no_script_but_its_own() -> Result<()> {
+    for kind in Kind::all() {
+        let site = Site::start("/").await?;
+        let browser = Browser::start(kind).await?;
+        browser.driver.goto(format!("{}story/harbour-lights/", site.url)).await?;
+        browser.text("h1").await?;
+        browser
+            .script(
+                "window.refused = [];
+                 document.addEventListener('securitypolicyviolation', e => window.refused.push(e.effectiveDirective));
+                 const s = document.createElement('script'); s.textContent = 'window.owned = 1'; document.body.append(s);
+                 const b = document.createElement('button'); b.setAttribute('onclick', 'window.owned = 1'); document.body.append(b); b.click();",
+            )
+            .await?;
+        browser.until("the browser has refused both", "return window.refused.length >= 2").await?;
+        ensure!(browser.script("return window.owned === undefined").await? == true);
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_keyboard_gets_past_the_masthead() -> Result<()> {
+    let kind = *Kind::all().first().context("a browser")?;
+    let site = Site::start("/").await?;
+    let browser = Browser::start(kind).await?;
+    browser.driver.goto(format!("{}story/harbour-lights/", site.url)).await?;
+    browser.text(".story h1").await?;
+    browser.text(".sections").await?;
+    browser.script("document.querySelector('.skip').focus()").await?;
+    browser.driver.active_element().await?.send_keys(thirtyfour::Key::Enter).await?;
+    browser.until("the focus is on the heading", "return document.activeElement?.tagName === 'H1'").await?;
+    ensure!(browser.driver.current_url().await?.as_str() == format!("{}story/harbour-lights/", site.url));
+    browser.quit().await
+}
+
+#[tokio::test]
+async fn nothing_shifts_while_a_story_loads() -> Result<()> {
+    let site = Site::start("/").await?;
+    let browser = Browser::start(Kind::Chromium).await?;
+    browser.driver.goto(format!("{}story/harbour-lights/", site.url)).await?;
+    browser.text("h1").await?;
+    browser
+        .until(
+            "the pictures are there",
+            "return [...document.images].filter(i => i.loading === 'eager').every(i => i.complete)",
+        )
+        .await?;
+    let unsized_ = browser.script("return [...document.querySelectorAll('img')].filter(i => !i.hasAttribute('width') || !i.hasAttribute('height')).length").await?;
+    ensure!(unsized_ == 0, "every picture keeps its place");
+    browser.quit().await
+}

@@ -1,0 +1,147 @@
+//! What a reader sees when something is wrong, and that it goes away when it is right again.
+
+use anyhow::{Context, Result, ensure};
+use browser_tests::browser::{Browser, Kind};
+use browser_tests::site::{Fault, Site};
+
+const LEAD: &str = "The harbour that learned to turn its lights off";
+
+#[tokio::test]
+async fn a_front_page_that_fails_says_why_and_comes_back() -> Result<()> {
+    for kind in Kind::all() {
+        let site = Site::start("/").await?;
+        let browser = Browser::start(kind).await?;
+        let cases = [
+            (Fault::Status(500), "has a problem"),
+            (Fault::Status(503), "very busy"),
+            (Fault::Page, "log in"),
+            (Fault::Half, "Only a part"),
+            (Fault::Bytes(Vec::new()), "Only a part"),
+            (Fault::Bytes(b"no json".to_vec()), "damaged"),
+            (Fault::Bytes(b"{\"version\": 2}".to_vec()), "newer version"),
+        ];
+        for (fault, word) in cases {
+            site.fault("edition/edition.json", Some(fault.clone()));
+            browser.driver.goto(&site.url).await?;
+            browser.by_role("heading", "We could not load the front page").await?;
+            let why = browser.text("[role=alert]").await?;
+            ensure!(why.contains(word), "{fault:?}: {why}");
+            site.fault("edition/edition.json", None);
+            browser.by_role("button", "Try again").await?.click().await?;
+            browser.by_role("heading", LEAD).await?;
+        }
+        site.fault("edition/edition.json", Some(Fault::Status(404)));
+        browser.driver.goto(&site.url).await?;
+        browser.by_role("heading", "There is no such page").await?;
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_failed_part_does_not_take_the_page_with_it() -> Result<()> {
+    for kind in Kind::all() {
+        let site = Site::start("/").await?;
+        let browser = Browser::start(kind).await?;
+        site.fault("edition/edition.json", Some(Fault::Status(500)));
+        browser.driver.goto(format!("{}story/harbour-lights/", site.url)).await?;
+        browser.by_role("heading", LEAD).await?;
+        browser.by_role("link", "Front page").await?;
+
+        site.fault("edition/edition.json", None);
+        site.fault("edition/stories/harbour-lights.json", Some(Fault::Page));
+        browser.driver.goto(format!("{}story/harbour-lights/", site.url)).await?;
+        browser.by_role("heading", "We could not load this story").await?;
+        browser.by_role("link", "Science").await?;
+        site.fault("edition/stories/harbour-lights.json", None);
+        browser.by_role("button", "Try again").await?.click().await?;
+        browser.by_role("heading", LEAD).await?;
+
+        let unknown =
+            br#"{"version": 1, "kind": "hologram", "id": "x", "headline": "x", "published": "2026-01-01"}"#;
+        site.fault("edition/stories/harbour-lights.json", Some(Fault::Bytes(unknown.to_vec())));
+        browser.driver.goto(format!("{}story/harbour-lights/", site.url)).await?;
+        browser.by_role("heading", "We could not load this story").await?;
+        ensure!(browser.text("[role=alert]").await?.contains("does not know"));
+
+        browser.driver.goto(format!("{}story/no-such-story/", site.url)).await?;
+        browser.by_role("heading", "There is no such page").await?;
+        browser.by_role("link", "Go to the front page").await?.click().await?;
+        browser.by_role("heading", LEAD).await?;
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_bad_teaser_and_one_bad_block_cost_themselves_alone() -> Result<()> {
+    for kind in Kind::all() {
+        let site = Site::start("/").await?;
+        let browser = Browser::start(kind).await?;
+        let long = "Very long ".repeat(200);
+        let edition = serde_json::json!({ "version": 1, "publication": { "name": "P", "language": "nonsense!" }, "sections": [{ "id": "s", "name": "S",
+            "teasers": [
+                { "id": "a", "kind": "article", "headline": "Good one", "published": "2026-01-01T00:00:00Z" },
+                { "id": "../b", "kind": "article", "headline": "Bad id", "published": "2026-01-01T00:00:00Z" },
+                { "id": "c", "kind": "hologram", "headline": "Bad kind", "published": "2026-01-01T00:00:00Z" },
+                { "id": "d", "kind": "article", "headline": long, "published": "9999-12-31T23:59:59Z" },
+                { "id": "e", "kind": "article", "headline": "Turned \u{202e}back\u{202c} again", "language": "nonsense!", "published": "2026-01-01T00:00:00Z" },
+            ] }] });
+        let story = serde_json::json!({ "version": 1, "id": "a", "kind": "article", "headline": "Good one", "published": "9999-12-31T23:59:59Z",
+            "body": [
+                { "kind": "paragraph", "text": "Before." }, { "kind": "hologram" }, 17, { "kind": "paragraph", "text": 17 },
+                { "kind": "paragraph", "text": [{ "kind": "link", "text": "bait", "href": "java\tscript:document.title='owned'" }] },
+                { "kind": "paragraph", "text": "<img src=x onerror=\"document.title='owned'\">" },
+                { "kind": "paragraph", "text": "After." },
+            ] });
+        site.fault("edition/edition.json", Some(Fault::Bytes(edition.to_string().into_bytes())));
+        site.fault("edition/stories/a.json", Some(Fault::Bytes(story.to_string().into_bytes())));
+        browser.driver.goto(&site.url).await?;
+        browser.by_role("heading", "Good one").await?;
+        browser.by_role("heading", "Turned back again").await?;
+        let count = browser.script("return document.querySelectorAll('.teaser').length").await?;
+        ensure!(count == 3, "{count} teasers");
+        let wide = browser.script("return document.documentElement.scrollWidth <= innerWidth").await?;
+        ensure!(wide == true, "a headline of 2,000 characters does not make the page scroll sideways");
+
+        browser.by_role("link", "Good one").await?.click().await?;
+        browser
+            .until("the story is there", "return document.querySelectorAll('.body > p').length === 4")
+            .await?;
+        let body = browser.text(".body").await?;
+        ensure!(
+            body.contains("Before.")
+                && body.contains("bait")
+                && body.contains("onerror")
+                && body.contains("After."),
+            "{body}"
+        );
+        ensure!(!browser.has(".body a, .body img").await?);
+        ensure!(browser.driver.title().await? == "Good one");
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_slow_page_shows_a_skeleton_and_then_a_word() -> Result<()> {
+    let kind = *Kind::all().first().context("a browser")?;
+    let site = Site::start("/").await?;
+    let browser = Browser::start(kind).await?;
+    site.fault("edition/edition.json", Some(Fault::Hang));
+    browser.driver.goto(&site.url).await?;
+    browser.until("a skeleton shows", "return document.querySelector('.skeleton') !== null").await?;
+    browser
+        .until(
+            "it is announced",
+            "return document.querySelector('main [role=status]')?.textContent === 'Loading…'",
+        )
+        .await?;
+    browser
+        .until(
+            "a word shows",
+            "return document.querySelector('.skeleton-word')?.textContent.includes('longer than usual')",
+        )
+        .await?;
+    browser.quit().await
+}

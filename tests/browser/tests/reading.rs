@@ -1,0 +1,201 @@
+//! Reading, in every browser that there is: from the front page to a story and back.
+
+use anyhow::{Context, Result, ensure};
+use browser_tests::browser::{Browser, Kind};
+use browser_tests::site::Site;
+use serde_json::Value;
+
+const LEAD: &str = "The harbour that learned to turn its lights off";
+
+#[tokio::test]
+async fn a_reader_goes_to_a_story_and_comes_back_to_their_place() -> Result<()> {
+    for kind in Kind::all() {
+        let site = Site::start("/").await?;
+        let browser = Browser::start(kind).await?;
+        browser.driver.goto(&site.url).await?;
+        browser.by_role("heading", LEAD).await?;
+        ensure!(browser.driver.title().await? == "The Meridian");
+        let lower = browser.by_role("link", "One more night for the old observatory").await?;
+        lower.scroll_into_view().await?;
+        let place = browser.script("return Math.round(scrollY)").await?;
+        ensure!(place.as_f64() > Some(100.0), "the front page is long enough to scroll");
+        lower.click().await?;
+
+        browser.until("the story has the focus on its heading", "return document.activeElement?.tagName === 'H1' && document.activeElement.textContent.startsWith('One more night')").await?;
+        ensure!(browser.driver.current_url().await?.as_str() == format!("{}story/observatory/", site.url));
+        ensure!(browser.driver.title().await? == "One more night for the old observatory");
+        ensure!(browser.script("return scrollY").await? == 0, "a new page starts at its top");
+
+        browser.driver.back().await?;
+        browser.by_role("heading", LEAD).await?;
+        let there = format!("return Math.abs(scrollY - {place}) <= 1");
+        browser.until("the place is found again", &there).await?;
+        ensure!(browser.driver.title().await? == "The Meridian");
+
+        browser.driver.forward().await?;
+        browser.by_role("heading", "One more night for the old observatory").await?;
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_address_opens_directly_at_a_root_and_in_a_folder() -> Result<()> {
+    for kind in Kind::all() {
+        let browser = Browser::start(kind).await?;
+        for base in ["/", "/news/"] {
+            let site = Site::start(base).await?;
+            browser.driver.goto(format!("{}story/harbour-lights/", site.url)).await?;
+            browser.by_role("heading", LEAD).await?;
+            browser
+                .until(
+                    "pictures have loaded",
+                    "return [...document.images].some(i => i.complete && i.naturalWidth > 0)",
+                )
+                .await?;
+            browser.by_role("link", "Science").await?.click().await?;
+            browser.by_role("heading", "Science").await?;
+            ensure!(browser.driver.current_url().await?.as_str() == format!("{}section/science/", site.url));
+            browser.driver.refresh().await?;
+            browser.by_role("heading", "The glacier that keeps time").await?;
+            browser.by_role("link", "The Meridian").await?.click().await?;
+            browser.by_role("heading", LEAD).await?;
+            ensure!(browser.driver.current_url().await?.as_str() == site.url);
+        }
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_story_shows_everything_that_is_in_it() -> Result<()> {
+    for kind in Kind::all() {
+        let site = Site::start("/").await?;
+        let browser = Browser::start(kind).await?;
+        browser.driver.goto(format!("{}story/harbour-lights/", site.url)).await?;
+        browser.by_role("heading", LEAD).await?;
+        let first = browser
+            .script("return document.querySelector('.story').firstElementChild.getAttribute('aria-label')")
+            .await?;
+        ensure!(first == "Correction", "corrections stand at the top, not {first}");
+        browser.by_role("heading", "Key points").await?;
+        browser.by_role("heading", "You may also like").await?;
+        let itself = browser
+            .script(
+                "return [...document.querySelectorAll('.also-like a')].some(a => a.href === location.href)",
+            )
+            .await?;
+        ensure!(itself == false, "a story is not offered under itself");
+        ensure!(browser.text(".story time").await?.len() > 8);
+        ensure!(browser.text(".byline").await? == "By Inês Valadar · Port Linden");
+        ensure!(browser.text(".table caption").await? == "The port’s nights, before and after");
+
+        browser.driver.goto(format!("{}story/glacier-clock/", site.url)).await?;
+        browser.by_role("heading", "Skálm in brief").await?;
+        for selector in [
+            ".body ol",
+            ".body h3",
+            ".body h4",
+            ".body pre",
+            ".body sub",
+            ".body sup",
+            ".body figure img",
+            ".canonical a",
+        ] {
+            ensure!(browser.has(selector).await?, "{selector}");
+        }
+        browser.driver.goto(format!("{}story/blinken-2022/", site.url)).await?;
+        ensure!(browser.text(".story-age").await?.contains("years old"));
+        ensure!(browser.text(".read-also .live").await? == "Live");
+        let unknown = "A strip of land on the Dniester grows nervous";
+        let linked = browser.script(&format!("return [...document.querySelectorAll('.read-also a')].some(a => a.textContent === '{unknown}')")).await?;
+        ensure!(linked == false, "a headline that leads nowhere is text");
+        ensure!(browser.driver.source().await?.contains(unknown));
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_embed_loads_nothing_until_it_is_asked_for() -> Result<()> {
+    for kind in Kind::all() {
+        let site = Site::start("/").await?;
+        let browser = Browser::start(kind).await?;
+        browser.driver.goto(format!("{}story/concert-hall/", site.url)).await?;
+        let title = "One long A: the hall before and after the wall was moved";
+        let button = browser.by_role("button", &format!("Load from example.com: {title}")).await?;
+        ensure!(!browser.has("iframe").await?);
+        button.click().await?;
+        browser
+            .until("a frame is there", "return document.querySelector('iframe[sandbox]') !== null")
+            .await?;
+        ensure!(
+            browser.script("return document.querySelector('iframe').src").await?
+                == "https://example.com/embed/one-long-a"
+        );
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn stories_run_in_their_own_language_and_direction() -> Result<()> {
+    for kind in Kind::all() {
+        let site = Site::start("/").await?;
+        let browser = Browser::start(kind).await?;
+        browser.driver.goto(format!("{}story/arabic-looms/", site.url)).await?;
+        browser.by_role("heading", "أنوالُ الحيّ القديم تعود إلى الغناء").await?;
+        let style = browser.script("const s = getComputedStyle(document.querySelector('.body p')); return s.direction + ' ' + document.querySelector('.body').lang").await?;
+        ensure!(style == "rtl ar", "{style}");
+        browser.driver.goto(format!("{}story/japanese-market/", site.url)).await?;
+        browser.by_role("heading", "夜だけ開く古本市").await?;
+        ensure!(browser.script("return document.querySelector('.body').lang").await? == "ja");
+        ensure!(browser.text(".story-times").await?.contains("2 min read"));
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_imported_page_of_news_is_read_in_the_built_app() -> Result<()> {
+    let sample =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpora/news-page/page.txt");
+    for kind in Kind::all() {
+        let site = Site::start("/").await?;
+        let edition = site.folder().join("edition");
+        let request = desk::import::Request {
+            files: vec![sample.clone()],
+            into: edition.clone(),
+            section: Some("World".to_owned()),
+            format: None,
+            now: dateline::content::Timestamp::parse("2026-11-23T12:00:00Z").context("a moment")?,
+        };
+        let imported = desk::import::import(&request)?;
+        ensure!(desk::check::check(&edition)?.to_string() == "14 stories, 0 problems");
+        let id = imported
+            .files
+            .first()
+            .and_then(|file| file.file_stem())
+            .context("a story")?
+            .to_string_lossy()
+            .into_owned();
+        let browser = Browser::start(kind).await?;
+        browser.driver.goto(&site.url).await?;
+        let headline = "Putin not ‘serious’ about negotiating with Ukraine, Blinken says";
+        browser.by_role("link", headline).await?.click().await?;
+        browser
+            .until(
+                "the story is there",
+                "return document.querySelectorAll('.body > p:not(.read-also)').length === 12",
+            )
+            .await?;
+        ensure!(browser.driver.current_url().await?.as_str() == format!("{}story/{id}/", site.url));
+        ensure!(browser.text("h1").await? == headline);
+        ensure!(browser.text(".byline").await? == "By time news");
+        let links = browser.script("return [document.querySelectorAll('.read-also').length, document.querySelectorAll('.read-also .live').length]").await?;
+        ensure!(links == Value::from(vec![3, 1]), "{links}");
+        ensure!(!browser.text("main").await?.contains("Leave a Comment"));
+        browser.quit().await?;
+    }
+    Ok(())
+}
