@@ -29,7 +29,8 @@ async fn main() -> Result<()> {
                 browser.screen(width, height, dark).await?;
                 browser.driver.goto(format!("{}{path}", site.url)).await?;
                 browser.text(ready).await?;
-                // Pictures load as they are neared: the whole page is brought near.
+                // Pictures load as they are neared: here the whole page is looked at.
+                browser.script("for (const i of document.images) i.loading = 'eager'").await?;
                 let tall = browser
                     .script("return document.documentElement.scrollHeight")
                     .await?
