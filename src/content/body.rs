@@ -100,7 +100,7 @@ pub enum Block {
     /// A heading within the story, whose own headline is level 1.
     Heading {
         /// 2, 3 or 4.
-        #[cfg_attr(feature = "encode", schemars(range(min = 2, max = 4)))]
+        #[cfg_attr(feature = "encode", serde(default = "usual_level"), schemars(range(min = 2, max = 4)))]
         level: u8,
         /// What it says.
         text: Text,
@@ -211,6 +211,11 @@ pub struct ListItem {
     pub text: Text,
     /// A list within the item.
     pub list: Option<List>,
+}
+
+#[cfg(feature = "encode")]
+fn usual_level() -> u8 {
+    2
 }
 
 impl Text {

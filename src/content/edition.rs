@@ -170,7 +170,7 @@ impl Edition {
                 scored.get(*at).map(|(score, teaser)| (*score, teaser.published, usize::MAX - at))
             });
             let Some(next) = next else { break };
-            best.push(Arc::clone(scored.swap_remove(next).1));
+            best.push(Arc::clone(scored.remove(next).1));
         }
         best
     }

@@ -59,6 +59,17 @@ fn schema<T: JsonSchema>(title: &str) -> Schema {
     schema
 }
 
+/// An author as JSON may have one: the name alone, or an object.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "its schema is all that is wanted of it")]
+pub(super) enum AuthorOrName {
+    /// The name alone.
+    Name(String),
+    /// An object.
+    Author(super::Author),
+}
+
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.to_rfc3339())

@@ -43,7 +43,11 @@ pub struct Story {
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Text::is_empty", default))]
     pub standfirst: Text,
     /// Who wrote it.
-    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Vec::is_empty", default))]
+    #[cfg_attr(
+        feature = "encode",
+        serde(skip_serializing_if = "Vec::is_empty", default),
+        schemars(with = "Vec<super::encode::AuthorOrName>")
+    )]
     pub byline: Vec<Author>,
     /// The place that it is filed from.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]

@@ -32,6 +32,14 @@ pub fn markdown(source: &str) -> Result<Draft, ConvertError> {
             draft.headline = headline;
         }
     }
+    // A picture that opens the text stands above it, and in the teaser.
+    if draft.image.is_none()
+        && draft.body.len() > 1
+        && matches!(draft.body.first(), Some(Block::Figure { .. }))
+        && let Block::Figure { picture } = draft.body.remove(0)
+    {
+        draft.image = Some(picture);
+    }
     match (draft.body.is_empty(), draft.headline.is_empty()) {
         (true, _) => Err(ConvertError::Empty),
         (false, true) => Err(ConvertError::NoHeadline),

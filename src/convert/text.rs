@@ -75,7 +75,8 @@ fn flush(items: &mut Vec<ListItem>, body: &mut Vec<Block>) {
     }
 }
 
-/// The parts of the text: what stands between blank lines, with each bulleted line a part of its own. A
+/// The parts of the text: what stands between blank lines, with each bulleted line a part of its own, and a
+/// line with names right under the headline. A
 /// text without blank lines has a part in every line.
 fn parts(source: &str) -> Vec<String> {
     let source = running(&source.replace("\r\n", "\n").replace('\r', "\n"));
@@ -87,19 +88,27 @@ fn parts(source: &str) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     let mut open = false;
     for line in lines {
+        let signs = parts.len() == 1 && signs(line);
         if line.is_empty() {
             open = false;
-        } else if spaced && open && !line.starts_with(BULLETS) {
+        } else if spaced && open && !signs && !line.starts_with(BULLETS) {
             if let Some(part) = parts.last_mut() {
                 part.push(' ');
                 part.push_str(line);
             }
         } else {
             parts.push((*line).to_owned());
-            open = true;
+            open = !signs;
         }
     }
     parts
+}
+
+/// Whether a line names authors for certain: a headline's second line may begin with 'by' too, but with a
+/// capital after it only for names.
+fn signs(line: &str) -> bool {
+    let names = byline(line);
+    !names.is_empty() && names.iter().all(|author| !author.name.starts_with(char::is_lowercase))
 }
 
 /// The names of a line like `by Ana Ruiz and Tom Okafor`; none where the line is another.
@@ -159,6 +168,16 @@ mod tests {
         let draft = text("Headline\n\nBy noon the water had gone.").unwrap();
         assert!(draft.byline.is_empty());
         assert_eq!(draft.body.len(), 1);
+    }
+
+    #[test]
+    fn a_byline_right_under_the_headline_is_no_part_of_it() {
+        let draft = text("Headline of\ntwo lines\nby Jo March\nText.\n\nMore.").unwrap();
+        assert_eq!(draft.headline, "Headline of two lines");
+        assert_eq!(draft.byline, [author("Jo March")]);
+        assert_eq!(draft.body.len(), 2);
+        let draft = text("City shaken\nby quake\n\nText.").unwrap();
+        assert_eq!(draft.headline, "City shaken by quake");
     }
 
     #[test]

@@ -9,17 +9,12 @@ use super::walk::{
 };
 use crate::content::{Block, Inline, List, ListItem, Mark, Picture, Source, Text};
 
-/// Blocks within blocks, and marks within marks, end here: nobody reads deeper, and the page's own
-/// nesting stays far below what browsers and the stack bear.
-const DEEPEST: usize = 8;
-
 /// A text: a string, or an array of strings and marks.
 pub(super) fn text(walk: &mut Walk, value: &Value) -> Option<Text> {
     match value {
         Value::String(plain) if plain.is_empty() => Some(Text::default()),
         Value::String(_) => Some(Text(vec![Inline::Text(any_text(walk, value)?)])),
-        Value::Array(_) if walk.depth() <= DEEPEST => walk.items(value, inline).map(Text),
-        Value::Array(_) => walk.leave_out(What::TooDeep),
+        Value::Array(_) => walk.items(value, inline).map(Text),
         _ => walk.leave_out(What::Not("text")),
     }
 }
@@ -34,6 +29,10 @@ fn inline(walk: &mut Walk, value: &Value) -> Option<Inline> {
     if value.is_string() {
         return any_text(walk, value).map(Inline::Text);
     }
+    walk.deeper(|walk| mark(walk, value)).map(Inline::Mark)
+}
+
+fn mark(walk: &mut Walk, value: &Value) -> Option<Mark> {
     let object = walk.object(value)?;
     let kind = walk.required(object, "kind", one_line)?;
     let mark = match kind.as_str() {
@@ -68,15 +67,16 @@ fn inline(walk: &mut Walk, value: &Value) -> Option<Inline> {
             Mark::Span { text, language: None, direction: None }
         }
     };
-    Some(Inline::Mark(mark))
+    Some(mark)
 }
 
 pub(super) fn block(walk: &mut Walk, value: &Value) -> Option<Block> {
+    walk.deeper(|walk| any_block(walk, value))
+}
+
+fn any_block(walk: &mut Walk, value: &Value) -> Option<Block> {
     let object = walk.object(value)?;
     let kind = walk.required(object, "kind", one_line)?;
-    if walk.depth() > DEEPEST {
-        return walk.leave_out(What::TooDeep);
-    }
     Some(match kind.as_str() {
         "paragraph" => Block::Paragraph { text: walk.required(object, "text", some_text)? },
         "heading" => Block::Heading {
@@ -174,14 +174,11 @@ fn item(walk: &mut Walk, value: &Value) -> Option<ListItem> {
     let Value::Object(object) = value else {
         return some_text(walk, value).map(|text| ListItem { text, list: None });
     };
-    if walk.depth() > DEEPEST {
-        return walk.leave_out(What::TooDeep);
-    }
     Some(ListItem {
         text: walk.required(object, "text", text)?,
         list: walk.optional(object, "list", |walk, value| {
             let object = walk.object(value)?;
-            list(walk, object)
+            walk.deeper(|walk| list(walk, object))
         }),
     })
 }

@@ -12,6 +12,10 @@ pub(super) type Object = Map<String, Value>;
 /// What reads one value: `None` where it is of no use, which it has noted.
 pub(super) type Read<T> = fn(&mut Walk, &Value) -> Option<T>;
 
+/// Blocks, marks and lists within each other end here: nobody reads deeper, and the page's own nesting stays
+/// far below what browsers and the stack bear.
+pub(super) const DEEPEST: usize = 8;
+
 enum Step {
     Key(&'static str),
     Index(usize),
@@ -21,6 +25,7 @@ enum Step {
 #[derive(Default)]
 pub(super) struct Walk {
     path: Vec<Step>,
+    depth: usize,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -41,9 +46,16 @@ impl Walk {
         None
     }
 
-    /// How many blocks or lists the reading is within, at the most: two steps of the path make one.
-    pub(super) fn depth(&self) -> usize {
-        self.path.len() / 2
+    /// Reads something that may hold things of its own kind: a block, a mark, a list in an item. Where
+    /// [`DEEPEST`] of them are around it already, it is left out.
+    pub(super) fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        if self.depth == DEEPEST {
+            return self.leave_out(What::TooDeep);
+        }
+        self.depth += 1;
+        let read = read(self);
+        self.depth -= 1;
+        read
     }
 
     /// A field that may be absent. `null` counts as absent.

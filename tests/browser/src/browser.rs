@@ -89,12 +89,14 @@ impl Browser {
         processes.insert(0, Process(driver.spawn().context("the driver could not be started")?));
         let url = format!("http://127.0.0.1:{port}");
         let start = Instant::now();
+        let mut tries = tokio::time::interval(INTERVAL);
         let driver = loop {
+            tries.tick().await;
             match WebDriver::new(&url, capabilities(kind, &profile)?).await {
                 Ok(driver) => break driver,
                 // It refuses connections until it listens.
                 Err(error) if start.elapsed() > PATIENCE => bail!("{kind:?} did not start: {error}"),
-                Err(_) => tokio::time::sleep(INTERVAL).await,
+                Err(_) => {}
             }
         };
         driver.set_window_rect(0, 0, 1280, 900).await?;
@@ -144,14 +146,18 @@ impl Browser {
 
     /// Waits until a script gives true.
     pub async fn until(&self, what: &str, body: &str) -> Result<()> {
-        let start = Instant::now();
-        while self.script(body).await? != Value::Bool(true) {
-            if start.elapsed() > PATIENCE {
-                bail!("waited in vain until {what}, in {:?}", self.kind);
+        let wait = async {
+            let mut looks = tokio::time::interval(INTERVAL);
+            loop {
+                looks.tick().await;
+                if self.script(body).await? == Value::Bool(true) {
+                    return anyhow::Ok(());
+                }
             }
-            tokio::time::sleep(INTERVAL).await;
-        }
-        Ok(())
+        };
+        tokio::time::timeout(PATIENCE, wait)
+            .await
+            .with_context(|| format!("waited in vain until {what}, in {:?}", self.kind))?
     }
 
     /// A screen of that size, light or dark. Chromium alone can.

@@ -1,0 +1,334 @@
+//! `desk import`, with the real program and real folders.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use common::{Newsroom, png};
+use dateline::content::{Block, Target};
+use desk::folder::Folder;
+use serde_json::json;
+
+#[test]
+fn the_sample_news_page_becomes_a_story() {
+    let room = Newsroom::new();
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpora/news-page/page.txt");
+    let said = room.desk(["import", page.to_str().unwrap(), "--into", "edition", "--section", "World"]);
+    assert_eq!((said.code, said.err.as_str()), (0, ""));
+    let file = said.out.trim();
+    let id = Path::new(file).file_stem().unwrap().to_string_lossy().into_owned();
+    let story = room.story(&id);
+    assert_eq!(story.headline, "Putin not ‘serious’ about negotiating with Ukraine, Blinken says");
+    assert_eq!(story.byline.iter().map(|author| author.name.as_str()).collect::<Vec<_>>(), ["time news"]);
+    let paragraphs: Vec<String> = story
+        .body
+        .iter()
+        .filter_map(|block| match block {
+            Block::Paragraph { text } => Some(text.to_plain()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(paragraphs.len(), 12);
+    let source = fs::read_to_string(page).unwrap();
+    let places: Vec<Option<usize>> = paragraphs.iter().map(|text| source.find(text.as_str())).collect();
+    assert!(places.iter().all(Option::is_some), "each is in the page as it stands here: {paragraphs:#?}");
+    assert!(places.is_sorted(), "and in its order");
+    let live: Vec<bool> = story
+        .body
+        .iter()
+        .filter_map(|block| match block {
+            Block::Related(link) => Some(link.live),
+            _ => None,
+        })
+        .collect();
+    assert_eq!((live.len(), live.iter().filter(|live| **live).count()), (3, 1));
+    let text = fs::read_to_string(room.path(file)).unwrap();
+    for furniture in ["You may also like", "Leave a Comment", "Read also"] {
+        assert!(!text.contains(furniture), "{furniture}");
+    }
+    assert_eq!(room.front().sections[0].name, "World");
+    let said = room.check();
+    assert_eq!((said.code, said.out.trim()), (0, "1 story, 0 problems"));
+}
+
+#[test]
+fn the_same_file_stays_the_same_story() {
+    let room = Newsroom::new();
+    room.file("ferry.md", "# A ferry for the strait\n\nIt sails at noon.\n");
+    assert_eq!(room.import(["ferry.md"]), ["a-ferry-for-the-strait"]);
+    let before = room.files();
+    let first = room.story("a-ferry-for-the-strait");
+
+    // Nothing changed: nothing is written, however late it is.
+    assert_eq!(room.import(["ferry.md"]), ["a-ferry-for-the-strait"]);
+    assert_eq!(room.files(), before);
+
+    // Another headline is the same story, in its place, published when it was.
+    room.file("other.md", "# Another story\n\nText.\n");
+    room.import(["other.md"]);
+    room.file("ferry.md", "# The ferry is late\n\nIt sails at one.\n");
+    assert_eq!(room.import(["ferry.md"]), ["a-ferry-for-the-strait"]);
+    let story = room.story("a-ferry-for-the-strait");
+    assert_eq!(story.headline, "The ferry is late");
+    assert_eq!(story.published, first.published);
+    assert_eq!(room.teasers("news"), ["another-story", "a-ferry-for-the-strait"]);
+    assert_eq!(room.front().sections[0].teasers[1].headline, "The ferry is late");
+    assert_eq!(room.check().code, 0);
+}
+
+#[test]
+fn files_of_one_name_in_two_folders_are_two_stories() {
+    let room = Newsroom::new();
+    room.file("monday/index.html", "<h1>Harbour closed</h1><p>On Monday the harbour was closed to all.</p>");
+    room.file("tuesday/index.html", "<h1>Harbour open</h1><p>On Tuesday the harbour was open again.</p>");
+    assert_eq!(room.import(["monday/index.html"]), ["harbour-closed"]);
+    assert_eq!(room.import(["tuesday/index.html"]), ["harbour-open"]);
+    assert_eq!(room.story("harbour-closed").headline, "Harbour closed");
+    assert_eq!(room.teasers("news"), ["harbour-open", "harbour-closed"]);
+    // One headline in two files is two stories as well, in one run or in two.
+    for day in ["wednesday", "thursday", "friday"] {
+        room.file(&format!("{day}/{day}.md"), format!("# Weather\n\nOn {day} it rained.\n"));
+    }
+    assert_eq!(room.import(["wednesday/wednesday.md", "thursday/thursday.md"]), ["weather", "weather-2"]);
+    assert_eq!(room.import(["friday/friday.md"]), ["weather-3"]);
+    assert_eq!(room.import(["thursday/thursday.md"]), ["weather-2"]);
+}
+
+#[test]
+fn a_file_that_moved_is_still_its_story() {
+    let room = Newsroom::new();
+    room.file("desk-one/ferry.md", "# A ferry\n\nText.\n");
+    room.import(["desk-one/ferry.md"]);
+    fs::create_dir(room.path("desk-two")).unwrap();
+    fs::rename(room.path("desk-one/ferry.md"), room.path("desk-two/ferry.md")).unwrap();
+    assert_eq!(room.import(["desk-two/ferry.md"]), ["a-ferry"]);
+    assert_eq!(room.teasers("news"), ["a-ferry"]);
+}
+
+#[test]
+fn a_story_moves_when_it_is_given_another_section() {
+    let room = Newsroom::new();
+    room.file("ferry.md", "# A ferry\n\nText.\n");
+    room.import(["ferry.md"]);
+    room.import(["ferry.md", "--section", "Sea & Coast"]);
+    assert_eq!(room.teasers("news"), [""; 0]);
+    assert_eq!(room.teasers("sea-coast"), ["a-ferry"]);
+    assert_eq!(room.story("a-ferry").section.unwrap().as_str(), "sea-coast");
+    // A section is found by its name in any case, and a story without a word on it stays where it is.
+    room.import(["ferry.md", "--section", "SEA & COAST"]);
+    room.import(["ferry.md"]);
+    assert_eq!(room.teasers("sea-coast"), ["a-ferry"]);
+    assert_eq!(room.front().sections.len(), 2);
+}
+
+#[test]
+fn front_matter_says_what_a_story_is() {
+    let room = Newsroom::new();
+    room.file(
+        "looms.md",
+        "---\nid: looms\ntitle: “Looms”\nauthor: [Ada Byron, Jo March]\nsection: Culture\nlanguage: ar\ndate: 2026-03-04T05:06:07Z\ntags: [wool, trade]\nstandfirst: What *wool* makes.\n---\n\nThe text.\n",
+    );
+    assert_eq!(room.import(["looms.md"]), ["looms"]);
+    let story = room.story("looms");
+    assert_eq!(story.headline, "“Looms”");
+    assert_eq!(story.byline.len(), 2);
+    assert_eq!(story.language.as_ref().unwrap().as_str(), "ar");
+    assert_eq!(story.published.to_rfc3339(), "2026-03-04T05:06:07Z");
+    assert_eq!(story.tags, ["wool", "trade"]);
+    assert_eq!(room.teasers("culture"), ["looms"]);
+    assert_eq!(
+        room.front().publication.language.as_ref().unwrap().as_str(),
+        "ar",
+        "a new edition speaks its first story’s language"
+    );
+    assert_eq!(room.check().code, 0);
+}
+
+#[test]
+fn what_others_wrote_into_the_edition_stays() {
+    let room = Newsroom::new();
+    room.file("ferry.md", "# A ferry\n\nText.\n");
+    room.import(["ferry.md"]);
+    room.change("edition.json", |edition| {
+        edition["publication"]["motto"] = json!("All the sea");
+        edition["sections"][0]["x-colour"] = json!("blue");
+        edition["sections"][0]["teasers"][0]["x-rank"] = json!(7);
+        edition["sections"]
+            .as_array_mut()
+            .unwrap()
+            .insert(0, json!({ "id": "empty", "name": "Empty", "teasers": [] }));
+    });
+    room.file("ferry.md", "# Two ferries\n\nText.\n");
+    room.import(["ferry.md"]);
+    room.change("edition.json", |edition| {
+        assert_eq!(edition["publication"]["motto"], "All the sea");
+        assert_eq!(edition["sections"][0]["id"], "empty");
+        assert_eq!(edition["sections"][1]["x-colour"], "blue");
+        assert_eq!(edition["sections"][1]["teasers"][0]["x-rank"], 7);
+        assert_eq!(edition["sections"][1]["teasers"][0]["headline"], "Two ferries");
+    });
+}
+
+#[test]
+fn a_file_that_is_no_story_changes_nothing() {
+    let room = Newsroom::new();
+    room.file("ferry.md", "# A ferry\n\nText.\n");
+    room.import(["ferry.md"]);
+    let before = room.files();
+    room.file("empty.md", "");
+    room.file("blank.md", " \n\t\n");
+    room.file("picture.md", png(4, 4));
+    room.file("zeros.txt", [0_u8; 400]);
+    room.file("list.html", "<script>alert(1)</script><svg><text>no</text></svg>");
+    room.file("bad-id.md", "---\nid: ../../etc/passwd\ntitle: x\n---\nText.\n");
+    room.file("front.md", "---\ntitle: [unclosed\n---\nText.\n");
+    fs::File::create(room.path("huge.txt")).unwrap().set_len(50_000_000).unwrap();
+    fs::create_dir(room.path("folder.md")).unwrap();
+    for (file, word) in [
+        ("missing.md", "can't be read"),
+        ("empty.md", "is empty"),
+        ("blank.md", "is empty"),
+        ("picture.md", "is not text but a PNG picture"),
+        ("zeros.txt", "is not text but binary data"),
+        ("huge.txt", "is too large for a story (50 MB"),
+        ("folder.md", "is not a file"),
+        ("list.html", "list.html: "),
+        ("bad-id.md", "can't be a story's id"),
+        ("front.md", "front.md: "),
+    ] {
+        // A good file before it makes no difference: all or none.
+        room.file("good.md", "# A good story\n\nText.\n");
+        let said = room.desk(["import", "good.md", file, "--into", "edition"]);
+        assert_eq!(said.code, 1, "{file}: {said:?}");
+        assert!(
+            said.err.starts_with("desk: ") && said.err.contains(file) && said.err.contains(word),
+            "{file}: {said:?}"
+        );
+        assert_eq!(said.err.trim().lines().count(), 1, "one clear line: {said:?}");
+        assert_eq!(said.out, "", "{file}");
+        assert_eq!(room.files(), before, "{file}");
+    }
+}
+
+#[test]
+fn a_bad_first_file_makes_no_edition() {
+    let room = Newsroom::new();
+    room.file("empty.md", "");
+    assert_eq!(room.desk(["import", "empty.md", "--into", "edition"]).code, 1);
+    assert!(!room.edition().exists());
+}
+
+#[test]
+fn two_files_that_would_be_one_story_are_refused() {
+    let room = Newsroom::new();
+    room.file("a.md", "---\nid: same\ntitle: A\n---\nText.\n");
+    room.file("b.md", "---\nid: same\ntitle: B\n---\nText.\n");
+    let said = room.desk(["import", "a.md", "b.md", "--into", "edition"]);
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains("a.md and b.md: both are the story 'same'"), "{said:?}");
+    assert!(!room.edition().join("stories").exists());
+}
+
+#[test]
+fn an_edition_that_can_t_be_understood_is_not_written_over() {
+    for broken in ["", "{", "[]", "{\"version\": 99}", "not json"] {
+        let room = Newsroom::new();
+        room.file("ferry.md", "# A ferry\n\nText.\n");
+        room.file("edition/edition.json", broken);
+        let said = room.desk(["import", "ferry.md", "--into", "edition"]);
+        assert_eq!(said.code, 1, "{broken}: {said:?}");
+        assert!(said.err.contains("edition.json"), "{said:?}");
+        assert_eq!(fs::read_to_string(room.path("edition/edition.json")).unwrap(), broken);
+        assert!(!room.edition().join("stories").exists());
+    }
+}
+
+#[test]
+fn a_damaged_ledger_is_not_taken_for_an_empty_one() {
+    let room = Newsroom::new();
+    room.file("ferry.md", "# A ferry\n\nText.\n");
+    room.import(["ferry.md"]);
+    room.file("edition/.desk/imports.json", "[");
+    let before = room.files();
+    let said = room.desk(["import", "ferry.md", "--into", "edition"]);
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains("imports.json") && said.err.contains("is damaged"), "{said:?}");
+    assert_eq!(room.files(), before);
+}
+
+#[test]
+fn a_second_desk_waits_for_no_one_and_breaks_nothing() {
+    let room = Newsroom::new();
+    room.file("ferry.md", "# A ferry\n\nText.\n");
+    let held = Folder::open(&room.edition(), None).expect("the edition opens");
+    let said = room.desk(["import", "ferry.md", "--into", "edition"]);
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains("another desk is writing to this edition"), "{said:?}");
+    drop(held);
+    assert_eq!(room.import(["ferry.md"]), ["a-ferry"]);
+}
+
+#[test]
+fn pictures_beside_a_source_come_along() {
+    let room = Newsroom::new();
+    room.file("sources/pictures/the pier.png", png(1200, 800));
+    room.file("secret.png", png(10, 10));
+    room.file("sources/note.png", "not a picture");
+    room.file(
+        "sources/pier.md",
+        "# The pier\n\n![Two boats at a pier](pictures/the%20pier.png)\n\nText.\n\n![Secret](../secret.png)\n\n![Note](note.png)\n\n![Far](https://example.org/far.jpg)\n",
+    );
+    let said = room.desk(["import", "sources/pier.md", "--into", "edition"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    let warnings: Vec<&str> = said.err.lines().collect();
+    assert_eq!(warnings.len(), 2, "{said:?}");
+    assert!(
+        warnings[0].contains("../secret.png") && warnings[0].contains("outside the folder"),
+        "{warnings:?}"
+    );
+    assert!(warnings[1].contains("note.png") && warnings[1].contains("not a PNG"), "{warnings:?}");
+    let story = room.story("the-pier");
+    let picture = story.image.expect("the first picture is the story’s");
+    assert_eq!((picture.width, picture.height), (Some(1200), Some(800)));
+    assert_eq!(picture.alt.as_deref(), Some("Two boats at a pier"));
+    let url = picture.sources[0].url.as_str();
+    assert!(url.starts_with("images/the-pier-") && url.ends_with(".png"), "{url}");
+    assert_eq!(fs::read(room.edition().join(url)).unwrap(), png(1200, 800));
+    assert!(room.files().keys().all(|path| !path.to_string_lossy().contains("secret")));
+    assert_eq!(room.check().code, 0, "{:?}", room.check());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_out_of_the_folder_is_no_picture_beside_the_source() {
+    let room = Newsroom::new();
+    room.file("secret.png", png(10, 10));
+    room.file("sources/pier.md", "# The pier\n\n![Secret](inside.png)\n\nText.\n");
+    std::os::unix::fs::symlink(room.path("secret.png"), room.path("sources/inside.png")).unwrap();
+    let said = room.desk(["import", "sources/pier.md", "--into", "edition"]);
+    assert!(said.err.contains("outside the folder"), "{said:?}");
+    assert!(!room.edition().join("images").exists());
+}
+
+#[test]
+fn a_related_headline_becomes_a_link_when_its_story_comes() {
+    let room = Newsroom::new();
+    room.file("first.txt", "Strait reopens\nby Jo March\n\nThe strait is open to ships of any size again.\n\n• Read also: Ferry ‘ready’ to sail\n\nMore will follow on this page in time.\n");
+    room.import(["first.txt"]);
+    assert_eq!(room.check().out.trim(), "1 story, 0 problems");
+    let story = room.story("strait-reopens");
+    let link = story.body.iter().find_map(|block| match block {
+        Block::Related(link) => Some(link.clone()),
+        _ => None,
+    });
+    let link = link.expect("a related link");
+    assert_eq!((link.headline.as_str(), &link.href, &link.story), ("Ferry ‘ready’ to sail", &None, &None));
+    assert!(room.front().target(&link).is_none());
+    room.file("second.md", "# Ferry 'ready' to sail\n\nText.\n");
+    room.import(["second.md"]);
+    let Some(Target::Story(id)) = room.front().target(&link) else { panic!("the story is there now") };
+    assert_eq!(id.as_str(), "ferry-ready-to-sail");
+}
