@@ -9,8 +9,8 @@ use dateline::content::encode::{edition_schema, story_schema};
 fn the_schemas_are_those_of_the_types() {
     for (name, schema) in [("edition", edition_schema()), ("story", story_schema())] {
         let file = format!("{}/docs/schema/{name}.json", env!("CARGO_MANIFEST_DIR"));
-        let kept = std::fs::read_to_string(&file).unwrap();
-        let made = serde_json::to_string_pretty(&schema).unwrap() + "\n";
-        assert!(kept == made, "{file} is not what the types say: run `cargo xtask schema`");
+        // As values: the order of keys hangs on the features that serde_json is built with for others.
+        let kept: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+        assert!(kept == schema.to_value(), "{file} is not what the types say: run `cargo xtask schema`");
     }
 }
