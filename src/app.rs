@@ -42,7 +42,7 @@ fn app() -> Node {
     let now = Timestamp::from_millis(clock::now());
     many([
         dynamic(move || skip_link(&route.get())),
-        dynamic(move || masthead(library.loaded_edition().as_deref(), &route.get(), now)),
+        dynamic(move || masthead(&library.edition().get(), &route.get(), now)),
         el("main")
             .attr("id", "main")
             .attr("tabindex", "-1")

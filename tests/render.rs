@@ -9,6 +9,7 @@ use dateline::content::{Edition, SectionId, Story, Timestamp, decode};
 use dateline::route::Route;
 use dateline::view::html::Node;
 use dateline::view::library::Library;
+use dateline::view::load::Load;
 use dateline::view::pages::front::front_page;
 use dateline::view::pages::section::section_page;
 use dateline::view::pages::story::story_page;
@@ -129,8 +130,9 @@ fn a_section_and_the_masthead_know_where_they_are() {
     let culture = SectionId::parse("culture").unwrap();
     let page = html(|| section_page(&edition(), &culture));
     assert!(page.contains(">Culture</h1>") && page.contains("lang=\"ar\" dir=\"rtl\""));
-    let head = html(|| masthead(Some(&edition()), &Route::Section(culture.clone()), now()));
+    let head = html(|| masthead(&Load::Loaded(Arc::new(edition())), &Route::Section(culture.clone()), now()));
     assert_eq!(head.matches("aria-current=\"page\"").count(), 1);
     assert!(head.contains("<a href=\"section/culture/\" aria-current=\"page\">Culture</a>"));
-    assert!(html(|| masthead(None, &Route::Front, now())).contains("Front page"));
+    assert!(html(|| masthead(&Load::NotFound, &Route::Front, now())).contains("Front page"));
+    assert!(html(|| masthead(&Load::Loading, &Route::Front, now())).contains("masthead-waiting"));
 }

@@ -1,6 +1,6 @@
 //! Times as the reader writes them: their language, their zone.
 
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// How much of a moment to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,9 @@ pub fn words(millis: i64, style: TimeStyle) -> Option<(String, String)> {
     // A moment of ours is within the years 0 to 9999, exact in a double.
     #[allow(clippy::cast_precision_loss, reason = "see above")]
     let date = js_sys::Date::new(&JsValue::from_f64(millis as f64));
-    let words = date.to_locale_string(&language, &options);
-    Some((words.into(), language))
+    // Called so that it may throw: a system without a language gives the browser one that is none ("C").
+    let method = js_sys::Reflect::get(&date, &JsValue::from_str("toLocaleString")).ok()?;
+    let method = method.dyn_into::<js_sys::Function>().ok()?;
+    let words = method.call2(&date, &JsValue::from_str(&language), &options).ok()?;
+    Some((words.as_string()?, language))
 }

@@ -140,32 +140,24 @@ fn report(folder: &Path, budget: &Path) -> Result<()> {
         serde_json::from_slice(&fs::read(budget).context("budget.json could not be read")?)?;
     let budget = budget.get("critical_path_brotli_bytes").and_then(serde_json::Value::as_u64);
     let budget = budget.context("budget.json has no critical_path_brotli_bytes")?;
-    let mut critical = 0;
-    let mut files = 0_u64;
+    let (mut critical, mut count) = (0, 0_u64);
     println!("{:>10} {:>10}", "raw", "brotli");
-    let mut names: Vec<PathBuf> =
-        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
-    names.sort();
-    for file in names.iter().filter(|file| file.is_file()) {
-        let bytes = fs::read(file)?;
-        let small = brotli_size(&bytes)?;
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        let counts = name != "404.html"
-            && matches!(file.extension().and_then(|end| end.to_str()), Some("html" | "css" | "js" | "wasm"));
+    for file in files(folder)? {
+        let bytes = fs::read(&file)?;
+        let path = file.strip_prefix(folder).unwrap_or(&file);
+        let kind = file.extension().and_then(|end| end.to_str()).unwrap_or_default();
+        // A picture is compressed already; a host sends it as it is.
+        let is_text = matches!(kind, "html" | "css" | "js" | "wasm" | "json" | "svg");
+        let small = if is_text { brotli_size(&bytes)? } else { bytes.len() as u64 };
+        // A page below is the same page as the front page, of which a visit begins with one.
+        let counts = path.parent() == Some(Path::new(""))
+            && path != Path::new("404.html")
+            && matches!(kind, "html" | "css" | "js" | "wasm");
         critical += if counts { small } else { 0 };
-        files += 1;
-        println!("{:>10} {small:>10}  {name}{}", bytes.len(), if counts { "  *" } else { "" });
+        count += 1;
+        println!("{:>10} {small:>10}  {}{}", bytes.len(), path.display(), if counts { "  *" } else { "" });
     }
-    for place in names.iter().filter(|place| place.is_dir()) {
-        let (count, size) = weigh(place)?;
-        println!(
-            "{size:>10} {:>10}  {}/ ({count} files)",
-            "",
-            place.file_name().unwrap_or_default().to_string_lossy()
-        );
-        files += count;
-    }
-    println!("{files} files. Critical path (*): {critical} bytes in brotli, of {budget} allowed.");
+    println!("{count} files. Critical path (*): {critical} bytes in brotli, of {budget} allowed.");
     if critical > budget {
         bail!("the critical path is {} bytes over the budget", critical - budget);
     }
@@ -178,16 +170,19 @@ fn brotli_size(bytes: &[u8]) -> Result<u64> {
     Ok(writer.into_inner().len() as u64)
 }
 
-/// How many files a folder has, and their sizes' sum.
-fn weigh(folder: &Path) -> Result<(u64, u64)> {
-    let mut sum = (0, 0);
+/// Every file of a folder, in order.
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let (count, size) =
-            if entry.file_type()?.is_dir() { weigh(&entry.path())? } else { (1, entry.metadata()?.len()) };
-        sum = (sum.0 + count, sum.1 + size);
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else {
+            found.push(path);
+        }
     }
-    Ok(sum)
+    found.sort();
+    Ok(found)
 }
 
 /// Copies a folder, without what begins with a dot (the desk's own notes).

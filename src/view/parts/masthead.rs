@@ -1,5 +1,7 @@
 //! The top and the foot of every screen.
 
+use std::sync::Arc;
+
 use super::time::time;
 use super::{dir, lang};
 use crate::browser::intl::TimeStyle;
@@ -7,18 +9,21 @@ use crate::browser::page;
 use crate::content::{Edition, Timestamp};
 use crate::route::Route;
 use crate::view::html::{Element, Node, el};
+use crate::view::load::Load;
 
-/// The name of the newspaper, the day, and the way to its sections. Without an edition (it is on its way,
-/// or failed) what remains is the way to the front page.
+/// The name of the newspaper, the day, and the way to its sections. Without an edition what remains is the
+/// way to the front page; while it is on its way, with room kept for the rest, so that nothing below moves.
 #[must_use]
-pub fn masthead(edition: Option<&Edition>, here: &Route, now: Timestamp) -> Node {
+pub fn masthead(edition: &Load<Arc<Edition>>, here: &Route, now: Timestamp) -> Node {
+    let class = if edition.is_waiting() { "masthead masthead-waiting" } else { "masthead" };
+    let edition = edition.loaded().map(Arc::as_ref);
     let publication = edition.map(|edition| &edition.publication);
     let name = publication.map_or_else(|| "Front page".to_owned(), |publication| publication.name.clone());
     let tagline = publication.and_then(|publication| publication.tagline.clone());
     let sections =
         edition.filter(|edition| !edition.sections.is_empty()).map(|edition| sections(edition, here));
     el("header")
-        .class("masthead")
+        .class(class)
         .maybe("lang", publication.and_then(|publication| lang(publication.language.as_ref())))
         .maybe("dir", publication.and_then(|publication| dir(publication.runs())))
         .child(el("p").class("masthead-day").attr("lang", "en").child(time(now, TimeStyle::Day)))

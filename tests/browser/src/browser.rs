@@ -83,7 +83,9 @@ impl Browser {
             driver
                 .env("DISPLAY", display)
                 .env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1")
-                .env("LIBGL_ALWAYS_SOFTWARE", "1");
+                .env("LIBGL_ALWAYS_SOFTWARE", "1")
+                // It then names "C" as its reader's language, which is none: pages have to bear that.
+                .env("LC_ALL", "C");
         }
         // Processes are ended in this order: the driver before its screen.
         processes.insert(0, Process(driver.spawn().context("the driver could not be started")?));

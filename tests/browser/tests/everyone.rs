@@ -94,15 +94,32 @@ async fn the_keyboard_gets_past_the_masthead() -> Result<()> {
 async fn nothing_shifts_while_a_story_loads() -> Result<()> {
     let site = Site::start("/").await?;
     let browser = Browser::start(Kind::Chromium).await?;
-    browser.driver.goto(format!("{}story/harbour-lights/", site.url)).await?;
-    browser.text("h1").await?;
-    browser
-        .until(
-            "the pictures are there",
-            "return [...document.images].filter(i => i.loading === 'eager').every(i => i.complete)",
-        )
-        .await?;
-    let unsized_ = browser.script("return [...document.querySelectorAll('img')].filter(i => !i.hasAttribute('width') || !i.hasAttribute('height')).length").await?;
-    ensure!(unsized_ == 0, "every picture keeps its place");
+    for (width, height) in [(390, 844), (1280, 900)] {
+        browser.screen(width, height, false).await?;
+        for page in ["", "story/harbour-lights/", "story/glacier-clock/"] {
+            browser.driver.goto(format!("{}{page}", site.url)).await?;
+            browser.text("h1").await?;
+            browser
+                .script(
+                    "window.shifts = []; window.seen = false;
+                     new PerformanceObserver(list => window.shifts.push(...list.getEntries().map(e => e.value)))
+                       .observe({type: 'layout-shift', buffered: true});
+                     [...document.images].forEach(i => { i.loading = 'eager'; });",
+                )
+                .await?;
+            browser
+                .until("the pictures are there", "return [...document.images].every(i => i.complete)")
+                .await?;
+            // Two frames on, what the pictures did to the page has been noted.
+            browser
+                .until(
+                    "the browser has drawn them",
+                    "if (!window.asked) { window.asked = true; requestAnimationFrame(() => requestAnimationFrame(() => { window.seen = true; })); } return window.seen",
+                )
+                .await?;
+            let shift = browser.script("return window.shifts.reduce((sum, one) => sum + one, 0)").await?;
+            ensure!(shift.as_f64() == Some(0.0), "{page} at {width} px shifts by {shift}");
+        }
+    }
     browser.quit().await
 }
