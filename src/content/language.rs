@@ -42,6 +42,12 @@ impl LanguageTag {
         &self.0
     }
 
+    /// Whether it is English, of any region.
+    #[must_use]
+    pub fn is_english(&self) -> bool {
+        self.0.split('-').next().is_some_and(|language| language.eq_ignore_ascii_case("en"))
+    }
+
     /// The way that this language runs: by its script where the tag names one, else by its usual one.
     #[must_use]
     pub fn direction(&self) -> Direction {
@@ -81,6 +87,13 @@ impl Direction {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn english_is_english_everywhere() {
+        let is = |tag: &str| LanguageTag::parse(tag).unwrap().is_english();
+        assert!(is("en") && is("EN-gb") && is("en_US"));
+        assert!(!is("enm") && !is("ja") && !is("fr-en"));
+    }
 
     #[test]
     fn tags_are_well_formed_or_nothing() {

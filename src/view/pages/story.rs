@@ -116,11 +116,16 @@ fn byline(story: &Story) -> Node {
     let pictures = story.byline.iter().filter_map(|author| author.picture.as_ref());
     let pictures: Vec<Node> = pictures.map(|picture| image(picture, "3rem", Loading::Lazy)).collect();
     let pictures = (!pictures.is_empty()).then(|| el("span").class("byline-pictures").children(pictures));
+    // English words around names in another language would be a stain: there the names say enough.
+    let (by, and) = match &story.language {
+        Some(language) if !language.is_english() => ("", ", "),
+        _ => ("By ", " and "),
+    };
     let last = story.byline.len().saturating_sub(1);
     let names = story.byline.iter().enumerate().map(|(at, author)| {
         let before = match at {
-            0 => "By ",
-            at if at == last => " and ",
+            0 => by,
+            at if at == last => and,
             _ => ", ",
         };
         many([before.into(), name(author).into()])

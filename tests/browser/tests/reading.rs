@@ -149,6 +149,7 @@ async fn stories_run_in_their_own_language_and_direction() -> Result<()> {
         browser.by_role("heading", "أنوالُ الحيّ القديم تعود إلى الغناء").await?;
         let style = browser.script("const s = getComputedStyle(document.querySelector('.body p')); return s.direction + ' ' + document.querySelector('.body').lang").await?;
         ensure!(style == "rtl ar", "{style}");
+        ensure!(browser.text(".byline-names").await? == "ليلى منصور", "no English word among Arabic names");
         browser.driver.goto(format!("{}story/japanese-market/", site.url)).await?;
         browser.by_role("heading", "夜だけ開く古本市").await?;
         ensure!(browser.script("return document.querySelector('.body').lang").await? == "ja");
