@@ -141,6 +141,41 @@ async fn an_embed_loads_nothing_until_it_is_asked_for() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_story_is_shared_or_its_link_copied() -> Result<()> {
+    for kind in Kind::all() {
+        let site = Site::start("/news/").await?;
+        let browser = Browser::start(kind).await?;
+        let address = format!("{}story/harbour-lights/", site.url);
+        browser.driver.goto(&address).await?;
+        let button = browser.by_role("button", "Share").await?;
+        // The system's own dialog is beyond a test: what it is handed is looked at.
+        browser
+            .script("Object.defineProperty(navigator, 'share', {configurable: true, value: async what => { window.handed = what; }})")
+            .await?;
+        button.click().await?;
+        browser.until("it is handed over", "return window.handed !== undefined").await?;
+        let handed = browser.script("return [window.handed.title, window.handed.url]").await?;
+        ensure!(handed == serde_json::json!([LEAD, address]), "{handed}");
+        browser
+            .script(
+                "Object.defineProperty(navigator, 'share', {value: undefined});
+                 Object.defineProperty(navigator, 'clipboard', {value: {writeText: async text => { window.copied = text; }}})",
+            )
+            .await?;
+        button.click().await?;
+        browser
+            .until(
+                "the copying is announced",
+                "return document.querySelector('.share [role=status]').textContent === 'Link copied'",
+            )
+            .await?;
+        ensure!(browser.script("return window.copied").await? == address.as_str());
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn stories_run_in_their_own_language_and_direction() -> Result<()> {
     for kind in Kind::all() {
         let site = Site::start("/").await?;
