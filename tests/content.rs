@@ -215,6 +215,14 @@ fn unknown_blocks_go_and_text_under_unknown_marks_stays() {
 }
 
 #[test]
+fn strings_with_nothing_in_them_are_no_part_of_a_text() {
+    for empty in [json!(""), json!([""]), json!(["", ""]), json!([])] {
+        let (read, problems) = with(&json!({"standfirst": empty}));
+        assert_eq!((read.standfirst, problems), (Text::default(), Vec::new()), "{empty}");
+    }
+}
+
+#[test]
 fn nesting_ends_where_nobody_reads() {
     let mut deep = json!({"kind": "paragraph", "text": "x"});
     let mut mark = json!("x");
@@ -539,12 +547,14 @@ fn mutate(value: &mut Value, place: &mut usize, new: &Value) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn a_story_that_is_written_reads_back_and_is_valid(written in any_story()) {
         let bytes = encode::story(&written).unwrap();
         let read = story(&bytes).unwrap();
+        // A few of the stories that are thought up here are nested more deeply than the format allows.
+        prop_assume!(read.problems.iter().all(|problem| problem.what != What::TooDeep));
         prop_assert_eq!(&read.problems, &[]);
         prop_assert_eq!(&read.value, &written);
         assert_valid(encode::story_schema().as_value(), &bytes);

@@ -3,8 +3,13 @@
 //! The browser's own restoring of scroll positions is switched off, because it acts before a story is
 //! there to scroll in. Each history entry carries its position in its state instead.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use wasm_bindgen::{JsCast, JsValue};
 
+/// Scrolling has come to rest after this many milliseconds without more of it.
+const AT_REST: i32 = 100;
 /// Where in a history entry's state the scroll position is.
 const SCROLL: &str = "dateline-scroll";
 
@@ -37,15 +42,35 @@ pub fn here() -> String {
 }
 
 /// Takes over the scroll positions, and calls `moved` whenever the reader goes back or forward, with the
-/// position that the entry was left at.
-pub fn start(mut moved: impl FnMut(f64) + 'static) {
+/// position that the entry was left at. While `arriving`, the page is not yet where its entry says, and no
+/// position is noted.
+///
+/// Going back leaves an entry without a word to us before it, so that the position is noted whenever
+/// scrolling comes to rest. (Not on each event: Safari takes 100 changes of an entry in 30 seconds.)
+pub fn start(mut moved: impl FnMut(f64) + 'static, arriving: impl Fn() -> bool + Copy + 'static) {
     let Some(window) = super::window() else { return };
     if let Ok(history) = window.history() {
         // A browser that can't do this restores by itself, which is the next best thing.
         let _ = history.set_scroll_restoration(web_sys::ScrollRestoration::Manual);
     }
     super::listen(&window, "popstate", move |event: web_sys::PopStateEvent| moved(scroll_in(&event.state())));
-    super::listen(&window, "pagehide", |_: web_sys::Event| remember_scroll());
+    let note = move || {
+        if !arriving() {
+            remember_scroll();
+        }
+    };
+    super::listen(&window, "pagehide", move |_: web_sys::Event| note());
+    let scrolls = Rc::new(Cell::new(0_u32));
+    super::listen(&window, "scroll", move |_: web_sys::Event| {
+        let this = scrolls.get().wrapping_add(1);
+        scrolls.set(this);
+        let scrolls = Rc::clone(&scrolls);
+        super::clock::after(AT_REST, move || {
+            if scrolls.get() == this {
+                note();
+            }
+        });
+    });
 }
 
 /// The position that this entry was left at, if the reader was here before (as after a reload).
@@ -55,9 +80,8 @@ pub fn left_at() -> f64 {
     state.map_or(0.0, |state| scroll_in(&state))
 }
 
-/// Goes to a new entry at `address`; the one that is left keeps its scroll position.
+/// Goes to a new entry at `address`.
 pub fn push(address: &str) {
-    remember_scroll();
     if let Some(history) = super::window().and_then(|window| window.history().ok()) {
         // Refused only for another origin, which `below` has excluded, or when called hundreds of times a second.
         let _ = history.push_state_with_url(&JsValue::NULL, "", Some(address));

@@ -136,7 +136,7 @@ pub enum Block {
         /// The pictures.
         pictures: Vec<Picture>,
         /// What they have in common.
-        #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Text::is_empty", default))]
+        #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Text::has_no_parts", default))]
         caption: Text,
     },
     /// 'Read also'.
@@ -153,7 +153,7 @@ pub enum Block {
     /// A table.
     Table {
         /// What it shows.
-        #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Text::is_empty", default))]
+        #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Text::has_no_parts", default))]
         caption: Text,
         /// Names of the columns; empty where they have none.
         #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Vec::is_empty", default))]
@@ -223,6 +223,12 @@ impl Text {
     #[must_use]
     pub fn plain(text: impl Into<String>) -> Self {
         Self(vec![Inline::Text(text.into())])
+    }
+
+    /// Whether it need not be written: a text with nothing in it to see, as a line break alone, is kept.
+    #[cfg(feature = "encode")]
+    pub(crate) fn has_no_parts(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Whether there is nothing in it to see.

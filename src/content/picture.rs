@@ -14,7 +14,7 @@ pub struct Picture {
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub alt: Option<String>,
     /// What the picture means to the story.
-    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Text::is_empty", default))]
+    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Text::has_no_parts", default))]
     pub caption: Text,
     /// Who made it.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]

@@ -40,7 +40,7 @@ pub struct Story {
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub kicker: Option<String>,
     /// The sentence or two under the headline.
-    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Text::is_empty", default))]
+    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Text::has_no_parts", default))]
     pub standfirst: Text,
     /// Who wrote it.
     #[cfg_attr(

@@ -54,12 +54,13 @@ impl Navigation {
         self.read_address();
         self.arrival.set_value(Some(Arrival::Opened { top: history::left_at() }));
         history::on_link(move |address| self.follow(address));
-        history::start(move |top| {
+        let moved = move |top| {
             self.arrival.set_value(Some(Arrival::Returned { top }));
             if !self.read_address() {
                 self.arrived();
             }
-        });
+        };
+        history::start(moved, move || self.is_arriving());
     }
 
     /// Goes to the screen at an absolute address; false where it is none of this publication's.
@@ -72,6 +73,9 @@ impl Navigation {
         if route == Route::Unknown {
             return false;
         }
+        if !self.is_arriving() {
+            history::remember_scroll();
+        }
         history::push(address);
         self.fragment.set_value(fragment);
         self.arrival.set_value(Some(Arrival::Followed));
@@ -81,6 +85,11 @@ impl Navigation {
             self.route.set(route);
         }
         true
+    }
+
+    /// Whether the screen that was gone to has nothing on it yet.
+    fn is_arriving(self) -> bool {
+        self.arrival.with_value(Option::is_some)
     }
 
     /// Shows what the address says; whether that is another screen than before.

@@ -9,14 +9,15 @@ use super::walk::{
 };
 use crate::content::{Block, Inline, List, ListItem, Mark, Picture, Source, Text};
 
-/// A text: a string, or an array of strings and marks.
+/// A text: a string, or an array of strings and marks. Strings with nothing in them are no part of it.
 pub(super) fn text(walk: &mut Walk, value: &Value) -> Option<Text> {
-    match value {
-        Value::String(plain) if plain.is_empty() => Some(Text::default()),
-        Value::String(_) => Some(Text(vec![Inline::Text(any_text(walk, value)?)])),
-        Value::Array(_) => walk.items(value, inline).map(Text),
-        _ => walk.leave_out(What::Not("text")),
-    }
+    let mut inlines = match value {
+        Value::String(_) => vec![Inline::Text(any_text(walk, value)?)],
+        Value::Array(_) => walk.items(value, inline)?,
+        _ => return walk.leave_out(What::Not("text")),
+    };
+    inlines.retain(|inline| !matches!(inline, Inline::Text(text) if text.is_empty()));
+    Some(Text(inlines))
 }
 
 /// A text with something in it.
@@ -84,41 +85,32 @@ fn any_block(walk: &mut Walk, value: &Value) -> Option<Block> {
             text: walk.required(object, "text", some_text)?,
         },
         "list" => Block::List(list(walk, object)?),
-        "quotation" => {
-            walk.required(object, "paragraphs", array)?;
-            Block::Quotation {
-                paragraphs: walk.list(object, "paragraphs", some_text),
-                attribution: walk.optional(object, "attribution", any_line),
-                href: walk.optional(object, "href", href),
-            }
-        }
+        "quotation" => Block::Quotation {
+            paragraphs: walk.some(object, "paragraphs", some_text)?,
+            attribution: walk.optional(object, "attribution", any_line),
+            href: walk.optional(object, "href", href),
+        },
         "pull-quote" => Block::PullQuote {
             text: walk.required(object, "text", some_text)?,
             attribution: walk.optional(object, "attribution", any_line),
         },
         "figure" => Block::Figure { picture: walk.required(object, "picture", picture)? },
-        "gallery" => {
-            walk.required(object, "pictures", array)?;
-            Block::Gallery {
-                pictures: walk.list(object, "pictures", picture),
-                caption: walk.optional(object, "caption", text).unwrap_or_default(),
-            }
-        }
+        "gallery" => Block::Gallery {
+            pictures: walk.some(object, "pictures", picture)?,
+            caption: walk.optional(object, "caption", text).unwrap_or_default(),
+        },
         "related" => Block::Related(related_link(walk, value)?),
         "embed" => Block::Embed {
             media: walk.optional(object, "media", one_line).unwrap_or_else(|| "page".to_owned()),
             title: walk.required(object, "title", one_line)?,
             href: walk.required(object, "href", framed)?,
         },
-        "table" => {
-            walk.required(object, "rows", array)?;
-            Block::Table {
-                caption: walk.optional(object, "caption", text).unwrap_or_default(),
-                columns: walk.list(object, "columns", text),
-                rows: walk.list(object, "rows", row),
-                row_names: walk.optional(object, "row_names", flag).unwrap_or(false),
-            }
-        }
+        "table" => Block::Table {
+            caption: walk.optional(object, "caption", text).unwrap_or_default(),
+            columns: walk.list(object, "columns", text),
+            rows: walk.some(object, "rows", row)?,
+            row_names: walk.optional(object, "row_names", flag).unwrap_or(false),
+        },
         "code" => Block::Code {
             language: walk.optional(object, "language", any_line),
             text: walk.required(object, "text", any_text)?,
@@ -134,14 +126,6 @@ fn any_block(walk: &mut Walk, value: &Value) -> Option<Block> {
         },
         _ => return walk.leave_out(What::UnknownKind(kind)),
     })
-}
-
-fn array(walk: &mut Walk, value: &Value) -> Option<()> {
-    if value.as_array().is_some_and(|items| !items.is_empty()) {
-        Some(())
-    } else {
-        walk.leave_out(What::Not("an array with something in it"))
-    }
 }
 
 fn heading_level(walk: &mut Walk, value: &Value) -> Option<u8> {
@@ -162,11 +146,10 @@ fn row(walk: &mut Walk, value: &Value) -> Option<Vec<Text>> {
 }
 
 fn list(walk: &mut Walk, object: &Object) -> Option<List> {
-    walk.required(object, "items", array)?;
     Some(List {
         ordered: walk.optional(object, "ordered", flag).unwrap_or(false),
         start: walk.optional(object, "start", number),
-        items: walk.list(object, "items", item),
+        items: walk.some(object, "items", item)?,
     })
 }
 
@@ -185,13 +168,8 @@ fn item(walk: &mut Walk, value: &Value) -> Option<ListItem> {
 
 pub(super) fn picture(walk: &mut Walk, value: &Value) -> Option<Picture> {
     let object = walk.object(value)?;
-    walk.required(object, "sources", array)?;
-    let sources = walk.list(object, "sources", source);
-    if sources.is_empty() {
-        return None;
-    }
     Some(Picture {
-        sources,
+        sources: walk.some(object, "sources", source)?,
         alt: walk.optional(object, "alt", any_line),
         caption: walk.optional(object, "caption", text).unwrap_or_default(),
         credit: walk.optional(object, "credit", any_line),

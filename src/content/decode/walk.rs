@@ -84,6 +84,15 @@ impl Walk {
         items.unwrap_or_default()
     }
 
+    /// The items of a field that has to have at least one of use: `None` where it has not.
+    pub(super) fn some<T>(&mut self, object: &Object, key: &'static str, read: Read<T>) -> Option<Vec<T>> {
+        self.required(object, key, |walk, value| {
+            let is_empty = value.as_array().is_none_or(Vec::is_empty);
+            if is_empty { walk.leave_out(What::Not("an array with something in it")) } else { Some(()) }
+        })?;
+        Some(self.list(object, key, read)).filter(|items| !items.is_empty())
+    }
+
     /// The items of this value, which has to be an array, without those that are of no use.
     pub(super) fn items<T>(&mut self, value: &Value, read: Read<T>) -> Option<Vec<T>> {
         let Value::Array(values) = value else { return self.leave_out(What::Not("an array")) };

@@ -27,6 +27,10 @@ async fn a_reader_goes_to_a_story_and_comes_back_to_their_place() -> Result<()> 
         ensure!(browser.driver.title().await? == "One more night for the old observatory");
         ensure!(browser.script("return scrollY").await? == 0, "a new page starts at its top");
 
+        browser.script("scrollTo(0, 500)").await?;
+        browser
+            .until("the place is noted", "return Object.values(history.state ?? {}).includes(500)")
+            .await?;
         browser.driver.back().await?;
         browser.by_role("heading", LEAD).await?;
         let there = format!("return Math.abs(scrollY - {place}) <= 1");
@@ -35,6 +39,10 @@ async fn a_reader_goes_to_a_story_and_comes_back_to_their_place() -> Result<()> 
 
         browser.driver.forward().await?;
         browser.by_role("heading", "One more night for the old observatory").await?;
+        let there = "return Math.abs(scrollY - 500) <= 1";
+        browser.until("the place in the story is found again as well", there).await?;
+        browser.driver.refresh().await?;
+        browser.until("and after a reload", there).await?;
         browser.quit().await?;
     }
     Ok(())
