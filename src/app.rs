@@ -1,6 +1,9 @@
 //! Wiring: which screen a route shows, and what all of them are given.
 
+use std::sync::Arc;
+
 use any_spawner::Executor;
+use reactive_graph::computed::Memo;
 use reactive_graph::owner::{Owner, provide_context};
 use reactive_graph::prelude::*;
 
@@ -11,6 +14,7 @@ use crate::content::Timestamp;
 use crate::route::Route;
 use crate::view::html::{Node, dynamic, el, many};
 use crate::view::library::Library;
+use crate::view::load::Load;
 use crate::view::navigation::Navigation;
 use crate::view::pages::{front, section, story};
 use crate::view::parts::masthead::{foot, masthead, skip_link};
@@ -39,16 +43,18 @@ fn app() -> Node {
     library.load_edition();
 
     let route = navigation.route();
+    // What stands around a screen is made anew when the edition is there, not each time that it is late.
+    let edition = Memo::new(move |_| library.edition().with(Load::without_pace));
     let now = Timestamp::from_millis(clock::now());
     many([
         dynamic(move || skip_link(&route.get())),
-        dynamic(move || masthead(&library.edition().get(), &route.get(), now)),
+        dynamic(move || masthead(&edition.get(), &route.get(), now)),
         el("main")
             .attr("id", "main")
             .attr("tabindex", "-1")
             .child(dynamic(move || screen(route.get(), library)))
             .into(),
-        dynamic(move || foot(library.loaded_edition().as_deref())),
+        dynamic(move || foot(edition.get().loaded().map(Arc::as_ref))),
     ])
 }
 

@@ -99,27 +99,9 @@ fn assert_safe(body: &[Block], what: &str) {
 }
 
 fn story(draft: Draft) -> Story {
-    Story {
-        id: StoryId::parse("x").unwrap(),
-        kind: dateline::content::Kind::Article,
-        language: draft.language,
-        direction: draft.direction,
-        section: None,
-        headline: if draft.headline.is_empty() { "x".to_owned() } else { draft.headline },
-        kicker: draft.kicker,
-        standfirst: draft.standfirst,
-        byline: draft.byline,
-        dateline: draft.dateline,
-        published: draft.published.unwrap_or(Timestamp::from_millis(0)),
-        updated: draft.updated,
-        tags: draft.tags,
-        image: draft.image,
-        takeaways: draft.takeaways,
-        corrections: draft.corrections,
-        body: draft.body,
-        related: Vec::new(),
-        canonical: draft.canonical,
-    }
+    let headline = if draft.headline.is_empty() { "x".to_owned() } else { draft.headline };
+    let published = draft.published.unwrap_or(Timestamp::from_millis(0));
+    Draft { headline, ..draft }.into_article(StoryId::parse("x").unwrap(), None, published)
 }
 
 /// What the desk writes is what the reader reads.

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use dateline::content::words::{excerpt, line};
-use dateline::content::{Block, Kind, Picture, SectionId, Story, StoryId, Teaser, Text, Timestamp};
+use dateline::content::{Block, Picture, SectionId, Story, StoryId, Teaser, Text, Timestamp};
 use dateline::convert::{ConvertError, Draft, markdown, page, text};
 
 use crate::folder::{Folder, FolderError};
@@ -184,27 +184,7 @@ fn section_id(name: &str) -> SectionId {
 
 fn complete(draft: Draft, id: StoryId, section: SectionId, old: Option<Story>, now: Timestamp) -> Story {
     let published = draft.published.or_else(|| old.as_ref().map(|old| old.published)).unwrap_or(now);
-    let mut story = Story {
-        id,
-        kind: Kind::Article,
-        language: draft.language,
-        direction: draft.direction,
-        section: Some(section),
-        headline: draft.headline,
-        kicker: draft.kicker,
-        standfirst: draft.standfirst,
-        byline: draft.byline,
-        dateline: draft.dateline,
-        published,
-        updated: draft.updated,
-        tags: draft.tags,
-        image: draft.image,
-        takeaways: draft.takeaways,
-        corrections: draft.corrections,
-        body: draft.body,
-        related: Vec::new(),
-        canonical: draft.canonical,
-    };
+    let mut story = draft.into_article(id, Some(section), published);
     // A source that names no time of change changed when it was imported with other words.
     if let (Some(old), None) = (old, story.updated) {
         story.updated = old.updated;

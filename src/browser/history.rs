@@ -42,24 +42,18 @@ pub fn here() -> String {
 }
 
 /// Takes over the scroll positions, and calls `moved` whenever the reader goes back or forward, with the
-/// position that the entry was left at. While `arriving`, the page is not yet where its entry says, and no
-/// position is noted.
+/// position that the entry was left at, and `rested` whenever scrolling has come to rest or the page goes away.
 ///
-/// Going back leaves an entry without a word to us before it, so that the position is noted whenever
-/// scrolling comes to rest. (Not on each event: Safari takes 100 changes of an entry in 30 seconds.)
-pub fn start(mut moved: impl FnMut(f64) + 'static, arriving: impl Fn() -> bool + Copy + 'static) {
+/// Going back leaves an entry without a word to us before it, so that its position has to be noted at
+/// rest. (Not on each event: Safari takes 100 changes of an entry in 30 seconds.)
+pub fn start(mut moved: impl FnMut(f64) + 'static, rested: impl Fn() + Copy + 'static) {
     let Some(window) = super::window() else { return };
     if let Ok(history) = window.history() {
         // A browser that can't do this restores by itself, which is the next best thing.
         let _ = history.set_scroll_restoration(web_sys::ScrollRestoration::Manual);
     }
     super::listen(&window, "popstate", move |event: web_sys::PopStateEvent| moved(scroll_in(&event.state())));
-    let note = move || {
-        if !arriving() {
-            remember_scroll();
-        }
-    };
-    super::listen(&window, "pagehide", move |_: web_sys::Event| note());
+    super::listen(&window, "pagehide", move |_: web_sys::Event| rested());
     let scrolls = Rc::new(Cell::new(0_u32));
     super::listen(&window, "scroll", move |_: web_sys::Event| {
         let this = scrolls.get().wrapping_add(1);
@@ -67,7 +61,7 @@ pub fn start(mut moved: impl FnMut(f64) + 'static, arriving: impl Fn() -> bool +
         let scrolls = Rc::clone(&scrolls);
         super::clock::after(AT_REST, move || {
             if scrolls.get() == this {
-                note();
+                rested();
             }
         });
     });

@@ -37,8 +37,7 @@ pub fn words(millis: i64, style: TimeStyle) -> Option<(String, String)> {
     #[allow(clippy::cast_precision_loss, reason = "see above")]
     let date = js_sys::Date::new(&JsValue::from_f64(millis as f64));
     // Called so that it may throw: a system without a language gives the browser one that is none ("C").
-    let method = js_sys::Reflect::get(&date, &JsValue::from_str("toLocaleString")).ok()?;
-    let method = method.dyn_into::<js_sys::Function>().ok()?;
+    let method: js_sys::Function = super::property(&date, "toLocaleString")?.dyn_into().ok()?;
     let words = method.call2(&date, &JsValue::from_str(&language), &options).ok()?;
     Some((words.as_string()?, language))
 }

@@ -225,7 +225,8 @@ impl Text {
         Self(vec![Inline::Text(text.into())])
     }
 
-    /// Whether it need not be written: a text with nothing in it to see, as a line break alone, is kept.
+    /// Whether it need not be written. One with nothing to see in it, as a line break alone, is written all
+    /// the same, so that it reads back as it was.
     #[cfg(feature = "encode")]
     pub(crate) fn has_no_parts(&self) -> bool {
         self.0.is_empty()

@@ -11,7 +11,8 @@ pub mod text;
 mod tree;
 
 use crate::content::{
-    Author, Block, Correction, Direction, Href, LanguageTag, Picture, RelatedLink, Text, Timestamp,
+    Author, Block, Correction, Direction, Href, Kind, LanguageTag, Picture, RelatedLink, SectionId, Story,
+    StoryId, Text, Timestamp,
 };
 
 /// What a source says of a story. All that it does not say is empty.
@@ -51,6 +52,34 @@ pub struct Draft {
     pub body: Vec<Block>,
     /// Where it was published first. Relative addresses of its pictures count from there.
     pub canonical: Option<Href>,
+}
+
+impl Draft {
+    /// The article that this is, with what a draft may be without.
+    #[must_use]
+    pub fn into_article(self, id: StoryId, section: Option<SectionId>, published: Timestamp) -> Story {
+        Story {
+            id,
+            kind: Kind::Article,
+            language: self.language,
+            direction: self.direction,
+            section,
+            headline: self.headline,
+            kicker: self.kicker,
+            standfirst: self.standfirst,
+            byline: self.byline,
+            dateline: self.dateline,
+            published,
+            updated: self.updated,
+            tags: self.tags,
+            image: self.image,
+            takeaways: self.takeaways,
+            corrections: self.corrections,
+            body: self.body,
+            related: Vec::new(),
+            canonical: self.canonical,
+        }
+    }
 }
 
 /// Why nothing can be made of a source.

@@ -51,6 +51,15 @@ impl<T> Load<T> {
         matches!(self, Self::Loading | Self::Slow | Self::VerySlow)
     }
 
+    /// The same without how long it has taken, for what shows no more than whether it still goes on.
+    #[must_use]
+    pub fn without_pace(&self) -> Self
+    where
+        T: Clone,
+    {
+        if self.is_waiting() { Self::Loading } else { self.clone() }
+    }
+
     /// What was loaded.
     pub fn loaded(&self) -> Option<&T> {
         match self {
@@ -105,6 +114,16 @@ mod tests {
             Load::Failed(_)
         ));
         assert_eq!(Load::from_attempt(Ok(1)).loaded(), Some(&1));
+    }
+
+    #[test]
+    fn the_pace_of_waiting_can_be_left_out() {
+        for waiting in [Load::Loading, Load::Slow, Load::VerySlow] {
+            assert_eq!(waiting.without_pace(), Load::<u8>::Loading);
+        }
+        for over in [Load::Loaded(1), Load::NotFound, Load::Failed(Fault::File(Failure::Empty))] {
+            assert_eq!(over.without_pace(), over);
+        }
     }
 
     #[test]

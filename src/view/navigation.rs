@@ -60,7 +60,7 @@ impl Navigation {
                 self.arrived();
             }
         };
-        history::start(moved, move || self.is_arriving());
+        history::start(moved, move || self.remember());
     }
 
     /// Goes to the screen at an absolute address; false where it is none of this publication's.
@@ -73,9 +73,7 @@ impl Navigation {
         if route == Route::Unknown {
             return false;
         }
-        if !self.is_arriving() {
-            history::remember_scroll();
-        }
+        self.remember();
         history::push(address);
         self.fragment.set_value(fragment);
         self.arrival.set_value(Some(Arrival::Followed));
@@ -87,9 +85,11 @@ impl Navigation {
         true
     }
 
-    /// Whether the screen that was gone to has nothing on it yet.
-    fn is_arriving(self) -> bool {
-        self.arrival.with_value(Option::is_some)
+    /// Notes where the reader is. Until a screen is arrived at, the page is not where its entry says.
+    fn remember(self) {
+        if self.arrival.with_value(Option::is_none) {
+            history::remember_scroll();
+        }
     }
 
     /// Shows what the address says; whether that is another screen than before.

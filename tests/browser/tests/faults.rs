@@ -131,6 +131,7 @@ async fn a_slow_page_shows_a_skeleton_and_then_a_word() -> Result<()> {
     site.fault("edition/edition.json", Some(Fault::Hang));
     browser.driver.goto(&site.url).await?;
     browser.until("a skeleton shows", "return document.querySelector('.skeleton') !== null").await?;
+    browser.script("document.querySelector('.masthead-name a').focus()").await?;
     browser
         .until(
             "it is announced",
@@ -143,5 +144,12 @@ async fn a_slow_page_shows_a_skeleton_and_then_a_word() -> Result<()> {
             "return document.querySelector('.skeleton-word')?.textContent.includes('longer than usual')",
         )
         .await?;
+    ensure!(
+        browser
+            .script("return document.activeElement === document.querySelector('.masthead-name a')")
+            .await?
+            == true,
+        "waiting takes nobody's focus away"
+    );
     browser.quit().await
 }
