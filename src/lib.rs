@@ -6,8 +6,10 @@
 //!
 //! | room | holds | may use |
 //! | --- | --- | --- |
-//! | [`content`] | editions, stories and their text; decoding, dates | nothing here |
-//! | `convert` | foreign formats in (text, Markdown, HTML) | `content` |
+//! | [`json`] | JSON into values, for whoever reads it | nothing here |
+//! | [`content`] | editions, stories and their text; decoding, dates | `json` |
+//! | `convert` | foreign formats in (text, Markdown, HTML, Content API) | `content` |
+//! | [`follow`] | following live coverage: when to ask, what has come, what waits | `content` |
 //! | [`route`] | the screens and their addresses | `content` |
 //! | `browser` | the edge: fetch, history, clock, share; alone with `web_sys` and `js_sys` | nothing here |
 //! | `view` | screens (`pages`) and what they share (`parts`); binds, decides nothing | `content`, `route`, `browser` |
@@ -23,6 +25,8 @@ pub mod browser;
 pub mod content;
 #[cfg(feature = "convert")]
 pub mod convert;
+pub mod follow;
+pub mod json;
 pub mod route;
 #[cfg(feature = "view")]
 pub mod view;

@@ -5,11 +5,12 @@
 
 use std::time::Instant;
 
+use dateline::content::live::{Entry, Live, Post};
 use dateline::content::{
-    Block, Href, Inline, List, Mark, Picture, Story, StoryId, Text, Timestamp, decode, encode,
+    Block, Href, Inline, Kind, List, Mark, Picture, Story, StoryId, Text, Timestamp, decode, encode,
 };
 use dateline::convert::html::{Base, blocks};
-use dateline::convert::{Draft, markdown, page, text};
+use dateline::convert::{Draft, guardian, markdown, page, text};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -102,6 +103,34 @@ fn story(draft: Draft) -> Story {
     let headline = if draft.headline.is_empty() { "x".to_owned() } else { draft.headline };
     let published = draft.published.unwrap_or(Timestamp::from_millis(0));
     Draft { headline, ..draft }.into_article(StoryId::parse("x").unwrap(), None, published)
+}
+
+/// The same with its posts, where it is a live blog.
+fn covered(mut draft: Draft) -> Story {
+    let Some(coverage) = draft.coverage.take() else { return story(draft) };
+    let numbered = (1..).zip(coverage.posts).map(|(id, post)| Post {
+        id,
+        revision: id,
+        time: post.time,
+        updated: post.updated,
+        title: post.title,
+        author: post.author,
+        key: post.key,
+        body: post.body,
+    });
+    let live = Live {
+        state: coverage.state,
+        revision: 1,
+        changed: Timestamp::from_millis(0),
+        interval: None,
+        summary: coverage.summary,
+        pinned: None,
+        key_events: Vec::new(),
+        indexes: Vec::new(),
+        pages: Vec::new(),
+        posts: numbered.map(|post| Entry::Post(post.into())).collect(),
+    };
+    Story { kind: Kind::Live, live: Some(live.into()), ..story(draft) }
 }
 
 /// What the desk writes is what the reader reads.
@@ -295,5 +324,100 @@ proptest! {
     #[test]
     fn no_text_makes_a_converter_panic(source in "\\PC{0,300}") {
         let _ = (text::text(&source), markdown::markdown(&source), page::page(&source));
+    }
+}
+
+/// An answer of the Content API with one piece.
+fn answer(content: &Value) -> String {
+    serde_json::json!({ "response": { "status": "ok", "content": content } }).to_string()
+}
+
+#[test]
+fn answers_of_the_content_api_are_read_whole() {
+    for (file, posts) in [("guardian/liveblog.json", 12), ("guardian/article.json", 0)] {
+        let draft = guardian::guardian(&corpus(file)).unwrap();
+        assert_eq!(draft.coverage.as_ref().map_or(0, |coverage| coverage.posts.len()), posts);
+        assert_safe(&draft.body, file);
+        let story = covered(draft);
+        assert_read_back(&story, file);
+        assert!(!String::from_utf8(encode::story(&story).unwrap()).unwrap().contains("<p>"));
+    }
+    let draft = guardian::guardian(&corpus("guardian/liveblog.json")).unwrap();
+    let coverage = draft.coverage.unwrap();
+    assert_eq!(coverage.pinned, Some(0), "the pinned post is older than all in the list");
+    let Some(Block::Figure { picture }) = coverage.posts[11].body.last() else { panic!("a picture") };
+    assert_eq!(picture.credit.as_deref(), Some("Jessica Taylor/UK Parliament/Reuters"));
+    assert_eq!(picture.caption.to_plain(), "Keir Starmer at PMQs.");
+}
+
+#[test]
+fn posts_stand_in_the_order_of_their_publication() {
+    let block = |id: &str, time: &str| serde_json::json!({ "id": id, "bodyHtml": format!("<p>{id}</p>"), "firstPublishedDate": time });
+    let mut early = block("early", "2026-05-01T08:00:00Z");
+    early["attributes"] = serde_json::json!({ "keyEvent": "false" });
+    early["lastModifiedDate"] = "2026-05-01T08:00:59Z".into();
+    let mut hidden = block("hidden", "2026-05-01T08:30:00Z");
+    hidden["published"] = false.into();
+    let mut twice = block("two", "2026-05-01T09:00:00Z");
+    twice["contributors"] = serde_json::json!(["profile/ana", "tom", "nobody"]);
+    twice["lastModifiedDate"] = "2026-05-01T09:05:00Z".into();
+    let draft = guardian::guardian(&answer(&serde_json::json!({
+        "type": "liveblog",
+        "webTitle": "A <b>day</b> at the &amp; harbour",
+        "tags": [
+            { "type": "contributor", "id": "profile/ana", "webTitle": "Ana Ruiz" },
+            { "type": "contributor", "id": "profile/tom", "webTitle": "Tom Okafor" },
+        ],
+        "blocks": {
+            "body": [block("three", "2026-05-01T09:00:00Z"), twice, hidden, block("one", "2026-05-01T08:59:00Z")],
+            "requestedBodyBlocks": { "body:pinned": [early], "body:latest:1": [block("three", "2026-05-01T09:00:00Z")] },
+        },
+    })));
+    let draft = draft.unwrap();
+    assert_eq!(draft.headline, "A day at the & harbour");
+    assert_eq!(draft.byline.len(), 2);
+    let coverage = draft.coverage.unwrap();
+    let words = |at: usize| {
+        let mut words = String::new();
+        dateline::content::body::each_text(&coverage.posts[at].body, &mut |text| words.push_str(text));
+        words
+    };
+    assert_eq!((0..coverage.posts.len()).map(words).collect::<Vec<_>>(), ["early", "one", "two", "three"]);
+    assert_eq!(coverage.pinned, Some(0));
+    assert!(!coverage.posts[0].key && coverage.posts[0].updated.is_none());
+    assert_eq!(coverage.posts[2].author.as_deref(), Some("Ana Ruiz, Tom Okafor"));
+    assert_eq!(coverage.posts[2].updated, Timestamp::parse("2026-05-01T09:05:00Z"));
+    assert_eq!(coverage.state, dateline::content::LiveState::Ended);
+}
+
+#[test]
+fn no_hostile_fragment_comes_through_the_content_api() {
+    let cases: Vec<Value> = serde_json::from_str(&corpus("xss/dompurify.json")).unwrap();
+    for case in &cases {
+        let payload = case["payload"].as_str().unwrap();
+        let block = serde_json::json!({ "title": payload, "bodyHtml": format!("<p>Text</p>{payload}"), "createdDate": "2026-05-01" });
+        let content = serde_json::json!({
+            "type": "liveblog",
+            "webUrl": payload,
+            "fields": { "headline": format!("Headline {payload}"), "standfirst": payload, "thumbnail": payload },
+            "blocks": { "body": [block], "main": { "bodyHtml": payload } },
+        });
+        let draft = guardian::guardian(&answer(&content)).unwrap();
+        for post in &draft.coverage.as_ref().unwrap().posts {
+            assert_safe(&post.body, payload);
+        }
+        assert_read_back(&covered(draft), payload);
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_answer_makes_the_content_api_panic(text in "\\PC{0,60}", html in "(<[a-z]{1,6}|>|</p>|[a-z ]|&|\"){0,40}") {
+        let _ = guardian::guardian(&text);
+        let odd = serde_json::json!({ "type": "liveblog", "webTitle": html, "tags": html, "fields": { "standfirst": html, "byline": html },
+            "blocks": { "body": [{ "bodyHtml": html, "publishedDate": text, "attributes": text }, 7, null, []], "requestedBodyBlocks": { "x": [html] } }, "webPublicationDate": "2026-05-01" });
+        if let Ok(draft) = guardian::guardian(&answer(&odd)) {
+            assert_read_back(&covered(draft), &html);
+        }
     }
 }

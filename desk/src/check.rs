@@ -6,9 +6,10 @@ use std::fs;
 use std::path::Path;
 
 use dateline::content::decode::{self, Problem};
-use dateline::content::{Block, Edition, Picture, RelatedLink, Story, StoryId};
+use dateline::content::{Block, Edition, Kind, Picture, RelatedLink, Story, StoryId};
 
 use crate::folder::FolderError;
+use crate::live;
 
 /// What a check found.
 #[derive(Debug, Default)]
@@ -55,12 +56,19 @@ pub fn check(folder: &Path) -> Result<Report, FolderError> {
     Ok(report)
 }
 
+/// A link to another story of the edition, with its place.
+pub(crate) struct Link {
+    file: String,
+    pointer: String,
+    story: StoryId,
+}
+
 impl Report {
-    fn say(&mut self, file: &str, pointer: &str, what: &dyn fmt::Display) {
+    pub(crate) fn say(&mut self, file: &str, pointer: &str, what: &dyn fmt::Display) {
         self.problems.push(format!("{file}#{pointer}: {what}"));
     }
 
-    fn decoding(&mut self, file: &str, problems: &[Problem]) {
+    pub(crate) fn decoding(&mut self, file: &str, problems: &[Problem]) {
         for problem in problems {
             self.say(file, &problem.pointer, &problem.what);
         }
@@ -79,7 +87,11 @@ fn story_files(folder: &Path) -> Result<Vec<String>, FolderError> {
         .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
         .collect::<Result<Vec<String>, _>>();
     let mut names = names.map_err(|error| FolderError::Io { path, error })?;
-    names.retain(|name| name.ends_with(".json") && !name.starts_with('.'));
+    // The pages of live blogs are in folders beside.
+    let is_story = |name: &String| {
+        name.ends_with(".json") && !name.starts_with('.') && !folder.join("stories").join(name).is_dir()
+    };
+    names.retain(is_story);
     names.sort();
     Ok(names)
 }
@@ -112,8 +124,10 @@ fn story(report: &mut Report, folder: &Path, name: &str, edition: Option<&Editio
         Ok(bytes) => bytes,
         Err(error) => return report.say(&file, "", &format_args!("can't be read ({error})")),
     };
+    let mut has_live_problem = false;
     let story = match decode::story(&bytes) {
         Ok(decoded) => {
+            has_live_problem |= decoded.problems.iter().any(|problem| problem.pointer.starts_with("/live"));
             report.decoding(&file, &decoded.problems);
             decoded.value
         }
@@ -133,19 +147,33 @@ fn story(report: &mut Report, folder: &Path, name: &str, edition: Option<&Editio
     }
     let mut links = Vec::new();
     blocks(report, folder, &file, "/body", &story.body, &mut links);
-    links.extend(story.related.iter().enumerate().map(|(at, link)| (format!("/related/{at}"), link)));
+    for (at, link) in story.related.iter().enumerate() {
+        links.extend(Link::of(&file, &format!("/related/{at}"), link));
+    }
+    if story.kind == Kind::Live {
+        match &story.live {
+            Some(live) => live::check::live(report, folder, &file, &story.id, live, &mut links),
+            None if has_live_problem => {}
+            None => report.say(&file, "/live", &"is missing"),
+        }
+    }
     if let Some(edition) = edition {
         listed(report, &file, &story, edition);
         let known: HashSet<&StoryId> = edition.teasers().map(|(_, teaser)| &teaser.id).collect();
-        for (pointer, link) in links {
-            if let Some(id) = link.story.as_ref().filter(|id| !known.contains(id)) {
-                report.say(
-                    &file,
-                    &format!("{pointer}/story"),
-                    &format_args!("'{id}' is no story of this edition"),
-                );
-            }
+        for Link { file, pointer, story } in links.iter().filter(|link| !known.contains(&link.story)) {
+            report.say(
+                file,
+                &format!("{pointer}/story"),
+                &format_args!("'{story}' is no story of this edition"),
+            );
         }
+    }
+}
+
+impl Link {
+    fn of(file: &str, pointer: &str, link: &RelatedLink) -> Option<Self> {
+        let story = link.story.clone()?;
+        Some(Self { file: file.to_owned(), pointer: pointer.to_owned(), story })
     }
 }
 
@@ -159,6 +187,9 @@ fn listed(report: &mut Report, file: &str, story: &Story, edition: &Edition) {
     }
     if teaser.headline != story.headline {
         report.say(file, "/headline", &"is not that of its teaser");
+    }
+    if let Some(live) = story.live.as_deref() {
+        live::check::told(report, file, story, live, teaser);
     }
     if story.section.as_ref().is_some_and(|section| edition.section(section).is_none()) {
         report.say(file, "/section", &"is no section of this edition");
@@ -176,13 +207,13 @@ fn times(report: &mut Report, file: &str, story: &Story) {
     }
 }
 
-fn blocks<'a>(
+pub(crate) fn blocks(
     report: &mut Report,
     folder: &Path,
     file: &str,
     pointer: &str,
-    body: &'a [Block],
-    links: &mut Vec<(String, &'a RelatedLink)>,
+    body: &[Block],
+    links: &mut Vec<Link>,
 ) {
     for (at, block) in body.iter().enumerate() {
         let here = format!("{pointer}/{at}");
@@ -195,7 +226,7 @@ fn blocks<'a>(
                     self::picture(report, folder, file, &format!("{here}/pictures/{at}"), picture);
                 }
             }
-            Block::Related(link) => links.push((here, link)),
+            Block::Related(link) => links.extend(Link::of(file, &here, link)),
             Block::QuestionAnswer { answer, .. } => {
                 blocks(report, folder, file, &format!("{here}/answer"), answer, links);
             }

@@ -1,23 +1,31 @@
 //! An edition's folder: what is in it, and writing into it so that it is whole at every moment.
 //!
 //! Each file is written beside its place and renamed into it; stories go before the edition that names
-//! them. `edition.json` is changed as JSON and not written anew, so that what other tools or a newer desk
+//! them, and the pages of a live blog before its head. `edition.json` is changed as JSON and not written anew, so that what other tools or a newer desk
 //! put into it stays.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use dateline::content::decode::{self, Failure};
+use dateline::content::decode::{self, Failure, Problem};
 use dateline::content::words::folded;
-use dateline::content::{Edition, SectionId, Story, StoryId, Teaser, encode};
+use dateline::content::{Edition, Kind, PageName, SectionId, Story, StoryId, Teaser, encode};
 use serde_json::{Map, Value, json};
 
 use crate::ledger::Ledger;
+use crate::pictures::Copies;
 
 const EDITION: &str = "edition.json";
 const STORIES: &str = "stories";
 const NOTES: &str = ".desk";
+
+/// How long a desk waits for another one to finish. A post takes some hundredths of a second.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+/// How often it looks whether the other one has.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// Why an edition can't be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +46,20 @@ pub enum FolderError {
         /// What is wrong with it.
         failure: Failure,
     },
+    /// A file that is read and written as a whole holds something that would be lost.
+    #[error("{}#{}: {}; mend it first, or it would be lost (`desk check` tells more)", path.display(), problem.pointer, problem.what)]
+    WouldLose {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: Problem,
+    },
+    /// There is no edition.
+    #[error("{}: there is no edition (no edition.json)", .0.display())]
+    NoEdition(PathBuf),
+    /// There is no such story.
+    #[error("{}: there is no such story", .0.display())]
+    NoStory(PathBuf),
     /// The note of imports can't be understood.
     #[error("{}: is damaged; put it back from a copy, or delete it (files imported again may then become new stories)", .0.display())]
     Ledger(PathBuf),
@@ -60,18 +82,31 @@ pub struct Folder {
     _lock: File,
 }
 
+/// A file of a live blog's older posts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageFile {
+    /// The live blog.
+    pub story: StoryId,
+    /// Its name in the folder of the live blog.
+    pub name: PageName,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
 impl Folder {
-    /// Opens an edition; where there is none, makes one with the folder's name and `language`.
+    /// Opens an edition; where there is none, makes one with the folder's name and `language`. Waits so
+    /// long for another desk to finish, where one is at work.
     ///
     /// # Errors
     /// A [`FolderError`].
-    pub fn open(path: &Path, language: Option<&str>) -> Result<Self, FolderError> {
+    pub fn open(path: &Path, language: Option<&str>, patience: Duration) -> Result<Self, FolderError> {
         let notes = path.join(NOTES);
         fs::create_dir_all(&notes).map_err(|error| FolderError::Io { path: notes.clone(), error })?;
-        let lock = lock(&notes.join("lock"))?;
+        let lock = lock(&notes.join("lock"), patience)?;
         let file = path.join(EDITION);
         let edition = match fs::read(&file) {
             Ok(bytes) => decode::parse(&bytes)
+                .map(editable)
                 .map_err(|failure| FolderError::Unreadable { path: file.clone(), failure })?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => new_edition(path, language),
             Err(error) => return Err(FolderError::Io { path: file, error }),
@@ -84,6 +119,18 @@ impl Folder {
             Err(error) => return Err(FolderError::Io { path: ledger_file, error }),
         };
         Ok(Self { path: path.to_owned(), edition, decoded, ledger, _lock: lock })
+    }
+
+    /// Opens an edition that has to be there.
+    ///
+    /// # Errors
+    /// A [`FolderError`].
+    pub fn open_existing(path: &Path, patience: Duration) -> Result<Self, FolderError> {
+        if path.join(EDITION).is_file() {
+            Self::open(path, None, patience)
+        } else {
+            Err(FolderError::NoEdition(path.to_owned()))
+        }
     }
 
     /// Where the edition is.
@@ -105,10 +152,56 @@ impl Folder {
         decode::story(&bytes).ok().map(|decoded| decoded.value)
     }
 
+    /// A story that is to be changed, and written again without losing anything.
+    ///
+    /// # Errors
+    /// A [`FolderError`] where it is not there, or where not all that is in it can be understood.
+    pub fn whole_story(&self, id: &StoryId) -> Result<Story, FolderError> {
+        let path = self.story_file(id);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(FolderError::NoStory(path));
+            }
+            Err(error) => return Err(FolderError::Io { path, error }),
+        };
+        let decoded = match decode::story(&bytes) {
+            Ok(decoded) => decoded,
+            Err(failure) => return Err(FolderError::Unreadable { path, failure }),
+        };
+        match decoded.problems.into_iter().next() {
+            Some(problem) => Err(FolderError::WouldLose { path, problem }),
+            None => Ok(decoded.value),
+        }
+    }
+
+    /// The folder of a live blog's older posts.
+    #[must_use]
+    pub fn page_folder(&self, id: &StoryId) -> PathBuf {
+        self.path.join(STORIES).join(id.as_str())
+    }
+
+    /// A file of a live blog's older posts.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn page(&self, id: &StoryId, name: &PageName) -> Result<Vec<u8>, std::io::Error> {
+        fs::read(self.page_folder(id).join(format!("{name}.json")))
+    }
+
     /// Whether the id is taken, by a story or by a file.
     #[must_use]
     pub fn has(&self, id: &StoryId) -> bool {
-        self.story_file(id).exists() || self.decoded.teaser(id).is_some()
+        self.story_file(id).exists() || self.page_folder(id).exists() || self.decoded.teaser(id).is_some()
+    }
+
+    /// Whether the id is that of live coverage, as far as anything says so; a head that can't be read is
+    /// no licence to write over it.
+    #[must_use]
+    pub fn is_live(&self, id: &StoryId) -> bool {
+        self.page_folder(id).exists()
+            || self.decoded.teaser(id).is_some_and(|teaser| teaser.kind == Kind::Live)
+            || self.story(id).is_some_and(|story| story.kind == Kind::Live)
     }
 
     /// The story that was first published at that address.
@@ -172,14 +265,40 @@ impl Folder {
         Ok(())
     }
 
-    /// Writes stories, pictures, the edition and the notes, in this order: whatever is named is there
-    /// before it is named.
+    /// Has a story's teaser say what it says of live coverage and of its time; all else in it stays as its
+    /// editor has it. `false` where the story has no teaser.
+    ///
+    /// # Errors
+    /// As [`place`](Self::place).
+    pub fn tell(&mut self, teaser: &Teaser) -> Result<bool, FolderError> {
+        let new = serde_json::to_value(teaser)?;
+        let is_it = |value: &Value| value.get("id").and_then(Value::as_str) == Some(teaser.id.as_str());
+        let mut told = false;
+        for section in list(&mut self.edition, "sections") {
+            for old in list(section, "teasers").iter_mut().filter(|value| is_it(value)) {
+                for key in ["kind", "updated", "live"] {
+                    if let (Value::Object(old), Some(value)) = (&mut *old, new.get(key)) {
+                        old.insert(key.to_owned(), value.clone());
+                    }
+                }
+                told = true;
+            }
+        }
+        self.decoded = decoded(&self.path.join(EDITION), &self.edition)?;
+        Ok(told)
+    }
+
+    /// Writes pictures, pages of live blogs, stories, the edition and the notes, in this order: whatever is
+    /// named is there before it is named.
     ///
     /// # Errors
     /// A [`FolderError`]; what was written by then is whole.
-    pub fn write(&self, stories: &[Story], pictures: &[(String, Vec<u8>)]) -> Result<(), FolderError> {
+    pub fn write(&self, stories: &[Story], pages: &[PageFile], pictures: &Copies) -> Result<(), FolderError> {
         for (name, bytes) in pictures {
             put(&self.path.join(name), bytes)?;
+        }
+        for PageFile { story, name, bytes } in pages {
+            put(&self.page_folder(story).join(format!("{name}.json")), bytes)?;
         }
         for story in stories {
             put(&self.story_file(&story.id), &encode::story(story)?)?;
@@ -192,7 +311,7 @@ impl Folder {
 }
 
 /// The fields of the format; a teaser that is replaced keeps all others.
-const TEASER_FIELDS: [&str; 11] = [
+const TEASER_FIELDS: [&str; 12] = [
     "id",
     "kind",
     "language",
@@ -204,6 +323,7 @@ const TEASER_FIELDS: [&str; 11] = [
     "published",
     "updated",
     "tags",
+    "live",
 ];
 
 fn keep_unknown(old: &Value, new: &mut Value) {
@@ -229,6 +349,21 @@ fn list<'a>(value: &'a mut Value, key: &str) -> &'a mut Vec<Value> {
     }
 }
 
+/// A value that was read, as one that can be changed and written.
+fn editable(value: decode::Value) -> Value {
+    match value {
+        decode::Value::Null => Value::Null,
+        decode::Value::Bool(flag) => Value::Bool(flag),
+        // It is a number by the same grammar; one too large for the type stays as its text.
+        decode::Value::Number(number) => serde_json::from_str(&number).unwrap_or(Value::String(number)),
+        decode::Value::String(text) => Value::String(text),
+        decode::Value::Array(items) => Value::Array(items.into_iter().map(editable).collect()),
+        decode::Value::Object(object) => {
+            Value::Object(object.0.into_iter().map(|(name, value)| (name, editable(value))).collect())
+        }
+    }
+}
+
 fn decoded(file: &Path, edition: &Value) -> Result<Edition, FolderError> {
     let bytes = serde_json::to_vec(edition)?;
     let decoded = decode::edition(&bytes)
@@ -245,13 +380,18 @@ fn new_edition(path: &Path, language: Option<&str>) -> Value {
     json!({ "version": decode::VERSION, "publication": { "name": name, "language": language.unwrap_or("en") }, "sections": [] })
 }
 
-fn lock(path: &Path) -> Result<File, FolderError> {
+/// Takes the edition's lock, and waits for it so long.
+pub(crate) fn lock(path: &Path, patience: Duration) -> Result<File, FolderError> {
     let io = |error| FolderError::Io { path: path.to_owned(), error };
     let file = OpenOptions::new().create(true).append(true).open(path).map_err(io)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(fs::TryLockError::WouldBlock) => Err(FolderError::Busy(path.to_owned())),
-        Err(fs::TryLockError::Error(error)) => Err(io(error)),
+    let begun = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(fs::TryLockError::WouldBlock) if begun.elapsed() < patience => thread::sleep(LOOK_EVERY),
+            Err(fs::TryLockError::WouldBlock) => return Err(FolderError::Busy(path.to_owned())),
+            Err(fs::TryLockError::Error(error)) => return Err(io(error)),
+        }
     }
 }
 

@@ -4,12 +4,15 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use dateline::content::words::{excerpt, line};
-use dateline::content::{Block, Picture, SectionId, Story, StoryId, Teaser, Text, Timestamp};
-use dateline::convert::{ConvertError, Draft, markdown, page, text};
+use dateline::content::{Block, Kind, Picture, SectionId, Story, StoryId, Teaser, Text, Timestamp};
+use dateline::convert::{ConvertError, Draft, guardian, markdown, page, text};
 
-use crate::folder::{Folder, FolderError};
+use crate::folder::{Folder, FolderError, PATIENCE, PageFile};
+use crate::live::blog::{self, BlogError};
+use crate::live::cover;
 use crate::pictures::{self, Copies};
 use crate::source::{self, Format, Source, SourceError};
 
@@ -76,41 +79,91 @@ pub enum ImportError {
         /// The other.
         second: PathBuf,
     },
+    /// An article that would take the place of live coverage.
+    #[error("{}: '{id}' is live coverage, which an article can't take the place of; give the article another id", path.display())]
+    Live {
+        /// The file.
+        path: PathBuf,
+        /// The live coverage.
+        id: StoryId,
+    },
+    /// Posts that can't be added to the coverage that is there.
+    #[error("{}: {error}", path.display())]
+    Coverage {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: BlogError,
+    },
     /// The edition can't be read or written.
     #[error(transparent)]
     Folder(#[from] FolderError),
 }
 
-/// Imports files into an edition.
+/// Imports files into an edition, and waits the usual time for another desk to finish.
 ///
 /// # Errors
 /// An [`ImportError`] that names the file. The edition is as it was then, unless the system failed while
 /// writing.
 pub fn import(request: &Request) -> Result<Imported, ImportError> {
+    import_within(request, PATIENCE)
+}
+
+/// Imports files into an edition, and waits so long for another desk to finish.
+///
+/// # Errors
+/// As [`import`].
+pub fn import_within(request: &Request, patience: Duration) -> Result<Imported, ImportError> {
     let drafts =
         request.files.iter().map(|path| read(path, request.format)).collect::<Result<Vec<_>, _>>()?;
     let language =
         drafts.first().and_then(|(_, draft)| draft.language.as_ref()).map(|tag| tag.as_str().to_owned());
-    let mut folder = Folder::open(&request.into, language.as_deref())?;
+    let mut folder = Folder::open(&request.into, language.as_deref(), patience)?;
     let mut imported = Imported::default();
     let mut copies = Copies::new();
     let mut stories: Vec<Story> = Vec::new();
+    let mut pages: Vec<PageFile> = Vec::new();
     let mut taken: HashMap<StoryId, PathBuf> = HashMap::new();
     for (source, mut draft) in drafts {
         let id = identify(&folder, &source.path, &draft, &taken)?;
         if let Some(first) = taken.insert(id.clone(), source.path.clone()) {
             return Err(ImportError::Twice { id, first, second: source.path });
         }
+        let is_live = folder.is_live(&id);
+        if is_live && draft.coverage.is_none() {
+            return Err(ImportError::Live { path: source.path, id });
+        }
         pictures::bring(&mut draft, &source.path, &mut copies, &mut imported.warnings);
         let (section, name) = section(&folder, &id, request.section.as_deref().or(draft.section.as_deref()));
-        let old = folder.story(&id);
-        let story = complete(draft, id, section.clone(), old, request.now);
+        let story = match draft.coverage.take() {
+            None => {
+                let old = folder.story(&id);
+                complete(draft, id, section.clone(), old, request.now)
+            }
+            Some(coverage) => {
+                let old = if is_live { Some(folder.whole_story(&id)?) } else { None };
+                let published = draft.published.unwrap_or(request.now);
+                let matter = draft.into_article(id.clone(), Some(section.clone()), published);
+                let covered = cover::cover(old, matter, coverage, &|name| folder.page(&id, name))
+                    .map_err(|error| ImportError::Coverage { path: source.path.clone(), error })?;
+                let file = |(name, bytes)| PageFile { story: id.clone(), name, bytes };
+                pages.extend(covered.files.into_iter().map(file));
+                if covered.gone > 0 {
+                    imported.warnings.push(format!(
+                        "{}: of the posts that '{id}' has, {} are not in it; they stay (`desk live withdraw` takes a post back)",
+                        source.path.display(),
+                        covered.gone
+                    ));
+                }
+                covered.blog.story().clone()
+            }
+        };
         folder.place(&section, &name, &teaser(&story))?;
         folder.ledger.note(&source.path, &story.id);
         imported.files.push(folder.story_file(&story.id));
         stories.push(story);
     }
-    folder.write(&stories, &copies)?;
+    folder.write(&stories, &pages, &copies)?;
     Ok(imported)
 }
 
@@ -120,6 +173,7 @@ fn read(path: &Path, format: Option<Format>) -> Result<(Source, Draft), ImportEr
         Format::Text => text::text(&source.text),
         Format::Markdown => markdown::markdown(&source.text),
         Format::Html => page::page(&source.text),
+        Format::Guardian => guardian::guardian(&source.text),
     };
     let mut draft = draft.map_err(|error| ImportError::Convert { path: path.to_owned(), error })?;
     draft.headline = line(&draft.headline);
@@ -166,7 +220,7 @@ fn slug(headline: &str) -> String {
 }
 
 /// The section that a story goes into, with its name: the wanted one, else the one that it is in.
-fn section(folder: &Folder, id: &StoryId, wanted: Option<&str>) -> (SectionId, String) {
+pub(crate) fn section(folder: &Folder, id: &StoryId, wanted: Option<&str>) -> (SectionId, String) {
     let known = match wanted {
         Some(name) => folder.section_named(name),
         None => folder.section_of(id).or_else(|| folder.section_named(SECTION)),
@@ -196,7 +250,7 @@ fn complete(draft: Draft, id: StoryId, section: SectionId, old: Option<Story>, n
 }
 
 /// What the front page is to know of a story.
-fn teaser(story: &Story) -> Teaser {
+pub(crate) fn teaser(story: &Story) -> Teaser {
     let first = story.body.iter().find_map(|block| match block {
         Block::Paragraph { text } => Some(excerpt(&text.to_plain(), EXCERPT)),
         _ => None,
@@ -214,6 +268,7 @@ fn teaser(story: &Story) -> Teaser {
         published: story.published,
         updated: story.updated,
         tags: story.tags.clone(),
+        live: story.live.as_deref().filter(|_| story.kind == Kind::Live).map(blog::teaser),
     }
 }
 

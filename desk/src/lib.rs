@@ -2,19 +2,20 @@
 //! the content code with the reader, so that what it accepts is what readers see.
 //!
 //! `import` reads sources ([`source`]), has `dateline::convert` make drafts of them, completes those to
-//! stories ([`import`]) and writes them into an edition's folder ([`folder`]). `check` reads a folder as
-//! the reader would ([`check`]).
+//! stories ([`import`]) and writes them into an edition's folder ([`folder`]). `live` writes live coverage post
+//! by post ([`live`]). `check` reads a folder as the reader would ([`check`]).
 
 pub mod check;
 pub mod folder;
 pub mod import;
 mod ledger;
+pub mod live;
 mod pictures;
 pub mod source;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::{Parser, Subcommand};
 use dateline::content::Timestamp;
@@ -23,13 +24,16 @@ use dateline::content::Timestamp;
 #[derive(Debug, Parser)]
 #[command(name = "desk", version, about = "Turns what newsrooms have into Dateline editions")]
 pub struct Cli {
+    /// How long to wait for another desk that is writing to the edition, in seconds
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = folder::PATIENCE.as_secs())]
+    wait: u64,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Turn text, Markdown or saved web pages into stories of an edition
+    /// Turn text, Markdown, saved web pages or answers of the Content API into stories of an edition
     Import {
         /// The files to read
         #[arg(required = true, value_name = "FILE")]
@@ -44,6 +48,11 @@ enum Command {
         #[arg(long = "as", value_name = "FORMAT")]
         format: Option<source::Format>,
     },
+    /// Write live coverage: open it, add posts, edit and withdraw them, end it
+    Live {
+        #[command(subcommand)]
+        command: live::command::Live,
+    },
     /// Say what is wrong with an edition
     Check {
         /// The edition's folder
@@ -54,15 +63,23 @@ enum Command {
 /// Carries out a command: what it did goes to standard output, what is wrong to standard error.
 #[must_use]
 pub fn run(cli: Cli) -> ExitCode {
+    let patience = Duration::from_secs(cli.wait);
     match cli.command {
         Command::Import { files, into, section, format } => {
             let request = import::Request { files, into, section, format, now: now() };
-            match import::import(&request) {
+            match import::import_within(&request, patience) {
                 Ok(imported) => {
                     imported.warnings.iter().for_each(|warning| eprintln!("desk: {warning}"));
                     imported.files.iter().for_each(|file| println!("{}", file.display()));
                     ExitCode::SUCCESS
                 }
+                Err(error) => fail(&error),
+            }
+        }
+        Command::Live { command } => {
+            let warn = |warning: &str| eprintln!("desk: {warning}");
+            match live::command::run(command, patience, now, &warn, &|done| println!("{done}")) {
+                Ok(()) => ExitCode::SUCCESS,
                 Err(error) => fail(&error),
             }
         }

@@ -3,16 +3,16 @@
 use std::fs;
 use std::path::Path;
 
-use dateline::content::{Block, Href, Picture};
+use dateline::content::{Block, Href, Picture, Source, Text};
 use dateline::convert::html::Base;
-use dateline::convert::{Draft, each_picture};
+use dateline::convert::{Coverage, Draft, each_picture};
 use imagesize::ImageType;
 use sha2::{Digest, Sha256};
 
 const LARGEST: u64 = 30 * 1024 * 1024;
 
 /// The pictures to write: path within the edition, and bytes.
-pub(crate) type Copies = Vec<(String, Vec<u8>)>;
+pub type Copies = Vec<(String, Vec<u8>)>;
 
 /// Copies the pictures of a draft that are files in the folder of its source or below it, and gives them
 /// their sizes. Addresses that are no such file count from the page's own address; where that is not
@@ -20,40 +20,87 @@ pub(crate) type Copies = Vec<(String, Vec<u8>)>;
 pub(crate) fn bring(draft: &mut Draft, source: &Path, copies: &mut Copies, warnings: &mut Vec<String>) {
     let home = source.parent().unwrap_or(Path::new("."));
     let base = draft.canonical.as_ref().map_or(Base::Unknown, |href| Base::page(href.as_str()));
-    let mut one = |mut picture: Picture| {
-        picture.sources.retain_mut(|source| {
-            if !source.url.is_relative() {
-                return true;
+    bring_from(draft, home, &base, copies, warnings);
+}
+
+/// The same for a draft whose pictures lie in `home` or below it.
+pub(crate) fn bring_from(
+    draft: &mut Draft,
+    home: &Path,
+    base: &Base,
+    copies: &mut Copies,
+    warnings: &mut Vec<String>,
+) {
+    draft.image = draft.image.take().and_then(|picture| brought(picture, home, base, copies, warnings));
+    bring_into(&mut draft.body, home, base, copies, warnings);
+    for part in draft.coverage.iter_mut().flat_map(Coverage::parts_mut) {
+        bring_into(part, home, base, copies, warnings);
+    }
+}
+
+/// The same for some blocks whose pictures lie in `home` or below it.
+pub(crate) fn bring_into(
+    body: &mut Vec<Block>,
+    home: &Path,
+    base: &Base,
+    copies: &mut Copies,
+    warnings: &mut Vec<String>,
+) {
+    each_picture(body, &mut |picture| brought(picture, home, base, copies, warnings));
+}
+
+/// A picture from outside for the edition, and its name within that.
+pub(crate) fn file(path: &Path, copies: &mut Copies) -> Result<Picture, &'static str> {
+    let (name, bytes, (width, height)) = loaded(path)?;
+    let url = Href::resource(&name).ok_or("its name can't be an address")?;
+    if !copies.iter().any(|(known, _)| *known == name) {
+        copies.push((name, bytes));
+    }
+    Ok(Picture {
+        sources: vec![Source { url, width: Some(width) }],
+        alt: None,
+        caption: Text::default(),
+        credit: None,
+        width: Some(width),
+        height: Some(height),
+    })
+}
+
+fn brought(
+    mut picture: Picture,
+    home: &Path,
+    base: &Base,
+    copies: &mut Copies,
+    warnings: &mut Vec<String>,
+) -> Option<Picture> {
+    picture.sources.retain_mut(|source| {
+        if !source.url.is_relative() {
+            return true;
+        }
+        match copied(home, source.url.as_str()) {
+            Ok((name, bytes, (width, height))) => {
+                source.width = Some(width);
+                (picture.width, picture.height) = (Some(width), Some(height));
+                let Some(url) = Href::resource(&name) else { return false };
+                source.url = url;
+                if !copies.iter().any(|(known, _)| *known == name) {
+                    copies.push((name, bytes));
+                }
+                true
             }
-            match copied(home, source.url.as_str()) {
-                Ok((name, bytes, (width, height))) => {
-                    source.width = Some(width);
-                    (picture.width, picture.height) = (Some(width), Some(height));
-                    let Some(url) = Href::resource(&name) else { return false };
+            Err(why) => match base.link(source.url.as_str()) {
+                Some(url) => {
                     source.url = url;
-                    if !copies.iter().any(|(known, _)| *known == name) {
-                        copies.push((name, bytes));
-                    }
                     true
                 }
-                Err(why) => match base.link(source.url.as_str()) {
-                    Some(url) => {
-                        source.url = url;
-                        true
-                    }
-                    None => {
-                        warnings.push(format!("the picture {} is left out: {why}", source.url.as_str()));
-                        false
-                    }
-                },
-            }
-        });
-        (!picture.sources.is_empty()).then_some(picture)
-    };
-    draft.image = draft.image.take().and_then(&mut one);
-    let mut body: Vec<Block> = std::mem::take(&mut draft.body);
-    each_picture(&mut body, &mut one);
-    draft.body = body;
+                None => {
+                    warnings.push(format!("the picture {} is left out: {why}", source.url.as_str()));
+                    false
+                }
+            },
+        }
+    });
+    (!picture.sources.is_empty()).then_some(picture)
 }
 
 /// Name within the edition, bytes, and width and height in pixels.
@@ -73,11 +120,16 @@ fn copied(home: &Path, address: &str) -> Result<Copied, &'static str> {
     if !file.starts_with(&home) {
         return Err("it lies outside the folder of its story");
     }
+    loaded(&file)
+}
+
+/// Name within the edition, bytes and size of a picture.
+fn loaded(file: &Path) -> Result<Copied, &'static str> {
     let meta = file.metadata().map_err(|_| "it can't be read")?;
     if !meta.is_file() || meta.len() > LARGEST {
         return Err("it is no file, or larger than 30 MB");
     }
-    let bytes = fs::read(&file).map_err(|_| "it can't be read")?;
+    let bytes = fs::read(file).map_err(|_| "it can't be read")?;
     let ending = match imagesize::image_type(&bytes) {
         Ok(ImageType::Png) => "png",
         Ok(ImageType::Jpeg) => "jpg",
@@ -90,6 +142,8 @@ fn copied(home: &Path, address: &str) -> Result<Copied, &'static str> {
     let number = |length: usize| u32::try_from(length).map_err(|_| "its size can't be read");
     let hash: String = Sha256::digest(&bytes).iter().take(5).map(|byte| format!("{byte:02x}")).collect();
     let stem = slug::slugify(file.file_stem().unwrap_or_default().to_string_lossy());
+    // One that comes from an edition has its hash already.
+    let stem = stem.strip_suffix(&format!("-{hash}")).unwrap_or(&stem);
     let stem: String = if stem.is_empty() { "picture".to_owned() } else { stem.chars().take(60).collect() };
     Ok((format!("images/{stem}-{hash}.{ending}"), bytes, (number(size.width)?, number(size.height)?)))
 }

@@ -20,6 +20,8 @@ pub enum Format {
     Markdown,
     /// A saved web page
     Html,
+    /// An answer of the Guardian's Content API with one article or live blog
+    Guardian,
 }
 
 /// A file that was read.
@@ -119,6 +121,16 @@ fn binary(bytes: &[u8]) -> Option<&'static str> {
     let head = bytes.get(..8192).unwrap_or(bytes);
     let count = head.iter().filter(odd).count();
     (head.contains(&0) || count * 50 > head.len()).then_some("binary data")
+}
+
+/// Reads a text from standard input or the like, in any encoding, to its end or as much as a story can be.
+///
+/// # Errors
+/// What the system says.
+pub fn read_text(from: impl Read) -> Result<String, std::io::Error> {
+    let mut bytes = Vec::new();
+    from.take(LARGEST).read_to_end(&mut bytes)?;
+    Ok(text(&bytes))
 }
 
 /// The text of the bytes: by byte order mark, as UTF-8, by what a page says of itself, else Windows-1252.

@@ -4,12 +4,13 @@
 
 mod common;
 
-use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 use common::{Newsroom, png};
 use dateline::content::{Block, Target};
-use desk::folder::Folder;
+use desk::folder::{Folder, FolderError};
 use serde_json::json;
 
 #[test]
@@ -260,15 +261,25 @@ fn a_damaged_ledger_is_not_taken_for_an_empty_one() {
 }
 
 #[test]
-fn a_second_desk_waits_for_no_one_and_breaks_nothing() {
+fn a_second_desk_waits_so_long_as_it_is_told_and_breaks_nothing() {
     let room = Newsroom::new();
     room.file("ferry.md", "# A ferry\n\nText.\n");
-    let held = Folder::open(&room.edition(), None).expect("the edition opens");
-    let said = room.desk(["import", "ferry.md", "--into", "edition"]);
+    let held = Folder::open(&room.edition(), None, Duration::ZERO).expect("the edition opens");
+    let said = room.desk(["import", "ferry.md", "--into", "edition", "--wait", "0"]);
     assert_eq!(said.code, 1);
     assert!(said.err.contains("another desk is writing to this edition"), "{said:?}");
-    drop(held);
-    assert_eq!(room.import(["ferry.md"]), ["a-ferry"]);
+    assert!(!room.edition().join("edition.json").exists());
+    let waited = Instant::now();
+    let busy = Folder::open(&room.edition(), None, Duration::from_millis(150));
+    assert!(matches!(busy, Err(FolderError::Busy(_))) && waited.elapsed() >= Duration::from_millis(150));
+    // One that waits gets its turn when the other has finished.
+    let ids = thread::scope(|scope| {
+        let waiting = scope.spawn(|| room.import(["ferry.md"]));
+        thread::sleep(Duration::from_millis(200));
+        drop(held);
+        waiting.join().unwrap()
+    });
+    assert_eq!(ids, ["a-ferry"]);
 }
 
 #[test]

@@ -21,12 +21,11 @@ pub struct Civil {
     pub second: u8,
 }
 
-/// How old something is, in the unit that a person would use.
+/// How old something is, in the unit that a person would use. It is true for weeks, so that what is published
+/// with it needs no daily care.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Age {
-    /// Whole days, 31 to 59.
-    Days(u32),
-    /// Whole months, 2 to 11.
+    /// Whole months, 1 to 11.
     Months(u32),
     /// Whole years, from 1.
     Years(u32),
@@ -39,7 +38,7 @@ const OLD_AFTER_DAYS: i64 = 30;
 impl Timestamp {
     /// From milliseconds since 1970-01-01T00:00:00Z.
     #[must_use]
-    pub fn from_millis(millis: i64) -> Self {
+    pub const fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
 
@@ -149,7 +148,7 @@ impl Timestamp {
         }
         // A month is 30.44 days on average, a year 365.2425.
         Some(match days {
-            31..=59 => Age::Days(whole(days)),
+            31..=59 => Age::Months(1),
             60..=365 => Age::Months(whole(days * 100 / 3044).clamp(2, 11)),
             _ => Age::Years(whole(days * 10_000 / 3_652_425).max(1)),
         })
@@ -159,7 +158,7 @@ impl Timestamp {
 impl std::fmt::Display for Age {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Days(count) => write!(f, "{count} days"),
+            Self::Months(1) => f.write_str("1 month"),
             Self::Months(count) => write!(f, "{count} months"),
             Self::Years(1) => f.write_str("1 year"),
             Self::Years(count) => write!(f, "{count} years"),
@@ -299,7 +298,7 @@ mod tests {
         let age = |now: &str| published.age(at(now)).map(|age| age.to_string());
         assert_eq!(age("2022-04-25T12:00:00Z"), None);
         assert_eq!(age("2022-05-26T12:00:00Z"), None);
-        assert_eq!(age("2022-05-27T12:00:00Z").as_deref(), Some("31 days"));
+        assert_eq!(age("2022-05-27T12:00:00Z").as_deref(), Some("1 month"));
         assert_eq!(age("2022-06-25T12:00:00Z").as_deref(), Some("2 months"));
         assert_eq!(age("2023-04-20T12:00:00Z").as_deref(), Some("11 months"));
         assert_eq!(age("2023-04-27T12:00:00Z").as_deref(), Some("1 year"));

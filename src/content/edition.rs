@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use super::live::{LiveState, LiveTeaser};
 use super::words::folded;
 use super::{
-    Direction, Href, Kind, LanguageTag, Picture, RelatedLink, SectionId, Story, StoryId, Target, Timestamp,
+    Direction, Href, Kind, LanguageTag, Picture, RelatedLink, SectionId, Story, StoryId, Target, TimeZone,
+    Timestamp,
 };
 
 /// An edition.
@@ -36,6 +38,9 @@ pub struct Publication {
     /// The way its lines run, where that is not its language's own.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub direction: Option<Direction>,
+    /// The time zone of its newsroom, for readers who want to know times as it does.
+    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
+    pub time_zone: Option<TimeZone>,
 }
 
 /// A section of an edition.
@@ -85,6 +90,9 @@ pub struct Teaser {
     /// What it is about.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Vec::is_empty", default))]
     pub tags: Vec<String>,
+    /// How a live blog stands.
+    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
+    pub live: Option<LiveTeaser>,
 }
 
 impl Publication {
@@ -96,6 +104,12 @@ impl Publication {
 }
 
 impl Teaser {
+    /// Whether it leads to live coverage that is not over.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.kind == Kind::Live && self.live.as_ref().is_none_or(|live| live.state != LiveState::Ended)
+    }
+
     /// The way that its lines run. `None` where it is as the publication.
     #[must_use]
     pub fn runs(&self) -> Option<Direction> {
@@ -143,7 +157,7 @@ impl Edition {
     #[must_use]
     pub fn is_live(&self, link: &RelatedLink) -> bool {
         match self.target(link) {
-            Some(Target::Story(id)) => self.teaser(&id).map_or(link.live, |teaser| teaser.kind == Kind::Live),
+            Some(Target::Story(id)) => self.teaser(&id).map_or(link.live, |teaser| teaser.is_live()),
             _ => link.live,
         }
     }

@@ -7,13 +7,14 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 
 use super::decode::VERSION;
+use super::live::{Entry, Page};
 use super::{Edition, Inline, List, ListItem, Story, Text, Timestamp};
 
 /// A file of the format: what it holds, under the format's version.
 #[derive(Serialize, JsonSchema)]
 struct File<'a, T> {
     /// The version of the format.
-    version: u64,
+    version: u32,
     /// What the file holds.
     #[serde(flatten)]
     content: &'a T,
@@ -32,25 +33,68 @@ pub fn edition(edition: &Edition) -> serde_json::Result<Vec<u8>> {
 /// # Errors
 /// As [`edition`].
 pub fn story(story: &Story) -> serde_json::Result<Vec<u8>> {
-    file(story)
+    if story.live.is_some() { small_file(story) } else { file(story) }
 }
 
+/// A story as it stands in a page, small and on one line.
+///
+/// # Errors
+/// As [`edition`].
+pub fn story_in_page(story: &Story) -> serde_json::Result<String> {
+    serde_json::to_string(&File { version: VERSION, content: story })
+}
+
+/// The bytes of a page: posts, oldest first.
+///
+/// # Errors
+/// As [`edition`].
+pub fn page(posts: &[Entry]) -> serde_json::Result<Vec<u8>> {
+    small_file(&PageFile { posts })
+}
+
+/// The bytes of an index: pages, oldest first.
+///
+/// # Errors
+/// As [`edition`].
+pub fn index(pages: &[Page]) -> serde_json::Result<Vec<u8>> {
+    small_file(&IndexFile { pages })
+}
+
+/// Posts of a live blog that stand in its head no more.
+#[derive(Serialize, JsonSchema)]
+struct PageFile<'a> {
+    /// The posts, oldest first.
+    posts: &'a [Entry],
+}
+
+/// Pages of a live blog that are listed in its head no more.
+#[derive(Serialize, JsonSchema)]
+struct IndexFile<'a> {
+    /// The pages, oldest first.
+    pages: &'a [Page],
+}
+
+/// A file that people read and edit.
 fn file<T: Serialize>(content: &T) -> serde_json::Result<Vec<u8>> {
     let mut bytes = serde_json::to_vec_pretty(&File { version: VERSION, content })?;
     bytes.push(b'\n');
     Ok(bytes)
 }
 
-/// The JSON Schema (draft 2020-12) of `edition.json`.
-#[must_use]
-pub fn edition_schema() -> Schema {
-    schema::<Edition>("Dateline edition")
+/// A file that readers ask for again and again.
+fn small_file<T: Serialize>(content: &T) -> serde_json::Result<Vec<u8>> {
+    serde_json::to_vec(&File { version: VERSION, content })
 }
 
-/// The JSON Schema (draft 2020-12) of `stories/<id>.json`.
+/// The JSON Schemas (draft 2020-12) of the format's files, with their names.
 #[must_use]
-pub fn story_schema() -> Schema {
-    schema::<Story>("Dateline story")
+pub fn schemas() -> [(&'static str, Schema); 4] {
+    [
+        ("edition", schema::<Edition>("Dateline edition")),
+        ("story", schema::<Story>("Dateline story")),
+        ("page", schema::<PageFile<'_>>("Dateline page of a live blog")),
+        ("index", schema::<IndexFile<'_>>("Dateline index of a live blog")),
+    ]
 }
 
 fn schema<T: JsonSchema>(title: &str) -> Schema {

@@ -51,9 +51,51 @@ id! {
     SectionId
 }
 
+/// A time zone of the IANA database: `Europe/Kyiv`. Whether there is such a one, browsers know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema), serde(transparent))]
+pub struct TimeZone(
+    #[cfg_attr(feature = "encode", schemars(regex(pattern = r"^[A-Za-z][A-Za-z0-9_+/-]{0,59}$")))] String,
+);
+
+impl TimeZone {
+    /// The zone that `text` names: ASCII letters, digits, `_`, `+`, `-` and `/`, a letter first, at most 60.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'-' | b'/');
+        let opens_well = text.starts_with(|first: char| first.is_ascii_alphabetic());
+        (opens_well && text.len() <= 60 && text.bytes().all(allowed)).then(|| Self(text.to_owned()))
+    }
+
+    /// As text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The place that it is named after: `Kyiv`.
+    #[must_use]
+    pub fn place(&self) -> String {
+        self.0.rsplit('/').next().unwrap_or(&self.0).replace('_', " ")
+    }
+}
+
+id! {
+    /// The name of a file of older posts, within the folder of its story.
+    PageName
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_zone_has_a_place() {
+        let place = |text: &str| TimeZone::parse(text).map(|zone| zone.place());
+        assert_eq!(place("America/Argentina/Buenos_Aires").as_deref(), Some("Buenos Aires"));
+        assert_eq!(place("UTC").as_deref(), Some("UTC"));
+        assert_eq!((place(""), place("+02"), place("a b")), (None, None, None));
+    }
 
     #[test]
     fn an_id_is_safe_in_a_path() {

@@ -1,5 +1,8 @@
 //! A story: what a reader opens.
 
+use std::sync::Arc;
+
+use super::live::{Entry, Live};
 use super::{Block, Direction, Href, LanguageTag, Picture, SectionId, StoryId, Text, Timestamp};
 
 /// What kind of thing a story is.
@@ -78,6 +81,9 @@ pub struct Story {
     /// Where it was published first.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub canonical: Option<Href>,
+    /// The live matter of a live blog. One that has none is shown as an article.
+    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
+    pub live: Option<Arc<Live>>,
 }
 
 /// Somebody who wrote a story.
@@ -132,10 +138,41 @@ pub enum Target {
 }
 
 impl Story {
+    /// Every picture of it, in the order of its page. Those of a live blog's older posts are in other files.
+    #[must_use]
+    pub fn pictures(&self) -> Vec<&Picture> {
+        let portraits = self.byline.iter().filter_map(|author| author.picture.as_ref());
+        let mut found: Vec<&Picture> = self.image.iter().chain(portraits).collect();
+        pictures_in(&self.body, &mut found);
+        if let Some(live) = &self.live {
+            pictures_in(&live.summary, &mut found);
+            let posts = live.posts.iter().filter_map(|entry| match entry {
+                Entry::Post(post) => Some(post),
+                Entry::Withdrawn(_) => None,
+            });
+            for post in live.pinned.iter().chain(posts) {
+                pictures_in(&post.body, &mut found);
+            }
+        }
+        found
+    }
+
     /// The way that its lines run: its own, else its language's. `None` where it has neither, and is as
     /// the publication.
     #[must_use]
     pub fn runs(&self) -> Option<Direction> {
         self.direction.or_else(|| self.language.as_ref().map(LanguageTag::direction))
+    }
+}
+
+fn pictures_in<'a>(blocks: &'a [Block], found: &mut Vec<&'a Picture>) {
+    for block in blocks {
+        match block {
+            Block::Figure { picture } => found.push(picture),
+            Block::Gallery { pictures, .. } => found.extend(pictures),
+            Block::QuestionAnswer { answer, .. } => pictures_in(answer, found),
+            Block::FactBox { body, .. } => pictures_in(body, found),
+            _ => {}
+        }
     }
 }

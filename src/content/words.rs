@@ -49,7 +49,8 @@ pub fn folded(headline: &str) -> String {
 
 /// The lower case of a letter in the scripts that have cases and newspapers. The standard library knows them
 /// all, from a table that would cost each reader 3 KB.
-fn lower(c: char) -> char {
+#[must_use]
+pub fn lower(c: char) -> char {
     let shift = match c {
         'A'..='Z' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{de}' | 'Α'..='Ρ' | 'Σ'..='Ϋ' | 'А'..='Я' => 32,
         'Ѐ'..='Џ' => 80,

@@ -148,6 +148,7 @@ fn front_matter(source: &str) -> Result<Draft, ConvertError> {
         corrections: fields.values(&["corrections"]).iter().filter_map(|one| correction(one)).collect(),
         body: Vec::new(),
         canonical: fields.text(&["canonical", "url"]).and_then(|url| Href::link(&url)),
+        coverage: None,
     })
 }
 

@@ -1,18 +1,20 @@
-//! Foreign formats in: plain text, Markdown and HTML become a [`Draft`], which whoever publishes it
-//! completes to a story.
+//! Foreign formats in: plain text, Markdown, HTML and the Guardian's Content API become a [`Draft`], which
+//! whoever publishes it completes to a story.
 //!
 //! Whatever comes in here is taken for hostile. HTML goes through one linear tokenizer and one allow list
 //! ([`html`]), which the other converters use too; what comes out is typed content, and no HTML is left.
 
+pub mod guardian;
 pub mod html;
 pub mod markdown;
 pub mod page;
 pub mod text;
 mod tree;
 
+use crate::content::decode::Failure;
 use crate::content::{
-    Author, Block, Correction, Direction, Href, Kind, LanguageTag, Picture, RelatedLink, SectionId, Story,
-    StoryId, Text, Timestamp,
+    Author, Block, Correction, Direction, Href, Kind, LanguageTag, LiveState, Picture, RelatedLink,
+    SectionId, Story, StoryId, Text, Timestamp,
 };
 
 /// What a source says of a story. All that it does not say is empty.
@@ -52,10 +54,49 @@ pub struct Draft {
     pub body: Vec<Block>,
     /// Where it was published first. Relative addresses of its pictures count from there.
     pub canonical: Option<Href>,
+    /// Its posts, where it is a live blog.
+    pub coverage: Option<Coverage>,
+}
+
+/// What a source says of a live blog beside what every story has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Coverage {
+    /// Whether it goes on.
+    pub state: LiveState,
+    /// What has happened so far.
+    pub summary: Vec<Block>,
+    /// Its posts, oldest first.
+    pub posts: Vec<DraftPost>,
+    /// The one of [`posts`](Self::posts) that is to be read first.
+    pub pinned: Option<usize>,
+}
+
+/// What a source says of a post.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DraftPost {
+    /// When it was posted.
+    pub time: Timestamp,
+    /// When it was last edited.
+    pub updated: Option<Timestamp>,
+    /// What it is about.
+    pub title: Option<String>,
+    /// Who wrote it.
+    pub author: Option<String>,
+    /// Whether it is a turn of events.
+    pub key: bool,
+    /// What it says.
+    pub body: Vec<Block>,
+}
+
+impl Coverage {
+    /// Everything in it that is blocks.
+    pub fn parts_mut(&mut self) -> impl Iterator<Item = &mut Vec<Block>> {
+        std::iter::once(&mut self.summary).chain(self.posts.iter_mut().map(|post| &mut post.body))
+    }
 }
 
 impl Draft {
-    /// The article that this is, with what a draft may be without.
+    /// The article that this is, with what a draft may be without; of a live blog, all but its coverage.
     #[must_use]
     pub fn into_article(self, id: StoryId, section: Option<SectionId>, published: Timestamp) -> Story {
         Story {
@@ -78,6 +119,7 @@ impl Draft {
             body: self.body,
             related: Vec::new(),
             canonical: self.canonical,
+            live: None,
         }
     }
 }
@@ -91,6 +133,10 @@ pub enum ConvertError {
     NoHeadline,
     /// The front matter is not what it should be.
     FrontMatter(String),
+    /// It is not the JSON that it should be.
+    Json(Failure),
+    /// It is JSON, and not of this format.
+    Foreign(String),
 }
 
 impl std::fmt::Display for ConvertError {
@@ -99,6 +145,8 @@ impl std::fmt::Display for ConvertError {
             Self::Empty => f.write_str("there is no story in it"),
             Self::NoHeadline => f.write_str("it has no headline"),
             Self::FrontMatter(why) => write!(f, "its front matter can't be read: {why}"),
+            Self::Json(failure) => failure.fmt(f),
+            Self::Foreign(why) => f.write_str(why),
         }
     }
 }

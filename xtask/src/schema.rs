@@ -4,13 +4,13 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use dateline::content::encode::{edition_schema, story_schema};
+use dateline::content::encode::schemas;
 
 /// Writes them into `docs/schema/`.
 pub fn write(root: &Path) -> Result<()> {
     let folder = root.join("docs").join("schema");
     fs::create_dir_all(&folder).context("docs/schema could not be made")?;
-    for (name, schema) in [("edition", edition_schema()), ("story", story_schema())] {
+    for (name, schema) in schemas() {
         let text = serde_json::to_string_pretty(&schema).context("a schema could not be written as JSON")?;
         let file = folder.join(format!("{name}.json"));
         fs::write(&file, text + "\n").with_context(|| format!("{} could not be written", file.display()))?;

@@ -6,10 +6,12 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::{fs, io};
 
-use dateline::content::{Edition, Story, decode};
+use dateline::content::live::{Entry, Page};
+use dateline::content::{Edition, Live, Story, decode, encode};
+use desk::live::blog::{Blog, Change};
 use serde_json::Value;
 
 /// A temporary folder, with the edition at `edition/`.
@@ -44,10 +46,16 @@ impl Newsroom {
         path
     }
 
-    /// Runs `desk` with the newsroom as its working folder.
-    pub fn desk<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Said {
+    /// `desk`, with the newsroom as its working folder.
+    pub fn command<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_desk"));
-        let output = command.current_dir(self.0.path()).args(arguments).output().expect("the desk runs");
+        command.current_dir(self.0.path()).args(arguments).stdin(Stdio::null());
+        command
+    }
+
+    /// Runs `desk`.
+    pub fn desk<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Said {
+        let output = self.command(arguments).output().expect("the desk runs");
         let text = |bytes| String::from_utf8(bytes).expect("the desk speaks UTF-8");
         Said {
             code: output.status.code().expect("the desk ends by itself"),
@@ -99,6 +107,69 @@ impl Newsroom {
         let mut value = serde_json::from_slice(&fs::read(&path).expect("the file")).expect("JSON");
         change(&mut value);
         fs::write(path, format!("{value:#}")).expect("it can be written");
+    }
+
+    /// Runs `desk live COMMAND edition …`, which has to work without a word of warning; what it prints.
+    pub fn live<const N: usize>(&self, command: &str, arguments: [&str; N]) -> String {
+        let said = self.desk(["live", command, "edition"].into_iter().chain(arguments));
+        assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
+        said.out.trim().to_owned()
+    }
+
+    /// Opens the live blog `harbour`.
+    pub fn harbour(&self) {
+        assert_eq!(self.live("open", ["--id", "harbour", "--headline", "The harbour opens"]), "revision 1");
+    }
+
+    /// The head of a live blog.
+    pub fn head(&self, id: &str) -> Live {
+        Live::clone(self.story(id).live.as_deref().expect("live matter"))
+    }
+
+    /// All that stands at its numbers, read as a reader would: the head, then what it names.
+    pub fn entries(&self, id: &str) -> Vec<Entry> {
+        let head = self.head(id);
+        let file = |page: &Page| {
+            let path = self.edition().join("stories").join(id).join(format!("{}.json", page.name));
+            fs::read(path).expect("what is named is there")
+        };
+        let mut pages = Vec::new();
+        for index in &head.indexes {
+            let decoded = decode::index(&file(index)).expect("an index");
+            assert_eq!(decoded.problems, []);
+            pages.extend(decoded.value);
+        }
+        pages.extend(head.pages.iter().cloned());
+        let mut entries = Vec::new();
+        for page in &pages {
+            let decoded = decode::page(&file(page)).expect("a page");
+            assert_eq!(decoded.problems, []);
+            assert_eq!(decoded.value.iter().map(Entry::revision).max(), Some(page.revision));
+            entries.extend(decoded.value);
+        }
+        entries.extend(head.posts);
+        assert!(entries.iter().map(Entry::id).eq(1..=entries.len() as u32), "the numbers follow each other");
+        entries
+    }
+
+    /// Makes changes to a live blog without the program, which is quicker where they are thousands.
+    pub fn quickly(&self, id: &str, changes: impl IntoIterator<Item = Change>) {
+        let mut blog = Blog::new(self.story(id)).expect("a live blog");
+        let folder = self.edition().join("stories").join(id);
+        fs::create_dir_all(&folder).expect("a folder");
+        let now = blog.live().changed;
+        for change in changes {
+            let changed = blog
+                .apply(change, now, &|name| fs::read(folder.join(format!("{name}.json"))))
+                .expect("it can be done");
+            for (name, bytes) in changed.files {
+                fs::write(folder.join(format!("{name}.json")), bytes).expect("it can be written");
+            }
+        }
+        let bytes = encode::story(blog.story()).expect("JSON");
+        fs::write(folder.with_extension("json"), bytes).expect("it can be written");
+        // The teaser is told by the next command.
+        self.live("resume", [id]);
     }
 
     /// Every file of the edition with its bytes.

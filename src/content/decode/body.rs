@@ -1,12 +1,8 @@
 //! Blocks and inlines, and what both use.
 
-use serde_json::Value;
-
-use super::What;
 use super::story::related_link;
-use super::walk::{
-    Object, Walk, any_line, any_text, direction, flag, href, language, number, one_line, resource,
-};
+use super::walk::{Walk, any_line, any_text, direction, flag, href, language, number, one_line, resource};
+use super::{Object, Value, What};
 use crate::content::{Block, Inline, List, ListItem, Mark, Picture, Source, Text};
 
 /// A text: a string, or an array of strings and marks. Strings with nothing in them are no part of it.
@@ -27,7 +23,7 @@ fn some_text(walk: &mut Walk, value: &Value) -> Option<Text> {
 }
 
 fn inline(walk: &mut Walk, value: &Value) -> Option<Inline> {
-    if value.is_string() {
+    if value.as_str().is_some() {
         return any_text(walk, value).map(Inline::Text);
     }
     walk.deeper(|walk| mark(walk, value)).map(Inline::Mark)
@@ -130,7 +126,7 @@ fn any_block(walk: &mut Walk, value: &Value) -> Option<Block> {
 
 fn heading_level(walk: &mut Walk, value: &Value) -> Option<u8> {
     let level =
-        value.as_u64().and_then(|level| u8::try_from(level).ok()).filter(|level| (2..=4).contains(level));
+        value.as_u32().and_then(|level| u8::try_from(level).ok()).filter(|level| (2..=4).contains(level));
     level.or_else(|| walk.leave_out(What::Not("a level from 2 to 4")))
 }
 

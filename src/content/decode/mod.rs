@@ -7,18 +7,21 @@
 
 mod body;
 mod edition;
-mod json;
+mod live;
 mod story;
 mod walk;
 
 use std::fmt;
 
+pub use crate::json::{Object, Value};
 pub use edition::edition;
-pub use json::parse;
+pub use live::{index, page};
 pub use story::story;
 
+use crate::json;
+
 /// The newest version of the format that is understood here.
-pub const VERSION: u64 = 1;
+pub const VERSION: u32 = 1;
 
 /// What was read, and what had to be left out of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,11 +49,30 @@ pub enum Failure {
         column: usize,
     },
     /// It is of a version that this reader is too old for.
-    Newer(u64),
+    Newer(u32),
     /// It is a kind of story that this reader does not know.
     UnknownKind(String),
     /// Something that it can't do without is missing or wrong.
     Unusable(Problem),
+}
+
+impl From<json::Failure> for Failure {
+    fn from(failure: json::Failure) -> Self {
+        match failure {
+            json::Failure::Empty => Self::Empty,
+            json::Failure::Html => Self::Html,
+            json::Failure::Truncated => Self::Truncated,
+            json::Failure::NotJson { line, column } => Self::NotJson { line, column },
+        }
+    }
+}
+
+/// Reads JSON, as [`json::parse`] does.
+///
+/// # Errors
+/// [`Failure::Empty`], [`Failure::Html`], [`Failure::Truncated`] or [`Failure::NotJson`].
+pub fn parse(bytes: &[u8]) -> Result<Value, Failure> {
+    Ok(json::parse(bytes)?)
 }
 
 /// Something in a file that had to be left out.

@@ -1,10 +1,11 @@
 //! `stories/<id>.json`.
 
-use serde_json::Value;
+use std::sync::Arc;
 
 use super::body::{block, picture, text};
-use super::walk::{Object, Walk, any_line, direction, flag, href, id, language, one_line, time};
-use super::{Decoded, Failure, Problem, VERSION, What, parse};
+use super::live::live;
+use super::walk::{Walk, any_line, direction, flag, href, id, language, one_line, time};
+use super::{Decoded, Failure, Object, Problem, VERSION, Value, What, parse};
 use crate::content::{Author, Correction, Kind, RelatedLink, SectionId, Story, StoryId};
 
 /// Reads a story.
@@ -48,6 +49,7 @@ pub fn story(bytes: &[u8]) -> Result<Decoded<Story>, Failure> {
         body: walk.list(object, "body", block),
         related: walk.list(object, "related", related_link),
         canonical: walk.optional(object, "canonical", href),
+        live: walk.optional(object, "live", live).filter(|_| kind == Kind::Live).map(Arc::new),
     };
     Ok(Decoded { value, problems: walk.problems })
 }
@@ -55,7 +57,7 @@ pub fn story(bytes: &[u8]) -> Result<Decoded<Story>, Failure> {
 /// The object that a file is, once its version is known to be one that can be read here.
 pub(super) fn opened<'a>(walk: &mut Walk, value: &'a Value) -> Result<&'a Object, Failure> {
     let Some(object) = walk.object(value) else { return Err(unusable(walk)) };
-    match object.get("version").and_then(Value::as_u64) {
+    match object.get("version").and_then(Value::as_u32) {
         Some(version) if version > VERSION => Err(Failure::Newer(version)),
         _ => Ok(object),
     }
@@ -76,7 +78,7 @@ pub(super) fn section_id(walk: &mut Walk, value: &Value) -> Option<SectionId> {
 }
 
 fn author(walk: &mut Walk, value: &Value) -> Option<Author> {
-    if value.is_string() {
+    if value.as_str().is_some() {
         return one_line(walk, value).map(|name| Author { name, href: None, picture: None });
     }
     let object = walk.object(value)?;

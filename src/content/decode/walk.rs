@@ -1,13 +1,8 @@
 //! The walk through a JSON value that knows where it is, and notes what it had to leave out.
 
-use serde_json::{Map, Value};
-
-use super::{Problem, What};
+use super::{Object, Problem, Value, What};
 use crate::content::words::{line, running};
-use crate::content::{Href, LanguageTag, Timestamp};
-
-/// An object of the file.
-pub(super) type Object = Map<String, Value>;
+use crate::content::{Href, LanguageTag, TimeZone, Timestamp};
 
 /// What reads one value: `None` where it is of no use, which it has noted.
 pub(super) type Read<T> = fn(&mut Walk, &Value) -> Option<T>;
@@ -42,8 +37,39 @@ impl Walk {
 
     /// Notes a problem at this place; always `None`, for the value that is left out.
     pub(super) fn leave_out<T>(&mut self, what: What) -> Option<T> {
-        self.problems.push(self.problem(what));
+        self.note(what);
         None
+    }
+
+    // What follows is once for all types, and what is for each of them is thin: it is what readers load.
+    #[inline(never)]
+    fn note(&mut self, what: What) {
+        self.problems.push(self.problem(what));
+    }
+
+    /// Reads a field, where there is one; whether there is. `null` counts as absent.
+    #[inline(never)]
+    fn field(&mut self, object: &Object, key: &'static str, read: &mut dyn FnMut(&mut Self, &Value)) -> bool {
+        let Some(value) = object.get(key).filter(|value| !value.is_null()) else { return false };
+        self.path.push(Step::Key(key));
+        read(self, value);
+        self.path.pop();
+        true
+    }
+
+    /// Reads each item of an array; whether it is one.
+    #[inline(never)]
+    fn each(&mut self, value: &Value, read: &mut dyn FnMut(&mut Self, &Value)) -> bool {
+        let Value::Array(values) = value else {
+            self.note(What::Not("an array"));
+            return false;
+        };
+        for (index, value) in values.iter().enumerate() {
+            self.path.push(Step::Index(index));
+            read(self, value);
+            self.path.pop();
+        }
+        true
     }
 
     /// Reads something that may hold things of its own kind: a block, a mark, a list in an item. Where
@@ -60,34 +86,33 @@ impl Walk {
 
     /// A field that may be absent. `null` counts as absent.
     pub(super) fn optional<T>(&mut self, object: &Object, key: &'static str, read: Read<T>) -> Option<T> {
-        let value = object.get(key).filter(|value| !value.is_null())?;
-        self.path.push(Step::Key(key));
-        let read = read(self, value);
-        self.path.pop();
-        read
+        let mut found = None;
+        self.field(object, key, &mut |walk, value| found = read(walk, value));
+        found
     }
 
     /// A field that has to be there.
     pub(super) fn required<T>(&mut self, object: &Object, key: &'static str, read: Read<T>) -> Option<T> {
-        if object.get(key).is_none_or(Value::is_null) {
-            return self.leave_out(What::Missing(key));
+        let mut found = None;
+        if !self.field(object, key, &mut |walk, value| found = read(walk, value)) {
+            self.note(What::Missing(key));
         }
-        self.optional(object, key, read)
+        found
     }
 
     /// The items of a field that is an array; none where it is absent.
     pub(super) fn list<T>(&mut self, object: &Object, key: &'static str, read: Read<T>) -> Vec<T> {
-        let Some(value) = object.get(key).filter(|value| !value.is_null()) else { return Vec::new() };
-        self.path.push(Step::Key(key));
-        let items = self.items(value, read);
-        self.path.pop();
-        items.unwrap_or_default()
+        let mut items = Vec::new();
+        self.field(object, key, &mut |walk, value| {
+            walk.each(value, &mut |walk, value| items.extend(read(walk, value)));
+        });
+        items
     }
 
     /// The items of a field that has to have at least one of use: `None` where it has not.
     pub(super) fn some<T>(&mut self, object: &Object, key: &'static str, read: Read<T>) -> Option<Vec<T>> {
         self.required(object, key, |walk, value| {
-            let is_empty = value.as_array().is_none_or(Vec::is_empty);
+            let is_empty = !matches!(value, Value::Array(items) if !items.is_empty());
             if is_empty { walk.leave_out(What::Not("an array with something in it")) } else { Some(()) }
         })?;
         Some(self.list(object, key, read)).filter(|items| !items.is_empty())
@@ -95,19 +120,13 @@ impl Walk {
 
     /// The items of this value, which has to be an array, without those that are of no use.
     pub(super) fn items<T>(&mut self, value: &Value, read: Read<T>) -> Option<Vec<T>> {
-        let Value::Array(values) = value else { return self.leave_out(What::Not("an array")) };
-        let mut items = Vec::with_capacity(values.len());
-        for (index, value) in values.iter().enumerate() {
-            self.path.push(Step::Index(index));
-            items.extend(read(self, value));
-            self.path.pop();
-        }
-        Some(items)
+        let mut items = Vec::new();
+        self.each(value, &mut |walk, value| items.extend(read(walk, value))).then_some(items)
     }
 
     /// This value as an object.
     pub(super) fn object<'a>(&mut self, value: &'a Value) -> Option<&'a Object> {
-        value.as_object().or_else(|| self.leave_out(What::Not("an object")))
+        if let Value::Object(object) = value { Some(object) } else { self.leave_out(What::Not("an object")) }
     }
 }
 
@@ -135,7 +154,9 @@ pub(super) fn any_text(walk: &mut Walk, value: &Value) -> Option<String> {
 pub(super) fn id<T>(walk: &mut Walk, value: &Value, parse: fn(&str) -> Option<T>) -> Option<T> {
     let id = match value {
         Value::String(text) => parse(text),
-        Value::Number(number) => number.as_u64().and_then(|number| parse(&number.to_string())),
+        Value::Number(number) => {
+            number.bytes().all(|byte| byte.is_ascii_digit()).then(|| parse(number)).flatten()
+        }
         _ => None,
     };
     id.or_else(|| walk.leave_out(What::Not("an id (letters, digits, '-', '_', '.')")))
@@ -163,6 +184,11 @@ pub(super) fn language(walk: &mut Walk, value: &Value) -> Option<LanguageTag> {
     LanguageTag::parse(text(walk, value)?).or_else(|| walk.leave_out(What::Not("a language tag (BCP 47)")))
 }
 
+/// A time zone.
+pub(super) fn time_zone(walk: &mut Walk, value: &Value) -> Option<TimeZone> {
+    TimeZone::parse(text(walk, value)?).or_else(|| walk.leave_out(What::Not("a time zone (as Europe/Kyiv)")))
+}
+
 /// A way that lines run.
 pub(super) fn direction(walk: &mut Walk, value: &Value) -> Option<crate::content::Direction> {
     crate::content::Direction::parse(text(walk, value)?)
@@ -171,10 +197,10 @@ pub(super) fn direction(walk: &mut Walk, value: &Value) -> Option<crate::content
 
 /// A whole number that a picture or a list can have.
 pub(super) fn number(walk: &mut Walk, value: &Value) -> Option<u32> {
-    value.as_u64().and_then(|n| u32::try_from(n).ok()).or_else(|| walk.leave_out(What::Not("a whole number")))
+    value.as_u32().or_else(|| walk.leave_out(What::Not("a whole number")))
 }
 
 /// Yes or no.
 pub(super) fn flag(walk: &mut Walk, value: &Value) -> Option<bool> {
-    value.as_bool().or_else(|| walk.leave_out(What::Not("true or false")))
+    if let Value::Bool(flag) = value { Some(*flag) } else { walk.leave_out(What::Not("true or false")) }
 }

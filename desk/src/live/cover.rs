@@ -1,0 +1,184 @@
+//! Coverage that was recorded elsewhere becomes a live blog: through the same changes as if it had been
+//! posted here, so that head and pages come out alike.
+//!
+//! Posts have no id that all systems share. A post that came before is known by the moment at which it was
+//! posted, which its publisher keeps when it is edited.
+
+use std::io;
+use std::ops::RangeInclusive;
+
+use dateline::content::live::{Entry, PostNumber};
+use dateline::content::{PageName, Story, Timestamp};
+use dateline::convert::{Coverage, DraftPost};
+
+use super::blog::{Blog, BlogError, Change, Edit, NewPost, Read};
+
+/// What came of it.
+pub(crate) struct Covered {
+    /// The live blog.
+    pub(crate) blog: Blog,
+    /// Files to write before its head, in this order.
+    pub(crate) files: Vec<(PageName, Vec<u8>)>,
+    /// How many posts it has that the coverage has not, and does not say were withdrawn.
+    pub(crate) gone: usize,
+}
+
+/// Brings a live blog to where the coverage is: adds posts, edits those that have changed, and withdraws
+/// none. A post that was withdrawn here stays so. `old` is the story that it was before, and `matter` all
+/// that is not live matter.
+///
+/// # Errors
+/// A [`BlogError`].
+pub(crate) fn cover(
+    old: Option<Story>,
+    matter: Story,
+    coverage: Coverage,
+    read: Read<'_>,
+) -> Result<Covered, BlogError> {
+    let moments = coverage.posts.iter().map(|post| post.updated.unwrap_or(post.time).max(post.time));
+    let latest = moments.max().unwrap_or(matter.published);
+    let blog = match old {
+        Some(old) => Blog::new(old)?,
+        None => {
+            let began = coverage.posts.first().map_or(matter.published, |post| post.time);
+            Blog::begin(matter.clone(), None, began)
+        }
+    };
+    let mut known = Known::of(&blog, read)?;
+    let mut work = Covering { blog, files: Vec::new(), read };
+    work.does(Change::Matter(Box::new(matter)), latest)?;
+    let mut numbers = Vec::with_capacity(coverage.posts.len());
+    for post in coverage.posts {
+        let number = match known.take(post.time) {
+            Some(Place::Standing(number)) => {
+                work.mend(number, post)?;
+                Some(number)
+            }
+            Some(Place::Withdrawn) => None,
+            None => work.add(post)?,
+        };
+        numbers.push(number);
+    }
+    let pinned = coverage.pinned.and_then(|at| numbers.get(at).copied().flatten());
+    work.does(pinned.map_or(Change::Unpin, Change::Pin), latest)?;
+    work.does(Change::Summary(coverage.summary), latest)?;
+    work.does(Change::State(coverage.state), latest)?;
+    Ok(Covered { gone: known.standing.len(), files: work.left_over()?, blog: work.blog })
+}
+
+/// Where a post of the coverage is here.
+enum Place {
+    /// It stands at that number.
+    Standing(PostNumber),
+    /// It was withdrawn.
+    Withdrawn,
+}
+
+/// The posts that are here and have not been met in the coverage.
+struct Known {
+    /// Those that stand, by the moment at which they were posted.
+    standing: Vec<(Timestamp, PostNumber)>,
+    /// Those that were withdrawn: between which moments they were posted.
+    withdrawn: Vec<RangeInclusive<Timestamp>>,
+}
+
+impl Known {
+    fn of(blog: &Blog, read: Read<'_>) -> Result<Self, BlogError> {
+        let mut known = Self { standing: Vec::new(), withdrawn: Vec::new() };
+        let entries = blog.entries(read)?;
+        let mut before = Timestamp::from_millis(i64::MIN);
+        for (at, entry) in entries.iter().enumerate() {
+            match entry {
+                Entry::Post(post) => {
+                    known.standing.push((post.time, post.id));
+                    before = post.time;
+                }
+                Entry::Withdrawn(_) => {
+                    let after = entries.iter().skip(at).find_map(|entry| match entry {
+                        Entry::Post(post) => Some(post.time),
+                        Entry::Withdrawn(_) => None,
+                    });
+                    // What was posted after the latest change can't have been withdrawn by then.
+                    known.withdrawn.push(before..=after.unwrap_or(blog.live().changed));
+                }
+            }
+        }
+        Ok(known)
+    }
+
+    /// The place of a post of that moment; the first one, where there are several.
+    fn take(&mut self, time: Timestamp) -> Option<Place> {
+        if let Some(at) = self.standing.iter().position(|(posted, _)| *posted == time) {
+            return Some(Place::Standing(self.standing.remove(at).1));
+        }
+        let at = self.withdrawn.iter().position(|between| between.contains(&time))?;
+        self.withdrawn.remove(at);
+        Some(Place::Withdrawn)
+    }
+}
+
+/// Many changes, of whose files only those are to be written that are named in the end.
+struct Covering<'a> {
+    blog: Blog,
+    files: Vec<(PageName, Vec<u8>)>,
+    read: Read<'a>,
+}
+
+/// A file that is still to be written, else one that is there.
+fn file(files: &[(PageName, Vec<u8>)], read: Read<'_>, name: &PageName) -> Result<Vec<u8>, io::Error> {
+    let new = files.iter().rev().find(|(known, _)| known == name);
+    new.map_or_else(|| read(name), |(_, bytes)| Ok(bytes.clone()))
+}
+
+impl Covering<'_> {
+    fn does(&mut self, change: Change, now: Timestamp) -> Result<Option<PostNumber>, BlogError> {
+        let changed = self.blog.apply(change, now, &|name| file(&self.files, self.read, name))?;
+        self.files.extend(changed.files);
+        Ok(changed.post)
+    }
+
+    fn add(&mut self, post: DraftPost) -> Result<Option<PostNumber>, BlogError> {
+        let now = post.updated.unwrap_or(post.time);
+        match self.does(Change::Post(new_post(post)), now) {
+            // A post of which nothing could be converted is no loss to a reader.
+            Err(BlogError::Empty) => Ok(None),
+            done => done,
+        }
+    }
+
+    fn mend(&mut self, number: PostNumber, post: DraftPost) -> Result<(), BlogError> {
+        let edit = Edit {
+            text: Some(post.body),
+            title: Some(post.title.unwrap_or_default()),
+            author: Some(post.author.unwrap_or_default()),
+            key: Some(post.key),
+            picture: Some(None),
+            alt: None,
+        };
+        match self.does(Change::Edit(number, edit), post.updated.unwrap_or(post.time)) {
+            Err(BlogError::Empty) => Ok(()),
+            done => done.map(drop),
+        }
+    }
+
+    /// The files that head and indexes name in the end.
+    fn left_over(&mut self) -> Result<Vec<(PageName, Vec<u8>)>, BlogError> {
+        let named = self.blog.names(&|name| file(&self.files, self.read, name))?;
+        let mut files = std::mem::take(&mut self.files);
+        files.retain(|(name, _)| named.contains(name));
+        Ok(files)
+    }
+}
+
+/// A post of a draft, to be added.
+pub(crate) fn new_post(post: DraftPost) -> NewPost {
+    NewPost {
+        time: Some(post.time),
+        updated: post.updated,
+        title: post.title,
+        author: post.author,
+        key: post.key,
+        pin: false,
+        body: post.body,
+    }
+}

@@ -1,0 +1,306 @@
+//! Playing recorded coverage into an edition, as if it happened now: to rehearse, to show, to test.
+//!
+//! Every post goes the way of `desk live post`, and the edition is let go between two. What was played in
+//! before is not posted again, so that a replay that was broken off goes on where it was.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use dateline::content::live::{Entry, Live};
+use dateline::content::{Block, LiveState, Story, Text, Timestamp, decode};
+use dateline::convert::html::Base;
+use dateline::convert::{ConvertError, Draft, guardian};
+
+use super::blog::{Blog, BlogError, Change, Changed, NewPost};
+use super::{LiveError, Opening, Place, changes, cover, open_with};
+use crate::folder::{Folder, FolderError};
+use crate::pictures::{self, Copies};
+use crate::source::{self, Format};
+
+/// How many times faster than it was.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Speed(Option<f64>);
+
+/// What is told of a replay while it goes on.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// A change was made.
+    Did(&'a Changed),
+    /// Something had to be left out.
+    LeftOut(&'a str),
+}
+
+/// Coverage as it was recorded.
+struct Recording {
+    matter: Draft,
+    section: Option<String>,
+    interval: Option<u32>,
+    posts: Vec<Recorded>,
+    summary: Vec<Block>,
+    state: LiveState,
+    /// Where its pictures lie, and where their addresses count from else.
+    home: PathBuf,
+    base: Base,
+}
+
+/// A post as it was recorded.
+struct Recorded {
+    /// When it was posted; `None` for one that was withdrawn.
+    time: Option<Timestamp>,
+    what: What,
+}
+
+enum What {
+    Post(NewPost),
+    /// With the reason.
+    Withdrawn(String),
+}
+
+impl Speed {
+    /// No waiting at all.
+    pub const MAX: Self = Self(None);
+
+    /// A number above 0; `0` and `max` are [`MAX`](Self::MAX).
+    ///
+    /// # Errors
+    /// What to write instead.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match (text, text.parse::<f64>()) {
+            ("max", _) | (_, Ok(0.0)) => Ok(Self::MAX),
+            (_, Ok(times)) if times.is_finite() && times > 0.0 => Ok(Self(Some(times))),
+            _ => Err("use a number such as 1, 10 or 0.5, or 'max'".to_owned()),
+        }
+    }
+
+    /// How long to wait between two posts that came so many milliseconds after each other.
+    fn wait(self, gap: i64) -> Duration {
+        let seconds = self.0.map_or(0.0, |times| gap.max(0) as f64 / 1000.0 / times);
+        Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
+    }
+}
+
+/// Plays recorded coverage into a live blog, which is opened where it is not there.
+///
+/// # Errors
+/// A [`LiveError`]; what was posted by then stays, and the next replay goes on after it.
+pub fn replay(
+    place: &Place<'_>,
+    from: &Path,
+    speed: Speed,
+    tell: &mut dyn FnMut(Event<'_>),
+) -> Result<(), LiveError> {
+    let mut recording = read(from, tell)?;
+    let target = match Folder::open_existing(place.edition, place.patience) {
+        Err(FolderError::NoEdition(_)) => None,
+        opened => Some(opened?),
+    };
+    let there = match target.filter(|folder| folder.has(place.id)) {
+        Some(folder) => {
+            let blog = Blog::new(folder.whole_story(place.id)?)?;
+            blog.entries(&|name| folder.page(place.id, name))?
+        }
+        None => {
+            let mut copies = Copies::new();
+            let mut warnings = Vec::new();
+            let (home, base) = (&recording.home, &recording.base);
+            pictures::bring_from(&mut recording.matter, home, base, &mut copies, &mut warnings);
+            warnings.iter().for_each(|warning| tell(Event::LeftOut(warning)));
+            let Recording { matter, section, interval, .. } = &recording;
+            let opening = Opening { matter: matter.clone(), section: section.clone(), interval: *interval };
+            tell(Event::Did(&open_with(place, opening, &copies)?));
+            Vec::new()
+        }
+    };
+    let done = already(&mut recording, &there);
+    let mut before: Option<Timestamp> = None;
+    let (home, base) = (recording.home, recording.base);
+    for recorded in recording.posts.into_iter().skip(done) {
+        if let (Some(before), Some(time)) = (before, recorded.time) {
+            thread::sleep(speed.wait(time.millis() - before.millis()));
+        }
+        before = recorded.time.or(before);
+        let (mut copies, mut warnings) = (Copies::new(), Vec::new());
+        let changed = match recorded.what {
+            What::Post(mut new) => {
+                pictures::bring_into(&mut new.body, &home, &base, &mut copies, &mut warnings);
+                warnings.iter().for_each(|warning| tell(Event::LeftOut(warning)));
+                match changes(place, |_| vec![Change::Post(new)], &copies) {
+                    Err(LiveError::Blog(BlogError::Empty)) => {
+                        tell(Event::LeftOut("a post is left out: there is nothing in it"));
+                        continue;
+                    }
+                    done => done?,
+                }
+            }
+            // What it said is not on record. It is posted and withdrawn at once, so that nobody reads that.
+            What::Withdrawn(reason) => {
+                let body = vec![Block::Paragraph { text: Text::plain("…") }];
+                let post = Change::Post(NewPost { body, ..NewPost::default() });
+                let which = |blog: &Blog| vec![post, Change::Withdraw(blog.live().newest() + 1, reason)];
+                changes(place, which, &copies)?
+            }
+        };
+        tell(Event::Did(&changed));
+    }
+    let (mut copies, mut last) = (Copies::new(), Vec::new());
+    if !recording.summary.is_empty() {
+        let (mut summary, mut warnings) = (recording.summary, Vec::new());
+        pictures::bring_into(&mut summary, &home, &base, &mut copies, &mut warnings);
+        last.push(Change::Summary(summary));
+    }
+    if recording.state != LiveState::Live {
+        last.push(Change::State(recording.state));
+    }
+    if !last.is_empty() {
+        tell(Event::Did(&changes(place, |_| last, &copies)?));
+    }
+    Ok(())
+}
+
+/// How many recorded posts are there already, from the first.
+///
+/// Posts of others may stand between them, and one or the other may have been edited or withdrawn since. So
+/// what stands there is gone through in order; a post that is the same as one that is recorded accounts for
+/// those before that too, as far as there are others in their stead.
+fn already(recording: &mut Recording, there: &[Entry]) -> usize {
+    let (mut done, mut others) = (0, 0);
+    for entry in there {
+        let candidates = recording.posts.iter().enumerate().skip(done).take(others + 1);
+        let same =
+            candidates.filter(|(_, recorded)| is_same(recorded, entry, &recording.home, &recording.base));
+        match same.map(|(at, _)| at).next() {
+            Some(at) => {
+                others -= at - done;
+                done = at + 1;
+            }
+            None => others += 1,
+        }
+    }
+    done
+}
+
+/// Whether an entry is what a recorded post becomes.
+fn is_same(recorded: &Recorded, entry: &Entry, home: &Path, base: &Base) -> bool {
+    match (&recorded.what, entry) {
+        (What::Withdrawn(_), Entry::Withdrawn(_)) => true,
+        (What::Post(new), Entry::Post(post)) => {
+            let alike = new.title == post.title && new.author == post.author;
+            // Pictures get their names and sizes when they are brought in.
+            alike && {
+                let mut body = new.body.clone();
+                pictures::bring_into(&mut body, home, base, &mut Copies::new(), &mut Vec::new());
+                body == post.body
+            }
+        }
+        _ => false,
+    }
+}
+
+/// Reads a recording: an answer of the Content API, else a live story with its pages beside it.
+fn read(from: &Path, tell: &mut dyn FnMut(Event<'_>)) -> Result<Recording, LiveError> {
+    let source = source::read(from, Some(Format::Guardian))?;
+    let wrong = |error| LiveError::Recording { path: from.to_owned(), error };
+    let value =
+        decode::parse(source.text.as_bytes()).map_err(|failure| wrong(ConvertError::Json(failure)))?;
+    let is_answer = matches!(&value, decode::Value::Object(object) if object.get("response").is_some());
+    if is_answer {
+        let draft = guardian::guardian(&source.text).map_err(wrong)?;
+        return answer(draft, from).ok_or_else(|| LiveError::NotLive(from.to_owned()));
+    }
+    let decoded = decode::story(source.text.as_bytes());
+    let decoded = decoded.map_err(|failure| wrong(ConvertError::Json(failure)))?;
+    for problem in &decoded.problems {
+        tell(Event::LeftOut(&format!("{}#{}: {}", from.display(), problem.pointer, problem.what)));
+    }
+    let story = decoded.value;
+    let Some(live) = story.live.clone() else { return Err(LiveError::NotLive(from.to_owned())) };
+    let whole = from.canonicalize().unwrap_or_else(|_| from.to_owned());
+    let folder = whole.parent().unwrap_or(Path::new("."));
+    let pages = folder.join(story.id.as_str());
+    let blog = Blog::new(story.clone())?;
+    let entries = blog.entries(&|name| fs::read(pages.join(format!("{name}.json"))))?;
+    // In an edition its pictures count from the folder around `stories`. Anywhere else that would be a folder
+    // of which a recording from outside should not make us publish anything.
+    let edition = folder.parent().filter(|_| folder.ends_with("stories")).unwrap_or(folder);
+    Ok(recorded(story, &live, entries, edition.to_owned()))
+}
+
+fn answer(mut draft: Draft, from: &Path) -> Option<Recording> {
+    let coverage = draft.coverage.take()?;
+    // It is not published there now, so that importing it later makes another story.
+    let base = draft.canonical.take().map_or(Base::Unknown, |href| Base::page(href.as_str()));
+    let pinned = coverage.pinned;
+    let posts = coverage.posts.into_iter().enumerate().map(|(at, post)| Recorded {
+        time: Some(post.time),
+        what: What::Post(NewPost {
+            time: None,
+            updated: None,
+            pin: pinned == Some(at),
+            ..cover::new_post(post)
+        }),
+    });
+    Some(Recording {
+        posts: posts.collect(),
+        section: draft.section.take(),
+        interval: None,
+        summary: coverage.summary,
+        state: coverage.state,
+        home: from.parent().unwrap_or(Path::new(".")).to_owned(),
+        base,
+        matter: now_dated(draft),
+    })
+}
+
+fn recorded(story: Story, live: &Live, entries: Vec<Entry>, edition: PathBuf) -> Recording {
+    let posts = entries.into_iter().map(|entry| match entry {
+        Entry::Withdrawn(withdrawn) => Recorded { time: None, what: What::Withdrawn(withdrawn.reason) },
+        Entry::Post(post) => Recorded {
+            time: Some(post.time),
+            what: What::Post(NewPost {
+                time: None,
+                updated: None,
+                title: post.title.clone(),
+                author: post.author.clone(),
+                key: post.key,
+                pin: live.pinned.as_ref().is_some_and(|pinned| pinned.id == post.id),
+                body: post.body.clone(),
+            }),
+        },
+    });
+    let name = story.section.as_ref().map(|section| {
+        let bytes = fs::read(edition.join("edition.json")).unwrap_or_default();
+        let known = decode::edition(&bytes).ok();
+        let known = known.and_then(|edition| edition.value.section(section).map(|it| it.name.clone()));
+        known.unwrap_or_else(|| section.as_str().to_owned())
+    });
+    Recording {
+        posts: posts.collect(),
+        section: name,
+        interval: live.interval,
+        summary: live.summary.clone(),
+        state: live.state,
+        home: edition,
+        base: Base::Unknown,
+        matter: now_dated(Draft {
+            headline: story.headline,
+            kicker: story.kicker,
+            standfirst: story.standfirst,
+            byline: story.byline,
+            dateline: story.dateline,
+            tags: story.tags,
+            language: story.language,
+            direction: story.direction,
+            image: story.image,
+            takeaways: story.takeaways,
+            body: story.body,
+            ..Draft::default()
+        }),
+    }
+}
+
+/// The draft without the times of its first publication: it happens now.
+fn now_dated(draft: Draft) -> Draft {
+    Draft { published: None, updated: None, corrections: Vec::new(), ..draft }
+}

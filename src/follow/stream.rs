@@ -1,0 +1,337 @@
+//! What one reader sees of a live blog, and what waits for them.
+//!
+//! Posts up to a number are on the page; newer ones wait until the reader wants them, or flow in where they
+//! would move nothing. Runs that were not loaded are gaps between those that were.
+
+use std::sync::Arc;
+
+use super::coverage::{Coverage, Run, RunNumber, run_of};
+use crate::content::live::{Entry, Live, Page, Post, PostLine, PostNumber, Revision};
+
+/// How far a reader has come: the newest post and change that they have seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Seen {
+    /// The post.
+    pub post: PostNumber,
+    /// The revision.
+    pub revision: Revision,
+}
+
+/// A piece of the stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// The posts of a run.
+    Run(RunNumber),
+    /// Posts that are not loaded, from one number to another.
+    Gap(PostNumber, PostNumber),
+}
+
+/// What one reader sees.
+#[derive(Clone, Debug)]
+pub struct Stream {
+    coverage: Coverage,
+    shown_to: PostNumber,
+    /// How far the reader had come before this visit.
+    since: Option<Seen>,
+    /// Posts that changed under the reader's eyes, as they were when they first saw them.
+    before: Vec<Arc<Post>>,
+}
+
+impl Stream {
+    /// What a reader sees who opens the blog and had come as far as `since`.
+    #[must_use]
+    pub fn new(live: &Arc<Live>, since: Option<Seen>) -> Self {
+        let shown_to = live.newest();
+        Self { coverage: Coverage::new(live), shown_to, since, before: Vec::new() }
+    }
+
+    /// What is known.
+    #[must_use]
+    pub fn coverage(&self) -> &Coverage {
+        &self.coverage
+    }
+
+    /// The newest head.
+    #[must_use]
+    pub fn live(&self) -> &Arc<Live> {
+        self.coverage.live()
+    }
+
+    /// How many posts wait.
+    #[must_use]
+    pub fn waiting(&self) -> u32 {
+        self.live().standing(self.shown_to + 1, self.live().newest())
+    }
+
+    /// The newest post that is shown.
+    #[must_use]
+    pub fn shown_to(&self) -> PostNumber {
+        self.shown_to
+    }
+
+    /// How far this reader has come once they have seen what is shown.
+    #[must_use]
+    pub fn seen(&self) -> Seen {
+        // What waits is not seen, but its revision is no reason to call an older post changed.
+        Seen { post: self.shown_to, revision: self.live().revision }
+    }
+
+    /// Takes a head; whether it is newer.
+    pub fn take_head(&mut self, live: &Arc<Live>) -> bool {
+        let replaced = self.coverage.take_head(live);
+        replaced.map(|replaced| self.note_changes(&replaced)).is_some()
+    }
+
+    /// Takes the posts of a page.
+    pub fn take_posts(&mut self, entries: &[Entry]) {
+        let replaced = self.coverage.take_posts(entries);
+        self.note_changes(&replaced);
+    }
+
+    /// Takes what an index lists.
+    pub fn take_index(&mut self, pages: Vec<Page>) {
+        self.coverage.take_index(pages);
+    }
+
+    /// Remembers how posts were that are on the page and have changed.
+    fn note_changes(&mut self, replaced: &[Run]) {
+        for run in replaced {
+            let Some(new) = self.coverage.run(run.number) else { continue };
+            for entry in &run.entries {
+                let (Entry::Post(post), Some(Entry::Post(now))) = (entry, new.entry(entry.id())) else {
+                    continue;
+                };
+                let known = self.before.iter().any(|before| before.id == post.id);
+                if post.id <= self.shown_to && now.revision > post.revision && !known {
+                    self.before.push(Arc::clone(post));
+                }
+            }
+        }
+    }
+
+    /// Shows what waits; the first post of it.
+    pub fn show(&mut self) -> Option<PostNumber> {
+        let first = self.first_after(self.shown_to);
+        self.shown_to = self.live().newest();
+        first
+    }
+
+    /// The first post after `post` that stands.
+    fn first_after(&self, post: PostNumber) -> Option<PostNumber> {
+        (post + 1..=self.live().newest()).find(|number| !self.live().is_withdrawn(*number))
+    }
+
+    /// The first post that is new since the reader's last visit: a line is drawn before it. None on a first
+    /// visit, and where nothing is new.
+    #[must_use]
+    pub fn first_new(&self) -> Option<PostNumber> {
+        self.first_after(self.since?.post).filter(|first| *first <= self.shown_to)
+    }
+
+    /// The key events since the reader's last visit, newest first. None on a first visit.
+    #[must_use]
+    pub fn missed(&self) -> Vec<&PostLine> {
+        let Some(since) = self.since else { return Vec::new() };
+        self.live().key_events.iter().rev().filter(|event| event.post > since.post).collect()
+    }
+
+    /// Whether a post changed after the reader had seen it.
+    #[must_use]
+    pub fn has_changed(&self, post: &Post) -> bool {
+        let before = self.since.is_some_and(|since| post.id <= since.post && post.revision > since.revision);
+        before || self.before(post.id).is_some()
+    }
+
+    /// A post as the reader first saw it on this visit, where it has changed since.
+    #[must_use]
+    pub fn before(&self, post: PostNumber) -> Option<&Arc<Post>> {
+        self.before.iter().find(|before| before.id == post)
+    }
+
+    /// What is on the page, newest first.
+    #[must_use]
+    pub fn pieces(&self) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        // Everything above `next` is dealt with.
+        let mut next = self.shown_to;
+        for run in self.coverage.runs().iter().rev() {
+            let (Some(first), Some(last)) = (run.entries.first(), run.entries.last()) else { continue };
+            if first.id() > next {
+                continue;
+            }
+            if last.id() < next {
+                pieces.push(Piece::Gap(last.id() + 1, next));
+            }
+            pieces.push(Piece::Run(run.number));
+            next = first.id().saturating_sub(1);
+        }
+        if next > 0 {
+            pieces.push(Piece::Gap(1, next));
+        }
+        pieces
+    }
+
+    /// The entries of a run that are shown, newest first.
+    #[must_use]
+    pub fn entries(&self, number: RunNumber) -> Vec<Entry> {
+        let run = self.coverage.run(number);
+        let entries = run.into_iter().flat_map(|run| run.entries.iter().rev());
+        entries
+            .filter(|entry| entry.id() <= self.shown_to)
+            .map(|entry| self.coverage.standing(entry))
+            .collect()
+    }
+
+    /// A number that is another whenever something in a run that is shown has changed.
+    #[must_use]
+    pub fn version(&self, number: RunNumber) -> u32 {
+        let Some(run) = self.coverage.run(number) else { return 0 };
+        let last = run.entries.last().map_or(0, |entry| entry.id().min(self.shown_to));
+        let gone = last.saturating_sub(self.live().standing(run.first(), last));
+        let pinned = self.live().pinned.as_ref().map_or(0, |post| post.id);
+        let pinned = if run_of(pinned) == number { pinned } else { 0 };
+        [last, gone, pinned]
+            .into_iter()
+            .fold(run.revision(), |sum, part| sum.wrapping_mul(8191).wrapping_add(part))
+    }
+
+    /// The runs on the page that are older than the head says.
+    #[must_use]
+    pub fn stale(&self) -> Vec<RunNumber> {
+        let runs = self.coverage.runs().iter().map(|run| run.number);
+        runs.filter(|number| self.coverage.want(*number).is_some()).collect()
+    }
+
+    /// Whether a post is among those that are loaded and shown.
+    #[must_use]
+    pub fn is_shown(&self, post: PostNumber) -> bool {
+        post <= self.shown_to && self.coverage.run(run_of(post)).is_some_and(|run| run.entry(post).is_some())
+    }
+
+    /// The place of a post among all that are numbered, and how many there are, as assistive technology says
+    /// it ("3 of 120"): newest first.
+    #[must_use]
+    pub fn place(&self, post: PostNumber) -> (u32, u32) {
+        (self.shown_to - post.min(self.shown_to) + 1, self.shown_to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::live::Withdrawn;
+    use crate::content::{LiveState, PageName, Timestamp};
+
+    fn post(id: PostNumber, revision: Revision) -> Entry {
+        let time = Timestamp::from_millis(0);
+        Entry::Post(Arc::new(Post {
+            id,
+            revision,
+            time,
+            updated: None,
+            title: None,
+            author: None,
+            key: false,
+            body: Vec::new(),
+        }))
+    }
+
+    fn page(first: PostNumber, withdrawn: Vec<PostNumber>) -> Page {
+        let name = PageName::parse(&format!("{first}")).unwrap();
+        Page { name, first, last: first + 49, revision: first + 49, withdrawn }
+    }
+
+    fn head(revision: Revision, pages: Vec<Page>, posts: Vec<Entry>) -> Arc<Live> {
+        let time = Timestamp::from_millis(0);
+        let key_events = vec![PostLine { post: 3, title: "k".to_owned(), time }];
+        Arc::new(Live {
+            state: LiveState::Live,
+            revision,
+            changed: time,
+            interval: None,
+            summary: Vec::new(),
+            pinned: None,
+            key_events,
+            indexes: Vec::new(),
+            pages,
+            posts,
+        })
+    }
+
+    fn posts(range: std::ops::RangeInclusive<u32>) -> Vec<Entry> {
+        range.map(|id| post(id, id)).collect()
+    }
+
+    #[test]
+    fn new_posts_wait_and_are_counted() {
+        let mut stream = Stream::new(&head(3, Vec::new(), posts(1..=3)), None);
+        assert_eq!(stream.waiting(), 0);
+        stream.take_head(&head(5, Vec::new(), posts(1..=5)));
+        assert_eq!(stream.waiting(), 2);
+        assert_eq!(stream.entries(0).len(), 3);
+        // One of those that wait is withdrawn.
+        let mut fewer = posts(1..=5);
+        fewer[3] = Entry::Withdrawn(Withdrawn { id: 4, revision: 6, reason: String::new() });
+        stream.take_head(&head(6, Vec::new(), fewer));
+        assert_eq!(stream.waiting(), 1);
+        assert_eq!(stream.show(), Some(5));
+        assert_eq!((stream.waiting(), stream.entries(0).len()), (0, 5));
+        assert_eq!(stream.show(), None);
+    }
+
+    #[test]
+    fn a_count_is_true_after_a_long_sleep() {
+        let mut stream = Stream::new(&head(30, Vec::new(), posts(1..=30)), None);
+        let pages =
+            (0..10).map(|at| page(at * 50 + 1, if at == 0 { vec![20, 40] } else { vec![at * 50 + 7] }));
+        stream.take_head(&head(600, pages.collect(), posts(501..=530)));
+        assert_eq!(stream.waiting(), 500 - 1 - 9);
+        assert_eq!(stream.show(), Some(31));
+        assert_eq!(stream.pieces(), [Piece::Run(10), Piece::Gap(31, 500), Piece::Run(0)]);
+        assert_eq!(stream.stale(), [0]);
+    }
+
+    #[test]
+    fn what_is_not_loaded_is_a_gap() {
+        let mut stream = Stream::new(
+            &head(260, (0..5).map(|at| page(at * 50 + 1, Vec::new())).collect(), posts(251..=260)),
+            None,
+        );
+        assert_eq!(stream.pieces(), [Piece::Run(5), Piece::Gap(1, 250)]);
+        stream.take_posts(&posts(101..=150));
+        assert_eq!(stream.pieces(), [Piece::Run(5), Piece::Gap(151, 250), Piece::Run(2), Piece::Gap(1, 100)]);
+        assert!(stream.is_shown(120) && !stream.is_shown(99));
+    }
+
+    #[test]
+    fn a_visit_begins_where_the_last_one_ended() {
+        let seen = Seen { post: 2, revision: 2 };
+        let stream = Stream::new(
+            &head(7, Vec::new(), vec![post(1, 1), post(2, 7), post(3, 3), post(4, 4)]),
+            Some(seen),
+        );
+        assert_eq!(stream.first_new(), Some(3));
+        assert_eq!(stream.missed().len(), 1);
+        let changed: Vec<u32> = stream
+            .entries(0)
+            .iter()
+            .filter_map(|entry| match entry {
+                Entry::Post(post) if stream.has_changed(post) => Some(post.id),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(changed, [2]);
+        let first_visit = Stream::new(&head(7, Vec::new(), posts(1..=4)), None);
+        assert_eq!((first_visit.first_new(), first_visit.missed().len()), (None, 0));
+        assert_eq!(Stream::new(&head(7, Vec::new(), posts(1..=4)), Some(stream.seen())).first_new(), None);
+    }
+
+    #[test]
+    fn a_post_is_kept_as_it_was_first_seen() {
+        let mut stream = Stream::new(&head(3, Vec::new(), posts(1..=3)), None);
+        stream.take_head(&head(4, Vec::new(), vec![post(1, 4), post(2, 2), post(3, 3)]));
+        stream.take_head(&head(5, Vec::new(), vec![post(1, 5), post(2, 2), post(3, 3)]));
+        assert_eq!(stream.before(1).map(|post| post.revision), Some(1));
+        assert_eq!(stream.before(2), None);
+    }
+}
