@@ -10,6 +10,7 @@
 //! | [`content`] | editions, stories and their text; decoding, dates | `json` |
 //! | `convert` | foreign formats in (text, Markdown, HTML, Content API) | `content` |
 //! | [`follow`] | following live coverage: when to ask, what has come, what waits | `content` |
+//! | [`reading`] | what a reader leaves behind: acts, marks, lists, preferences, how it is kept, backups | ids and words of `content`, `json` |
 //! | [`route`] | the screens and their addresses | `content` |
 //! | `browser` | the edge: fetch, history, clock, share; alone with `web_sys` and `js_sys` | nothing here |
 //! | `view` | screens (`pages`) and what they share (`parts`); binds, decides nothing | `content`, `route`, `browser` |
@@ -27,6 +28,7 @@ pub mod content;
 pub mod convert;
 pub mod follow;
 pub mod json;
+pub mod reading;
 pub mod route;
 #[cfg(feature = "view")]
 pub mod view;

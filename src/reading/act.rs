@@ -1,0 +1,321 @@
+//! Acts: the things that readers do, and what each of them changes.
+
+use super::card::{
+    ENDED, FACTS, FOLLOWED, Facts, MOVED, NOTE, OPENED, POSITION, SAVED, SEEN, TAG, time_text,
+};
+use super::identity::{address, address_bits, bits_of};
+use super::mark::{KEPT_UNREAD, KEY_BITS, Mark, READ, UNREAD};
+use super::record::{Field, LATEST, READER};
+use super::{Card, Marking, Position, Preference, Reading, Seen, Shard, Stamp, StoryKey};
+use crate::content::id::StoryId;
+
+/// The record that holds what is of the reader and no story.
+pub(super) const READER_NAME: &str = "reader";
+/// Up to when what was opened is no part of the history.
+pub(super) const HISTORY_FROM: &str = "history-from";
+
+/// One thing that a reader does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Opened a story.
+    Opened(StoryId, Facts),
+    /// Reached its end.
+    Finished(StoryId),
+    /// Marked stories read by hand: one, or all in a section.
+    MarkedRead(Vec<StoryId>),
+    /// Marked stories unread; opening one marks it read again.
+    MarkedUnread(Vec<StoryId>),
+    /// Marked stories unread, to stay so until marked otherwise.
+    KeptUnread(Vec<StoryId>),
+    /// Came to a place in a story.
+    Reached(StoryId, Position),
+    /// Saved a story.
+    Saved(StoryId, Facts),
+    /// Took stories from the saved ones.
+    Unsaved(Vec<StoryId>),
+    /// Put a tag on stories.
+    Tagged(Vec<StoryId>, String),
+    /// Took a tag from stories.
+    Untagged(Vec<StoryId>, String),
+    /// Wrote a note; an empty one is none.
+    Noted(StoryId, String),
+    /// Follows live coverage.
+    Followed(StoryId, Facts),
+    /// Follows it no more.
+    Unfollowed(Vec<StoryId>),
+    /// Saw what is new in live coverage.
+    Saw(StoryId, Seen),
+    /// Chose how things are to be.
+    Preferred(Preference),
+    /// Cleared the history.
+    ClearedHistory,
+    /// Took back what a change did. What was changed again since then stays as it is.
+    Undid(Change),
+}
+
+/// What has changed: enough to write it, to show it, and to take it back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    /// The shards to be written.
+    pub shards: Vec<Shard>,
+    /// The stories of which something is different. One may be named more than once.
+    pub stories: Vec<StoryKey>,
+    /// Whether something of the reader is: a preference, the history.
+    pub reader: bool,
+    pub(super) formers: Vec<Former>,
+}
+
+/// What something was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Former {
+    /// A mark, whose state was another before this time.
+    Mark(StoryKey, Stamp, Option<u8>),
+    /// A field of a record, whose value was another before this time.
+    Field(u64, String, String, Stamp, String),
+}
+
+impl Change {
+    /// Whether nothing has changed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.shards.is_empty()
+    }
+
+    pub(super) fn note(&mut self, shard: Shard, place: u64) {
+        if !self.shards.contains(&shard) {
+            self.shards.push(shard);
+        }
+        let key = StoryKey(place);
+        if shard == Shard::Reader {
+            self.reader = true;
+        } else if self.stories.last() != Some(&key) {
+            self.stories.push(key);
+        }
+    }
+
+    /// Notes that a mark is another.
+    pub(super) fn marked(&mut self, former: Option<Mark>, now: Mark) {
+        self.note(Shard::of_mark(now.key), now.key.0);
+        self.formers.push(Former::Mark(now.key, now.stamp, former.map(|mark| mark.state)));
+    }
+
+    /// Notes that a field is another.
+    pub(super) fn set(&mut self, place: u64, record: &str, former: Option<Field>, now: &Field) {
+        self.note(Shard::of_record(place), place);
+        let value = former.map_or_else(String::new, |field| field.value);
+        self.formers.push(Former::Field(place, record.to_owned(), now.name.clone(), now.stamp, value));
+    }
+}
+
+/// The time of an act on something that was set at another: the clock's, but never earlier than what the reader had
+/// before their eyes. So a newer act wins, even where the clock was set back, or was wrong before.
+pub(super) fn stamp(now: i64, former: Option<Stamp>) -> Stamp {
+    let now = u64::try_from(now).unwrap_or(0).clamp(1, LATEST);
+    former.map_or(now, |former| now.max(former + 1))
+}
+
+impl Reading {
+    /// Does what the reader did, at `now` (milliseconds since 1970-01-01T00:00:00Z).
+    pub fn apply(&mut self, act: Act, now: i64) -> Change {
+        let mut change = Change::default();
+        let mut doing = Doing { reading: self, now, change: &mut change };
+        doing.act(act);
+        change
+    }
+}
+
+/// An act that is being done.
+struct Doing<'a> {
+    reading: &'a mut Reading,
+    now: i64,
+    change: &'a mut Change,
+}
+
+impl Doing<'_> {
+    fn act(&mut self, act: Act) {
+        let time = time_text(self.now.max(0));
+        match act {
+            Act::Opened(story, facts) => {
+                self.learn(&story, &facts);
+                let finished = self.reading.card(&story).is_some_and(|card| card.finished().is_some());
+                self.set(&story, OPENED, time);
+                if finished {
+                    // It is read anew.
+                    self.set(&story, ENDED, String::new());
+                    self.set(&story, POSITION, String::new());
+                }
+                self.mark_if(&story, self.reading.preferences().marking == Marking::OnOpen);
+            }
+            Act::Finished(story) => {
+                self.set(&story, ENDED, time);
+                self.mark_if(&story, self.reading.preferences().marking != Marking::ByHand);
+            }
+            Act::MarkedRead(stories) => self.mark_all(&stories, READ),
+            Act::MarkedUnread(stories) => self.mark_all(&stories, UNREAD),
+            Act::KeptUnread(stories) => self.mark_all(&stories, KEPT_UNREAD),
+            Act::Reached(story, position) => self.set_if_other(&story, POSITION, position.to_text()),
+            Act::Saved(story, facts) => {
+                self.learn(&story, &facts);
+                let saved = self.reading.card(&story).and_then(Card::saved);
+                self.set(&story, SAVED, saved.map_or(time, time_text));
+            }
+            Act::Unsaved(stories) => self.set_all(&stories, SAVED, ""),
+            Act::Tagged(stories, tag) => self.tag(&stories, &tag, "1"),
+            Act::Untagged(stories, tag) => self.tag(&stories, &tag, ""),
+            Act::Noted(story, note) => self.set(&story, NOTE, note.trim().to_owned()),
+            Act::Followed(story, facts) => {
+                self.learn(&story, &facts);
+                self.set(&story, FOLLOWED, time);
+            }
+            Act::Unfollowed(stories) => self.set_all(&stories, FOLLOWED, ""),
+            Act::Saw(story, seen) => {
+                if self.reading.card(&story).and_then(Card::seen) < Some(seen) {
+                    self.set(&story, SEEN, seen.to_text());
+                }
+            }
+            Act::Preferred(preference) => {
+                let (name, value) = preference.to_field();
+                self.set_field(u64::from(READER) << KEY_BITS, READER_NAME, name, value);
+            }
+            Act::ClearedHistory => {
+                self.set_field(u64::from(READER) << KEY_BITS, READER_NAME, HISTORY_FROM, time);
+            }
+            Act::Undid(change) => self.undo(change),
+        }
+    }
+
+    fn set(&mut self, story: &StoryId, name: &str, value: String) {
+        self.set_field(StoryKey::of(story).0, story.as_str(), name, value);
+    }
+
+    fn set_if_other(&mut self, story: &StoryId, name: &str, value: String) {
+        let known = self.reading.records.get(StoryKey::of(story).0, story.as_str());
+        if known.is_none_or(|record| record.value(name) != value) {
+            self.set(story, name, value);
+        }
+    }
+
+    /// Sets a field of those stories that have it.
+    fn set_all(&mut self, stories: &[StoryId], name: &str, value: &str) {
+        for story in stories {
+            let known = self.reading.records.get(StoryKey::of(story).0, story.as_str());
+            if known.is_some_and(|record| record.field(name).is_some()) {
+                self.set(story, name, value.to_owned());
+            }
+        }
+    }
+
+    fn tag(&mut self, stories: &[StoryId], tag: &str, value: &str) {
+        let words: Vec<&str> = tag.split_whitespace().collect();
+        let name = format!("{TAG}{}", words.join(" "));
+        if words.is_empty() {
+            return;
+        }
+        for story in stories {
+            self.set(story, &name, value.to_owned());
+        }
+    }
+
+    fn set_field(&mut self, place: u64, record: &str, name: &str, value: String) {
+        let Some(ours) = self.reading.records.get_or_make(place, record) else { return };
+        let stamp = stamp(self.now, ours.field(name).map(|field| field.stamp));
+        let field = Field { name: name.to_owned(), stamp, value };
+        if let Some(former) = ours.take(&field) {
+            self.change.set(place, record, former, &field);
+        }
+    }
+
+    /// Marks a story read, unless it is to stay unread.
+    fn mark_if(&mut self, story: &StoryId, wanted: bool) {
+        let key = StoryKey::of(story);
+        let state = self.reading.marks.get(key).map(|mark| mark.state);
+        if wanted && state != Some(READ) && state != Some(KEPT_UNREAD) {
+            self.mark(key, READ, self.address_of(story));
+        }
+    }
+
+    fn mark_all(&mut self, stories: &[StoryId], state: u8) {
+        for story in stories {
+            self.mark(StoryKey::of(story), state, self.address_of(story));
+        }
+    }
+
+    fn address_of(&self, story: &StoryId) -> u64 {
+        let facts = self.reading.card(story).and_then(Card::facts);
+        facts.and_then(|facts| address_bits(&facts.url?)).unwrap_or(0)
+    }
+
+    fn mark(&mut self, key: StoryKey, state: u8, address: u64) {
+        let former = self.reading.marks.get(key).copied();
+        let mark = Mark::new(key, stamp(self.now, former.map(|mark| mark.stamp)), state, address);
+        self.reading.marks.put(mark);
+        self.change.marked(former, mark);
+    }
+
+    /// Keeps what is known of a story, and finds what was kept of it under another id.
+    fn learn(&mut self, story: &StoryId, facts: &Facts) {
+        if let Some(address) = facts.url.as_deref().and_then(address) {
+            self.adopt(story, &address);
+        }
+        self.set_if_other(story, FACTS, facts.to_text());
+        let moved = self.reading.card(story).is_some_and(Card::has_moved);
+        if moved {
+            self.set(story, MOVED, String::new());
+        }
+    }
+
+    /// Takes over what was kept under another id of the story with this address, where there is nothing under its
+    /// own yet. Nothing is taken away from the other, which may be another story after all; it is only told where
+    /// its keepings are now.
+    fn adopt(&mut self, story: &StoryId, address: &str) {
+        let (key, bits) = (StoryKey::of(story), bits_of(address));
+        if self.reading.marks.get(key).is_none()
+            && let Some(known) = self.reading.marks.at_address(bits)
+        {
+            let mark = Mark::new(key, known.stamp, known.state, bits);
+            self.reading.marks.put(mark);
+            self.change.marked(None, mark);
+        }
+        if self.reading.records.get(key.0, story.as_str()).is_some() {
+            return;
+        }
+        // The path stands in an address as it is, whatever is around it: most cards need no closer look.
+        let path =
+            address.split('?').next().and_then(|place| place.split_once('/')).map_or("", |(_, path)| path);
+        let has_address = |card: &Card<'_>| {
+            card.may_be_at(path)
+                && !card.has_moved()
+                && card.facts().and_then(|facts| address_bits(&facts.url?)) == Some(bits)
+        };
+        let Some(other) = self.reading.cards().find(has_address).and_then(Card::story) else { return };
+        let fields = self
+            .reading
+            .records
+            .get(StoryKey::of(&other).0, other.as_str())
+            .map_or_else(Vec::new, |record| record.fields.clone());
+        for field in fields {
+            self.set(story, &field.name, field.value);
+        }
+        self.set(&other, MOVED, story.as_str().to_owned());
+    }
+
+    /// Puts back what was, as an act of now.
+    fn undo(&mut self, change: Change) {
+        for former in change.formers {
+            match former {
+                Former::Mark(key, stamp, state) => {
+                    if self.reading.marks.get(key).is_some_and(|mark| mark.stamp == stamp) {
+                        self.mark(key, state.unwrap_or(UNREAD), 0);
+                    }
+                }
+                Former::Field(place, record, name, stamp, value) => {
+                    let known = self.reading.records.get(place, &record);
+                    if known.and_then(|record| record.field(&name)).is_some_and(|field| field.stamp == stamp)
+                    {
+                        self.set_field(place, &record, &name, value);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Numbers as short text: six bits a character, in characters that sort as the numbers do.
+
+/// Writes the lowest `6 * digits` bits of a number.
+pub(super) fn write(out: &mut String, number: u64, digits: u32) {
+    for place in (0..digits).rev() {
+        out.push(char::from(digit((number >> (6 * place) & 63) as u8)));
+    }
+}
+
+/// Reads what was written. `None` where a character is none of the sixty-four, or there is none at all.
+pub(super) fn read(digits: &[u8]) -> Option<u64> {
+    if digits.is_empty() || digits.len() > 10 {
+        return None;
+    }
+    digits.iter().try_fold(0, |number, digit| Some(number << 6 | u64::from(value(*digit)?)))
+}
+
+fn digit(value: u8) -> u8 {
+    match value {
+        0 => b'-',
+        1..=10 => b'0' + value - 1,
+        11..=36 => b'A' + value - 11,
+        37 => b'_',
+        _ => b'a' + value - 38,
+    }
+}
+
+fn value(digit: u8) -> Option<u8> {
+    Some(match digit {
+        b'-' => 0,
+        b'0'..=b'9' => digit - b'0' + 1,
+        b'A'..=b'Z' => digit - b'A' + 11,
+        b'_' => 37,
+        b'a'..=b'z' => digit - b'a' + 38,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn digits_sort_as_their_values() {
+        let digits: Vec<u8> = (0..64).map(digit).collect();
+        assert!(
+            digits.is_sorted() && digits.iter().enumerate().all(|(at, d)| value(*d) == u8::try_from(at).ok())
+        );
+        assert_eq!(
+            (read(b""), read(b"a b"), read("é".as_bytes()), read(&[b'z'; 11])),
+            (None, None, None, None)
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back(number in 0_u64..1 << 48) {
+            let mut text = String::new();
+            write(&mut text, number, 8);
+            prop_assert_eq!((text.len(), read(text.as_bytes())), (8, Some(number)));
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! Lists: what there is to read, to read on, and to come back to. Pure queries over [`Reading`].
+
+use super::{Card, Facts, Position, Reading, Seen, State};
+use crate::content::id::StoryId;
+use crate::content::words::lower;
+
+/// A story in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Which story.
+    pub story: StoryId,
+    /// What was known of it last.
+    pub facts: Facts,
+    /// When what the list is about was done: saved, opened, followed; in milliseconds since 1970-01-01T00:00:00Z.
+    pub time: i64,
+    /// Whether it was read.
+    pub is_read: bool,
+    /// Where the reader is in it.
+    pub position: Option<Position>,
+    /// The reader's tags.
+    pub tags: Vec<String>,
+    /// The reader's note; empty where there is none.
+    pub note: String,
+}
+
+/// In which order the saved stories stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// As they were saved, newest first.
+    #[default]
+    Saved,
+    /// As they were published, newest first.
+    Published,
+}
+
+/// Which of the saved stories are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// In which order.
+    pub order: Order,
+    /// Those with this tag alone.
+    pub tag: Option<String>,
+    /// Those alone that are unread.
+    pub unread: bool,
+    /// Those alone whose headline, tags and note have all these words in them. Case and accents do not count.
+    pub words: String,
+}
+
+/// Live coverage that is followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Followed {
+    /// The story, and since when it is followed.
+    pub entry: Entry,
+    /// How far the reader has come.
+    pub seen: Option<Seen>,
+    /// How many posts came since; `None` where its newest post is not known.
+    pub unseen: Option<u32>,
+}
+
+impl Reading {
+    /// Those of these stories that are unread, in their order.
+    #[must_use]
+    pub fn unread<'a>(&self, stories: impl Iterator<Item = &'a StoryId>) -> Vec<&'a StoryId> {
+        stories.filter(|story| self.state(story) != State::Read).collect()
+    }
+
+    /// Stories that are 5 to 95 % read, the one opened last first.
+    #[must_use]
+    pub fn to_continue(&self) -> Vec<Entry> {
+        let from = self.history_from();
+        let midway = |card: Card<'_>| {
+            let opened = card.opened().filter(|opened| *opened >= from || card.is_kept());
+            opened.filter(|_| card.position().is_some_and(Position::is_midway))
+        };
+        self.entries(&midway, |entry| entry.time)
+    }
+
+    /// The saved stories that are wanted.
+    #[must_use]
+    pub fn saved(&self, wanted: &Wanted) -> Vec<Entry> {
+        let by = match wanted.order {
+            Order::Saved => |entry: &Entry| entry.time,
+            Order::Published => |entry: &Entry| entry.facts.published,
+        };
+        let mut saved = self.entries(&|card| card.saved(), by);
+        let words = folded(&wanted.words);
+        saved.retain(|entry| {
+            let text =
+                || folded(&format!("{} {} {}", entry.facts.headline, entry.tags.join(" "), entry.note));
+            wanted.tag.as_ref().is_none_or(|tag| entry.tags.contains(tag))
+                && !(wanted.unread && entry.is_read)
+                && (words.is_empty() || {
+                    let text = text();
+                    words.split_whitespace().all(|word| text.contains(word))
+                })
+        });
+        saved
+    }
+
+    /// The tags of saved stories, each once, in order.
+    #[must_use]
+    pub fn tags(&self) -> Vec<String> {
+        let saved = self.cards().filter(|card| card.saved().is_some() && !card.has_moved());
+        let mut tags: Vec<String> = saved.flat_map(Card::tags).map(str::to_owned).collect();
+        tags.sort_unstable();
+        tags.dedup();
+        tags
+    }
+
+    /// The live coverage that is followed, the one followed last first. `newest` knows the newest post of a story.
+    #[must_use]
+    pub fn followed(&self, newest: &dyn Fn(&StoryId) -> Option<u32>) -> Vec<Followed> {
+        let entries = self.entries(&|card| card.followed(), |entry| entry.time);
+        let followed = entries.into_iter().map(|entry| {
+            let seen = self.card(&entry.story).and_then(Card::seen);
+            let after = seen.map_or(0, |seen| seen.post);
+            let unseen = newest(&entry.story).map(|newest| newest.saturating_sub(after));
+            Followed { entry, seen, unseen }
+        });
+        followed.collect()
+    }
+
+    /// What was opened, the last one first.
+    #[must_use]
+    pub fn history(&self) -> Vec<Entry> {
+        let from = self.history_from();
+        self.entries(&|card| card.opened().filter(|opened| *opened >= from), |entry| entry.time)
+    }
+
+    /// The stories for which there is a time, latest first by `by`. Those that go by another id now are there under
+    /// that one.
+    fn entries(&self, time: &dyn Fn(Card<'_>) -> Option<i64>, by: fn(&Entry) -> i64) -> Vec<Entry> {
+        let cards = self.cards().filter(|card| !card.has_moved());
+        let mut entries: Vec<Entry> = cards.filter_map(|card| self.entry_of(card, time(card)?)).collect();
+        entries.sort_by(|a, b| by(b).cmp(&by(a)).then_with(|| a.story.cmp(&b.story)));
+        entries
+    }
+
+    /// What a list shows of a story, as it is now, where the time that the list is about is `time`.
+    #[must_use]
+    pub fn entry(&self, story: &StoryId, time: i64) -> Option<Entry> {
+        self.entry_of(self.card(story)?, time)
+    }
+
+    fn entry_of(&self, card: Card<'_>, time: i64) -> Option<Entry> {
+        let story = card.story()?;
+        // A story of which nothing else is known is still one that was saved.
+        let facts = card.facts().unwrap_or_else(|| Facts {
+            headline: story.to_string(),
+            url: None,
+            section: None,
+            published: time,
+            is_live: false,
+        });
+        Some(Entry {
+            is_read: self.state(&story) == State::Read,
+            story,
+            facts,
+            time,
+            position: card.position(),
+            tags: card.tags().map(str::to_owned).collect(),
+            note: card.note().to_owned(),
+        })
+    }
+}
+
+/// A text as it is searched: without case, and without accents in the scripts that newspapers put them on (Latin,
+/// Greek, Cyrillic). Marks that stand alone (U+0300 to U+036F) go, as do the vowel signs of Hebrew and Arabic.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\u{300}'..='\u{36f}' | '\u{5b0}'..='\u{5c7}' | '\u{64b}'..='\u{652}' | '\u{ad}') {
+            continue;
+        }
+        match lower(c) {
+            'ß' => out.push_str("ss"),
+            'æ' => out.push_str("ae"),
+            'œ' => out.push_str("oe"),
+            c => out.push(plain(c)),
+        }
+    }
+    out
+}
+
+/// A small letter without its accent.
+fn plain(c: char) -> char {
+    match c {
+        'à'..='å'
+        | 'ā'
+        | 'ă'
+        | 'ą'
+        | 'ǎ'
+        | 'ạ'
+        | 'ả'
+        | 'ấ'
+        | 'ầ'
+        | 'ẩ'
+        | 'ẫ'
+        | 'ậ'
+        | 'ắ'
+        | 'ằ'
+        | 'ẳ'
+        | 'ẵ'
+        | 'ặ' => 'a',
+        'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => 'c',
+        'ď' | 'đ' | 'ð' => 'd',
+        'è'..='ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' | 'ẹ' | 'ẻ' | 'ẽ' | 'ế' | 'ề' | 'ể' | 'ễ' | 'ệ' => {
+            'e'
+        }
+        'ĝ' | 'ğ' | 'ġ' | 'ģ' => 'g',
+        'ĥ' | 'ħ' => 'h',
+        'ì'..='ï' | 'ĩ' | 'ī' | 'ĭ' | 'į' | 'ı' | 'İ' | 'ỉ' | 'ị' => 'i',
+        'ĵ' => 'j',
+        'ķ' => 'k',
+        'ĺ' | 'ļ' | 'ľ' | 'ŀ' | 'ł' => 'l',
+        'ñ' | 'ń' | 'ņ' | 'ň' => 'n',
+        'ò'..='ö'
+        | 'ø'
+        | 'ō'
+        | 'ŏ'
+        | 'ő'
+        | 'ơ'
+        | 'Ơ'
+        | 'ọ'
+        | 'ỏ'
+        | 'ố'
+        | 'ồ'
+        | 'ổ'
+        | 'ỗ'
+        | 'ộ'
+        | 'ớ'
+        | 'ờ'
+        | 'ở'
+        | 'ỡ'
+        | 'ợ' => 'o',
+        'ŕ' | 'ŗ' | 'ř' => 'r',
+        'ś' | 'ŝ' | 'ş' | 'š' | 'ș' | 'Ș' => 's',
+        'ţ' | 'ť' | 'ŧ' | 'ț' | 'Ț' => 't',
+        'ù'..='ü'
+        | 'ũ'
+        | 'ū'
+        | 'ŭ'
+        | 'ů'
+        | 'ű'
+        | 'ų'
+        | 'ư'
+        | 'Ư'
+        | 'ụ'
+        | 'ủ'
+        | 'ứ'
+        | 'ừ'
+        | 'ử'
+        | 'ữ'
+        | 'ự' => 'u',
+        'ŵ' => 'w',
+        'ý' | 'ÿ' | 'Ÿ' | 'ŷ' | 'ỳ' | 'ỵ' | 'ỷ' | 'ỹ' => 'y',
+        'ź' | 'ż' | 'ž' => 'z',
+        'ά' | 'Ά' => 'α',
+        'έ' | 'Έ' => 'ε',
+        'ή' | 'Ή' => 'η',
+        'ί' | 'ϊ' | 'ΐ' | 'Ί' => 'ι',
+        'ό' | 'Ό' => 'ο',
+        'ύ' | 'ϋ' | 'ΰ' | 'Ύ' => 'υ',
+        'ώ' | 'Ώ' => 'ω',
+        'ς' => 'σ',
+        'ё' => 'е',
+        'й' => 'и',
+        'ї' => 'і',
+        c => c,
+    }
+}

@@ -1,0 +1,195 @@
+//! Read marks: the smallest thing that a reader leaves behind, and the most frequent.
+//!
+//! A mark is a line of 16 characters: eight digits of the story's key (the shard has the rest), a letter for the
+//! state, seven digits of when. Where the story has an address of its own, eight digits of that follow. What a
+//! newer version may write behind them is carried along.
+
+use super::Stamp;
+use super::digits::{read, write};
+use super::identity::StoryKey;
+use super::record::{STAMP_DIGITS, stamp_of};
+
+const KEY_DIGITS: u32 = 8;
+pub(super) const KEY_BITS: u32 = 6 * KEY_DIGITS;
+
+pub(super) const READ: u8 = b'r';
+pub(super) const UNREAD: u8 = b'u';
+pub(super) const KEPT_UNREAD: u8 = b'k';
+
+/// Whether a story was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Mark {
+    pub(super) key: StoryKey,
+    pub(super) stamp: Stamp,
+    /// [`READ`], [`UNREAD`], [`KEPT_UNREAD`], or the letter of a newer version, which counts as unread.
+    pub(super) state: u8,
+    /// Bits of the story's address; 0 where it has none.
+    pub(super) address: u64,
+    /// What a newer version wrote behind: which of the tails, counted from 1; 0 for none.
+    tail: u32,
+}
+
+/// Marks, in the order of their keys.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Marks {
+    pub(super) all: Vec<Mark>,
+    tails: Vec<String>,
+}
+
+impl Mark {
+    pub(super) fn new(key: StoryKey, stamp: Stamp, state: u8, address: u64) -> Self {
+        Self { key, stamp, state, address, tail: 0 }
+    }
+}
+
+impl Marks {
+    /// Reads lines of a shard; whether all of them are good.
+    pub(super) fn parse(shard: u8, lines: &mut dyn Iterator<Item = &str>) -> (Self, bool) {
+        let (mut marks, mut good) = (Self::default(), true);
+        for line in lines {
+            good &= marks.parse_line(shard, line).is_some();
+        }
+        (marks, good)
+    }
+
+    fn parse_line(&mut self, shard: u8, line: &str) -> Option<()> {
+        let bytes = line.as_bytes();
+        let key = StoryKey(u64::from(shard) << KEY_BITS | read(bytes.get(..8)?)?);
+        let state = *bytes.get(8)?;
+        let stamp = stamp_of(bytes.get(9..16)?)?;
+        let rest = bytes.get(16..).unwrap_or_default();
+        let address = if rest.is_empty() { 0 } else { read(rest.get(..8)?)? };
+        if !state.is_ascii_lowercase() {
+            return None;
+        }
+        let tail = match line.get(24..) {
+            Some(tail) if !tail.is_empty() => self.tail(tail),
+            _ => 0,
+        };
+        let mark = Mark { key, stamp, state, address, tail };
+        // What was written in order is read in order.
+        if self.all.last().is_none_or(|last| last.key < key) {
+            self.all.push(mark);
+        } else {
+            match self.find(key) {
+                Ok(at) => drop(self.join(at, mark, tail)),
+                Err(at) => self.all.insert(at, mark),
+            }
+        }
+        Some(())
+    }
+
+    fn tail(&mut self, tail: &str) -> u32 {
+        self.tails.push(tail.to_owned());
+        u32::try_from(self.tails.len()).unwrap_or(0)
+    }
+
+    fn tail_of(&self, number: u32) -> &str {
+        let at = usize::try_from(number).unwrap_or(0);
+        at.checked_sub(1).and_then(|at| self.tails.get(at)).map_or("", String::as_str)
+    }
+
+    fn find(&self, key: StoryKey) -> Result<usize, usize> {
+        self.all.binary_search_by_key(&key, |mark| mark.key)
+    }
+
+    pub(super) fn get(&self, key: StoryKey) -> Option<&Mark> {
+        self.all.get(self.find(key).ok()?)
+    }
+
+    /// A mark of a story that has this address.
+    pub(super) fn at_address(&self, address: u64) -> Option<Mark> {
+        self.all.iter().filter(|mark| mark.address == address).max_by_key(|mark| mark.stamp).copied()
+    }
+
+    /// The marks of a shard.
+    pub(super) fn of(&self, shard: u8) -> &[Mark] {
+        let from = u64::from(shard) << KEY_BITS;
+        let start = self.all.partition_point(|mark| mark.key.0 < from);
+        let end = self.all.partition_point(|mark| mark.key.0 < from + (1 << KEY_BITS));
+        self.all.get(start..end).unwrap_or_default()
+    }
+
+    /// Writes the lines of a shard.
+    pub(super) fn write(&self, shard: u8, out: &mut String) {
+        for mark in self.of(shard) {
+            write(out, mark.key.0, KEY_DIGITS);
+            out.push(char::from(mark.state));
+            write(out, mark.stamp, STAMP_DIGITS);
+            if mark.address > 0 || mark.tail > 0 {
+                write(out, mark.address, KEY_DIGITS);
+                out.push_str(self.tail_of(mark.tail));
+            }
+            out.push('\n');
+        }
+    }
+
+    /// Puts a mark in, in place of an older one.
+    pub(super) fn put(&mut self, mark: Mark) {
+        match self.find(mark.key) {
+            Ok(at) => drop(self.join(at, mark, 0)),
+            Err(at) => self.all.insert(at, mark),
+        }
+    }
+
+    /// Joins a mark with the one that is there, part by part; what it was, where its state became another.
+    fn join(&mut self, at: usize, theirs: Mark, tail: u32) -> Option<Mark> {
+        let longer = {
+            let ours = self.all.get(at)?;
+            self.tail_of(tail) > self.tail_of(ours.tail)
+        };
+        let ours = self.all.get_mut(at)?;
+        let before = *ours;
+        if (theirs.stamp, theirs.state) > (ours.stamp, ours.state) {
+            (ours.stamp, ours.state) = (theirs.stamp, theirs.state);
+        }
+        ours.address = ours.address.max(theirs.address);
+        if longer {
+            ours.tail = tail;
+        }
+        (before.state != ours.state || before.stamp != ours.stamp).then_some(before)
+    }
+
+    /// Joins these with others. `told` hears of each mark whose state is a newer one: what it was, what it is.
+    pub(super) fn merge(&mut self, theirs: &Self, told: &mut dyn FnMut(Option<Mark>, Mark)) {
+        let mut new = Vec::new();
+        for mark in &theirs.all {
+            let mut mark = *mark;
+            if mark.tail > 0 {
+                let tail = theirs.tail_of(mark.tail);
+                mark.tail = self.tail(tail);
+            }
+            match self.find(mark.key) {
+                Ok(at) => {
+                    if let Some(before) = self.join(at, mark, mark.tail) {
+                        told(Some(before), self.all.get(at).copied().unwrap_or(mark));
+                    }
+                }
+                Err(_) => {
+                    told(None, mark);
+                    new.push(mark);
+                }
+            }
+        }
+        weave(&mut self.all, new, |ours, theirs| ours.key < theirs.key);
+    }
+}
+
+/// Adds what is new, in order, to what is in order. None of it is there already.
+pub(super) fn weave<T>(ours: &mut Vec<T>, new: Vec<T>, before: fn(&T, &T) -> bool) {
+    let Some(first) = new.first() else { return };
+    if ours.last().is_none_or(|last| before(last, first)) {
+        ours.extend(new);
+        return;
+    }
+    let old = std::mem::take(ours);
+    ours.reserve(old.len() + new.len());
+    let mut new = new.into_iter().peekable();
+    for item in old {
+        while let Some(next) = new.next_if(|next| before(next, &item)) {
+            ours.push(next);
+        }
+        ours.push(item);
+    }
+    ours.extend(new);
+}

@@ -1,0 +1,114 @@
+//! What a reader leaves behind: read marks, positions, saved stories, how far they are in live coverage, preferences.
+//!
+//! [`Reading`] changes only through [`Reading::apply`], by an [`Act`], and through joining it with what another tab or
+//! a backup knows. Everything in it is a value that knows when it was set; of two the later one stays, field by
+//! field, so that joining in any order, however often, comes to the same (`docs/decisions/007-reading.md`). It
+//! outlives the stories, and knows them by id alone. Time is an argument.
+//!
+//! What readers load at once is in the modules up to `room`; lists and backups have no part in that.
+
+mod act;
+pub mod backup;
+mod card;
+mod digits;
+pub mod export;
+mod identity;
+pub mod lists;
+mod mark;
+mod preferences;
+mod record;
+mod room;
+mod shard;
+
+pub use act::{Act, Change};
+pub use card::{Card, Facts, Position, Seen};
+pub use identity::{StoryKey, address, publication};
+pub use preferences::{Marking, Preference, Preferences, Theme, Typeface, Width};
+pub use room::HISTORY;
+pub use shard::{Shard, Taken, VERSION, quarantine_prefix, seen_prefix, shard_prefix, version_name};
+
+use crate::content::id::StoryId;
+use mark::Marks;
+use record::{READER, Record, Records};
+
+/// When something was set, in milliseconds since 1970-01-01T00:00:00Z; never earlier than what it took the place of.
+pub(crate) type Stamp = u64;
+
+/// What a reader leaves behind in one publication.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    marks: Marks,
+    records: Records,
+    /// The stories of the edition, in order; `None` until it is known. What there is of others may go where there is
+    /// no room.
+    present: Option<Vec<StoryKey>>,
+}
+
+/// Whether a story was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It was not.
+    Unread,
+    /// It was.
+    Read,
+    /// It stays unread until the reader says otherwise, whether opened or not.
+    KeptUnread,
+}
+
+impl Reading {
+    /// Whether a story was read.
+    #[must_use]
+    pub fn state(&self, story: &StoryId) -> State {
+        self.state_of(StoryKey::of(story))
+    }
+
+    fn state_of(&self, key: StoryKey) -> State {
+        match self.marks.get(key).map(|mark| mark.state) {
+            Some(mark::READ) => State::Read,
+            Some(mark::KEPT_UNREAD) => State::KeptUnread,
+            _ => State::Unread,
+        }
+    }
+
+    /// What is kept of a story besides.
+    #[must_use]
+    pub fn card(&self, story: &StoryId) -> Option<Card<'_>> {
+        self.records.get(StoryKey::of(story).0, story.as_str()).map(Card::new)
+    }
+
+    /// What is kept of all stories, in no order of meaning.
+    pub fn cards(&self) -> impl Iterator<Item = Card<'_>> {
+        self.records
+            .all
+            .iter()
+            .filter(|record| record.place >> mark::KEY_BITS != u64::from(READER))
+            .map(Card::new)
+    }
+
+    /// How the reader wants things.
+    #[must_use]
+    pub fn preferences(&self) -> Preferences {
+        self.reader().map_or_else(Preferences::default, Preferences::of)
+    }
+
+    /// How many read marks there are.
+    #[must_use]
+    pub fn mark_count(&self) -> usize {
+        self.marks.all.len()
+    }
+
+    /// Tells which stories the edition has.
+    pub fn set_present(&mut self, stories: &mut dyn Iterator<Item = &StoryId>) {
+        let mut present = Vec::new();
+        for key in stories.map(StoryKey::of) {
+            if let Err(at) = present.binary_search(&key) {
+                present.insert(at, key);
+            }
+        }
+        self.present = Some(present);
+    }
+
+    fn reader(&self) -> Option<&Record> {
+        self.records.get(u64::from(READER) << mark::KEY_BITS, act::READER_NAME)
+    }
+}

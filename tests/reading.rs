@@ -1,0 +1,1029 @@
+//! What a reader leaves behind: acts, lists, joining, how it is kept, making room, backups.
+
+// Clippy takes only what is marked `#[test]` for a test, not what those call.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use dateline::content::id::{SectionId, StoryId};
+use dateline::reading::lists::{Order, Wanted, folded};
+use dateline::reading::{
+    Act, Change, Facts, Marking, Position, Preference, Reading, Seen, Shard, State, Theme, Width, backup,
+    export,
+};
+use proptest::prelude::*;
+
+/// 2026-01-01T00:00:00Z.
+const NOW: i64 = 1_767_225_600_000;
+const DAY: i64 = 86_400_000;
+
+fn id(name: &str) -> StoryId {
+    StoryId::parse(name).unwrap()
+}
+
+fn facts(headline: &str) -> Facts {
+    Facts {
+        headline: headline.to_owned(),
+        url: None,
+        section: SectionId::parse("world"),
+        published: NOW - DAY,
+        is_live: false,
+    }
+}
+
+fn at(url: &str) -> Facts {
+    Facts { url: Some(url.to_owned()), ..facts("At an address") }
+}
+
+fn place(progress: u32) -> Position {
+    Position { block: 3, fraction: 250, progress }
+}
+
+/// A reading in which this was done, an act a second.
+fn done(acts: impl IntoIterator<Item = Act>) -> Reading {
+    let mut reading = Reading::default();
+    for (second, act) in (0..).zip(acts) {
+        reading.apply(act, NOW + second * 1000);
+    }
+    reading
+}
+
+/// As it is kept: what is equal here is equal.
+fn kept(reading: &Reading) -> BTreeMap<String, String> {
+    Shard::all()
+        .map(|shard| (shard.name(), reading.text(shard)))
+        .filter(|(_, text)| !text.is_empty())
+        .collect()
+}
+
+fn loaded(kept: &BTreeMap<String, String>) -> Reading {
+    let mut reading = Reading::default();
+    for shard in Shard::all() {
+        if let Some(text) = kept.get(&shard.name()) {
+            reading.take(shard, text);
+        }
+    }
+    reading
+}
+
+fn headlines(entries: &[dateline::reading::lists::Entry]) -> Vec<&str> {
+    entries.iter().map(|entry| entry.facts.headline.as_str()).collect()
+}
+
+#[test]
+fn opening_and_finishing_mark_a_story_as_the_reader_wants_it() {
+    for (marking, after) in [
+        (Marking::OnOpen, [State::Read, State::Read]),
+        (Marking::OnFinish, [State::Unread, State::Read]),
+        (Marking::ByHand, [State::Unread, State::Unread]),
+    ] {
+        let mut reading = done([Act::Preferred(Preference::Marking(marking))]);
+        reading.apply(Act::Opened(id("a"), facts("A")), NOW);
+        let opened = reading.state(&id("a"));
+        reading.apply(Act::Finished(id("a")), NOW);
+        assert_eq!([opened, reading.state(&id("a"))], after, "{marking:?}");
+    }
+}
+
+#[test]
+fn what_is_kept_unread_stays_so_until_the_reader_says_otherwise() {
+    let opened = || Act::Opened(id("a"), facts("A"));
+    let mut reading = done([Act::KeptUnread(vec![id("a")]), opened(), Act::Finished(id("a"))]);
+    assert_eq!(reading.state(&id("a")), State::KeptUnread);
+    reading.apply(Act::MarkedUnread(vec![id("a")]), NOW);
+    reading.apply(opened(), NOW);
+    assert_eq!(reading.state(&id("a")), State::Read);
+    let ids = [id("a"), id("b")];
+    assert_eq!(reading.unread(ids.iter()), [&id("b")]);
+}
+
+#[test]
+fn every_act_can_be_taken_back() {
+    let before = done([
+        Act::Opened(id("a"), facts("A")),
+        Act::Saved(id("a"), facts("A")),
+        Act::Tagged(vec![id("a")], "later".to_owned()),
+        Act::Noted(id("a"), "Ask Ana".to_owned()),
+        Act::Reached(id("a"), place(400)),
+        Act::Followed(id("l"), facts("L")),
+        Act::MarkedUnread(vec![id("b")]),
+    ]);
+    let look = |reading: &Reading| {
+        let card = |name| {
+            reading
+                .card(&id(name))
+                .map(|card| (card.saved(), card.opened(), card.position(), card.followed()))
+        };
+        let card = (card("a"), card("l"));
+        let words = reading
+            .card(&id("a"))
+            .map(|card| (card.tags().collect::<Vec<_>>().join(","), card.note().to_owned()));
+        let states = ["a", "b", "c"].map(|name| reading.state(&id(name)));
+        (card, words, states, reading.preferences(), headlines(&reading.history()).join(","))
+    };
+    for act in [
+        Act::MarkedRead(vec![id("a"), id("b"), id("c")]),
+        Act::MarkedUnread(vec![id("a"), id("c")]),
+        Act::KeptUnread(vec![id("a")]),
+        Act::Unsaved(vec![id("a"), id("b")]),
+        Act::Saved(id("a"), facts("A")),
+        Act::Tagged(vec![id("a")], "other".to_owned()),
+        Act::Untagged(vec![id("a")], " later ".to_owned()),
+        Act::Noted(id("a"), String::new()),
+        Act::Reached(id("a"), place(500)),
+        Act::Finished(id("a")),
+        Act::Unfollowed(vec![id("l")]),
+        Act::Preferred(Preference::Theme(Theme::Dark)),
+        Act::ClearedHistory,
+        Act::Opened(id("c"), facts("C")),
+    ] {
+        let mut reading = before.clone();
+        let change = reading.apply(act.clone(), NOW + DAY);
+        assert!(!change.is_empty(), "{act:?}");
+        let undone = reading.apply(Act::Undid(change), NOW + DAY);
+        assert_eq!(look(&reading).1, look(&before).1, "{act:?}");
+        assert_eq!(
+            (look(&reading).2, look(&reading).3, look(&reading).4),
+            (look(&before).2, look(&before).3, look(&before).4),
+            "{act:?}"
+        );
+        assert_eq!(look(&reading).0, look(&before).0, "{act:?}");
+        // And that, too.
+        let mut again = before.clone();
+        again.apply(act.clone(), NOW + DAY);
+        reading.apply(Act::Undid(undone), NOW + DAY);
+        assert_eq!(look(&reading), look(&again), "{act:?}");
+    }
+}
+
+#[test]
+fn undoing_leaves_alone_what_was_done_since() {
+    let mut reading = Reading::default();
+    let all = reading.apply(Act::MarkedRead(vec![id("a"), id("b")]), NOW);
+    reading.apply(Act::KeptUnread(vec![id("a")]), NOW + 5000);
+    reading.apply(Act::Undid(all), NOW + 6000);
+    assert_eq!((reading.state(&id("a")), reading.state(&id("b"))), (State::KeptUnread, State::Unread));
+}
+
+#[test]
+fn undoing_wins_in_other_tabs_too() {
+    let mut one = done([Act::Saved(id("a"), facts("A"))]);
+    let mut other = one.clone();
+    let change = one.apply(Act::Unsaved(vec![id("a")]), NOW + DAY);
+    other.merge(&one);
+    assert_eq!(other.card(&id("a")).unwrap().saved(), None);
+    one.apply(Act::Undid(change), NOW + DAY);
+    other.merge(&one);
+    one.merge(&other);
+    assert_eq!(other.card(&id("a")).unwrap().saved(), Some(NOW));
+    assert_eq!(kept(&one), kept(&other));
+}
+
+#[test]
+fn a_clock_that_is_set_back_or_far_ahead_spoils_nothing() {
+    let mut reading = done([Act::MarkedRead(vec![id("a")])]);
+    // Set back by a year, between two acts.
+    reading.apply(Act::MarkedUnread(vec![id("a")]), NOW - 365 * DAY);
+    assert_eq!(reading.state(&id("a")), State::Unread);
+    let text = kept(&reading);
+    // What was done at a clock that is sixty years ahead …
+    reading.apply(Act::MarkedRead(vec![id("a")]), NOW + 60 * 365 * DAY);
+    reading.apply(Act::Saved(id("s"), facts("S")), NOW + 60 * 365 * DAY);
+    // … does not win over what the reader does when it is right again, here or in a tab that has heard of it,
+    let mut other = loaded(&kept(&reading));
+    reading.apply(Act::MarkedUnread(vec![id("a")]), NOW + DAY);
+    other.apply(Act::Unsaved(vec![id("s")]), NOW + DAY);
+    reading.merge(&other);
+    assert_eq!(reading.state(&id("a")), State::Unread);
+    assert_eq!(reading.card(&id("s")).unwrap().saved(), None);
+    // nor over what an older copy knows.
+    reading.merge(&loaded(&text));
+    assert_eq!(reading.state(&id("a")), State::Unread);
+    // A time that no clock shows is damage, and any act wins over it.
+    let shard = Shard::all()
+        .find(|shard| kept(&reading).contains_key(&shard.name()) && shard.name().starts_with('r'))
+        .unwrap();
+    let line = reading.text(shard).lines().nth(1).unwrap().to_owned();
+    let mut poisoned = Reading::default();
+    poisoned.take(shard, &format!("1\n{}rzzzzzzz\n", &line[..8]));
+    assert_eq!(poisoned.state(&id("a")), State::Read);
+    poisoned.apply(Act::MarkedUnread(vec![id("a")]), NOW);
+    poisoned.merge(&loaded(&kept(&poisoned.clone())));
+    assert_eq!(poisoned.state(&id("a")), State::Unread);
+}
+
+#[test]
+fn what_is_saved_is_listed_sorted_and_found() {
+    let mut reading = Reading::default();
+    let saved =
+        |name, headline: &str, published| Act::Saved(id(name), Facts { published, ..facts(headline) });
+    reading.apply(saved("a", "Élections à Łódź", 3000), NOW);
+    reading.apply(saved("b", "Straßenbahn", 9000), NOW + 1);
+    reading.apply(saved("c", "Мёд и йогурт", -5000), NOW + 2);
+    reading.apply(Act::Tagged(vec![id("b"), id("c")], "  to   keep ".to_owned()), NOW + 3);
+    reading.apply(Act::Noted(id("c"), "For Ødegård".to_owned()), NOW + 4);
+    reading.apply(Act::MarkedRead(vec![id("c")]), NOW + 5);
+    // Saving again changes nothing of its place.
+    reading.apply(saved("a", "Élections à Łódź", 3000), NOW + 6);
+    let list = |wanted: &Wanted| {
+        headlines(&reading.saved(wanted)).into_iter().map(|h| h.chars().next().unwrap()).collect::<String>()
+    };
+    assert_eq!(list(&Wanted::default()), "МSÉ");
+    assert_eq!(list(&Wanted { order: Order::Published, ..Wanted::default() }), "SÉМ");
+    assert_eq!(list(&Wanted { tag: Some("to keep".to_owned()), ..Wanted::default() }), "МS");
+    assert_eq!(list(&Wanted { unread: true, ..Wanted::default() }), "SÉ");
+    for (words, found) in [
+        ("LODZ elections", "É"),
+        ("strasse", "S"),
+        ("мед", "М"),
+        ("odegard KEEP", "М"),
+        ("keep", "МS"),
+        ("x", ""),
+    ] {
+        assert_eq!(list(&Wanted { words: words.to_owned(), ..Wanted::default() }), found, "{words}");
+    }
+    assert_eq!(reading.tags(), ["to keep"]);
+    let c = &reading.saved(&Wanted::default())[0];
+    assert_eq!(
+        (c.facts.published, c.note.as_str(), c.is_read, c.time),
+        (-5000, "For Ødegård", true, NOW + 2)
+    );
+    assert_eq!(folded("İÑŸ Ά\u{301}Ώ"), "iny αω");
+}
+
+#[test]
+fn reading_goes_on_where_the_reader_was() {
+    let mut reading = Reading::default();
+    for (second, (name, progress)) in (0..).zip([("start", 20), ("half", 500), ("third", 333), ("end", 980)])
+    {
+        reading.apply(Act::Opened(id(name), facts(name)), NOW + second);
+        reading.apply(Act::Reached(id(name), place(progress)), NOW + second);
+    }
+    assert_eq!(headlines(&reading.to_continue()), ["third", "half"]);
+    assert_eq!(reading.to_continue()[0].position, Some(place(333)));
+    assert_eq!(headlines(&reading.history()), ["end", "third", "half", "start"]);
+    reading.apply(Act::Finished(id("half")), NOW + 10);
+    // Scrolling up again is no new reading; opening it again is.
+    reading.apply(Act::Reached(id("half"), place(400)), NOW + 11);
+    assert_eq!(headlines(&reading.to_continue()), ["third"]);
+    reading.apply(Act::Opened(id("half"), facts("half")), NOW + 12);
+    assert_eq!(reading.card(&id("half")).unwrap().position(), None);
+    reading.apply(Act::Reached(id("half"), place(400)), NOW + 13);
+    assert_eq!(headlines(&reading.to_continue()), ["half", "third"]);
+    // The same place is nothing new.
+    assert!(reading.apply(Act::Reached(id("half"), place(400)), NOW + 14).is_empty());
+    reading.apply(Act::ClearedHistory, NOW + 20);
+    assert_eq!((reading.history().len(), reading.to_continue().len()), (0, 0));
+}
+
+#[test]
+fn followed_coverage_counts_what_is_unseen() {
+    let seen = |post, revision| Act::Saw(id("storm"), Seen { post, revision });
+    let mut reading = done([Act::Followed(id("storm"), facts("Storm")), seen(12, 13), seen(10, 20)]);
+    // How far a reader has come does not shrink, whichever tab comes later.
+    let mut other = done([]);
+    other.apply(Act::Saw(id("storm"), Seen { post: 3, revision: 3 }), NOW + DAY);
+    reading.merge(&other);
+    let followed = reading.followed(&|_| Some(20));
+    assert_eq!((followed[0].seen, followed[0].unseen), (Some(Seen { post: 12, revision: 13 }), Some(8)));
+    assert_eq!(reading.followed(&|_| None)[0].unseen, None);
+    reading.apply(Act::Unfollowed(vec![id("storm")]), NOW + DAY);
+    assert!(reading.followed(&|_| None).is_empty());
+    assert!(reading.card(&id("storm")).unwrap().seen().is_some());
+}
+
+#[test]
+fn a_story_keeps_its_marks_under_another_id() {
+    let mut reading = done([
+        Act::Opened(id("old-slug"), at("http://example.org/2026/bridge/?utm_source=mail")),
+        Act::Saved(id("old-slug"), at("http://example.org/2026/bridge/")),
+        Act::Tagged(vec![id("old-slug")], "later".to_owned()),
+        Act::MarkedRead(vec![id("other")]),
+    ]);
+    reading.apply(Act::Opened(id("new-slug"), at("https://example.org/2026/bridge#top")), NOW + DAY);
+    assert_eq!(reading.state(&id("new-slug")), State::Read);
+    let saved = reading.saved(&Wanted::default());
+    assert_eq!(
+        (saved.len(), saved[0].story.as_str(), saved[0].tags.join("")),
+        (1, "new-slug", "later".to_owned())
+    );
+    assert_eq!(saved[0].time, NOW + 1000);
+    // Nothing was taken from the old one: should it be another story after all, it is back when opened.
+    reading.apply(Act::Opened(id("old-slug"), at("http://example.org/2026/bridge/")), NOW + 2 * DAY);
+    assert_eq!(reading.saved(&Wanted::default()).len(), 2);
+    // The marks alone do, too, when all else is forgotten.
+    let marks: BTreeMap<String, String> =
+        kept(&reading).into_iter().filter(|(name, _)| name.starts_with('r')).collect();
+    let mut reading = loaded(&marks);
+    reading.apply(Act::Preferred(Preference::Marking(Marking::ByHand)), NOW);
+    reading.apply(Act::Opened(id("newest-slug"), at("https://example.org/2026/bridge")), NOW + 3 * DAY);
+    assert_eq!(reading.state(&id("newest-slug")), State::Read);
+    // A home page as canonical address says nothing.
+    let mut reading = done([Act::Opened(id("a"), at("https://example.org/"))]);
+    reading.apply(Act::Preferred(Preference::Marking(Marking::ByHand)), NOW);
+    reading.apply(Act::Opened(id("b"), at("https://example.org/")), NOW);
+    assert_eq!(reading.state(&id("b")), State::Unread);
+}
+
+#[test]
+fn preferences_are_kept_one_by_one() {
+    let mut one =
+        done([Act::Preferred(Preference::TextSize(120)), Act::Preferred(Preference::Width(Width::Wide))]);
+    let mut other = Reading::default();
+    other.apply(Act::Preferred(Preference::Theme(Theme::Dark)), NOW + DAY);
+    other.apply(Act::Preferred(Preference::TextSize(130)), NOW + DAY);
+    other.apply(Act::Preferred(Preference::Visits(3)), NOW);
+    other.apply(Act::Preferred(Preference::InstallDismissed(true)), NOW);
+    one.merge(&other);
+    let preferences = loaded(&kept(&one)).preferences();
+    assert_eq!(
+        (preferences.text_size, preferences.width, preferences.theme),
+        (130, Width::Wide, Theme::Dark)
+    );
+    assert_eq!((preferences.visits, preferences.install_dismissed, preferences.line_height), (3, true, 100));
+    // What makes no sense is the default.
+    let mut odd = Reading::default();
+    odd.take(Shard::Reader, "1\nreader\ttext-size=-------9999\ttheme=-------pink\tvisits=--------1\n");
+    assert_eq!(odd.preferences(), dateline::reading::Preferences::default());
+}
+
+/// A reading with something of everything in it.
+fn rich() -> Reading {
+    let mut acts = vec![
+        Act::Preferred(Preference::TextSize(120)),
+        Act::Preferred(Preference::Theme(Theme::Dark)),
+        Act::Followed(id("storm"), Facts { is_live: true, ..facts("Storm: as it happens") }),
+        Act::Saw(id("storm"), Seen { post: 12, revision: 13 }),
+        Act::KeptUnread(vec![id("kept")]),
+        Act::MarkedUnread(vec![id("unread")]),
+    ];
+    for number in 0..40 {
+        let story = id(&format!("story-{number}"));
+        let url = format!("https://example.org/2026/story-{number}?a=b");
+        acts.push(Act::Opened(story.clone(), at(&url)));
+        acts.push(Act::Reached(story.clone(), place(number * 20)));
+        if number % 2 == 0 {
+            acts.push(Act::Saved(
+                story.clone(),
+                Facts { headline: format!("Tab\t, line\n, back\\slash, = and 語 {number}"), ..at(&url) },
+            ));
+            acts.push(Act::Tagged(vec![story.clone()], format!("tag={number}")));
+            acts.push(Act::Noted(story, "A note\nof two lines\\n".to_owned()));
+        }
+    }
+    acts.push(Act::Unsaved(vec![id("story-4")]));
+    done(acts)
+}
+
+#[test]
+fn what_is_kept_reads_back() {
+    let reading = rich();
+    let again = loaded(&kept(&reading));
+    assert_eq!(kept(&again), kept(&reading));
+    assert_eq!(again.saved(&Wanted::default()), reading.saved(&Wanted::default()));
+    assert_eq!(again.saved(&Wanted::default()).len(), 19);
+    assert!(
+        again.saved(&Wanted::default())[0].facts.headline.starts_with("Tab\t, line\n, back\\slash, = and 語")
+    );
+    assert_eq!(again.history(), reading.history());
+    assert_eq!(again.to_continue(), reading.to_continue());
+    assert_eq!(again.preferences(), reading.preferences());
+}
+
+#[test]
+fn names_of_shards_read_back() {
+    for shard in Shard::all() {
+        assert_eq!(Shard::parse(&shard.name()), Some(shard));
+    }
+    for name in ["", "r", "r/", "r/3", "r/3F", "r/+3", "r/333", "q/33", "p/00", "p "] {
+        assert_eq!(Shard::parse(name), None, "{name}");
+    }
+}
+
+/// A generator of numbers that are the same each time.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % end
+    }
+}
+
+/// The text with something wrong in it, in one of twenty ways.
+fn mutated(text: &str, way: usize, chance: &mut Chance) -> String {
+    let mut chars: Vec<char> = text.chars().collect();
+    let place = chance.below(chars.len());
+    match way {
+        0 => return String::new(),
+        1 => return "null".to_owned(),
+        2 => return "{\"a\": [1, 2]}".to_owned(),
+        3 => return "\u{0}".repeat(40),
+        4 => return text.replace('\n', ""),
+        5 => return text.replace('\n', "\r\n"),
+        6 => return text.replace('\t', " "),
+        7 => return text.to_uppercase(),
+        8 => return text.chars().rev().collect(),
+        9 => return format!("{text}{text}"),
+        10 => return text[text.find('\n').unwrap() + 1..].to_owned(),
+        11 => return format!("-1{text}"),
+        12 => return "1".to_owned(),
+        13 => chars.truncate(place),
+        14 => drop(chars.drain(..place)),
+        15 => chars[place] = '\u{fffd}',
+        16 => chars[place] = '\n',
+        17 => drop(chars.remove(place)),
+        18 => chars.insert(place, '\\'),
+        _ => chars.insert(place, '語'),
+    }
+    chars.into_iter().collect()
+}
+
+#[test]
+fn whatever_is_wrong_with_a_value_costs_that_value_at_most() {
+    let whole = kept(&rich());
+    let mut chance = Chance(7);
+    for name in whole.keys() {
+        for way in 0..20 {
+            let text = mutated(&whole[name], way, &mut chance);
+            let mut damaged = whole.clone();
+            damaged.insert(name.clone(), text.clone());
+            let reading = loaded(&damaged);
+            for (other, expected) in whole.iter().filter(|(other, _)| *other != name) {
+                assert_eq!(&reading.text(Shard::parse(other).unwrap()), expected, "{name}, way {way}");
+            }
+            // What can't be read is told, so that it is set aside; nothing of it is silently written over.
+            let shard = Shard::parse(name).unwrap();
+            let taken = Reading::default().take(shard, &text);
+            let told = taken.is_damaged || text.is_empty();
+            let read = reading.text(shard).lines().count();
+            assert!(
+                told || read >= whole[name].lines().count() || taken.is_newer,
+                "{name}, way {way}: {text:?}"
+            );
+            // What another tab knows of it mends it.
+            let mut mended = reading;
+            mended.merge(&rich());
+            assert!(mended.saved(&Wanted::default()).len() >= 19);
+        }
+    }
+}
+
+#[test]
+fn a_bad_line_costs_itself() {
+    let text = rich().text(Shard::Reader);
+    let mut reading = Reading::default();
+    let taken =
+        reading.take(Shard::Reader, &format!("{text}nothing\n\tx=-------1\nfuture\tx=-------1\tbroken\n"));
+    assert!(taken.is_damaged);
+    assert_eq!(reading.preferences(), rich().preferences());
+    assert!(reading.text(Shard::Reader).contains("future\tx=-------1\n"));
+}
+
+#[test]
+fn what_a_newer_app_wrote_is_carried_along() {
+    let mut reading = Reading::default();
+    let story = id("story-0");
+    let shard = Shard::all()
+        .find(|shard| {
+            shard.name().starts_with('s')
+                && !rich().text(*shard).is_empty()
+                && rich().text(*shard).contains("story-0\t")
+        })
+        .unwrap();
+    let marks = Shard::parse(&shard.name().replace('s', "r")).unwrap();
+    let newer = rich().text(shard).replace("story-0\t", "story-0\tcolour=0Kx9dE3blue\t");
+    let line = rich().text(marks).lines().nth(1).unwrap().to_owned();
+    assert!(!reading.take(shard, &newer).is_damaged);
+    assert!(!reading.take(marks, &format!("1\n{line}+more 語\n")).is_damaged);
+    reading.apply(Act::Noted(story.clone(), "x".to_owned()), NOW + DAY);
+    reading.apply(Act::KeptUnread(vec![story]), NOW + DAY);
+    assert!(reading.text(shard).contains("\tcolour=0Kx9dE3blue\t"), "{}", reading.text(shard));
+    assert!(reading.text(marks).contains("+more 語\n"), "{}", reading.text(marks));
+    // And joined like all else: it comes to a tab that does not have it.
+    let mut other = rich();
+    other.merge(&reading);
+    assert!(other.text(shard).contains("\tcolour=0Kx9dE3blue\t") && other.text(marks).contains("+more 語\n"));
+    // A kind of mark that is not known here is neither read nor lost.
+    let mut reading = Reading::default();
+    reading.take(marks, &format!("1\n{}z{}\n", &line[..8], &line[9..]));
+    assert!(reading.text(marks).contains('z'));
+}
+
+#[test]
+fn a_newer_version_is_told_and_read_as_far_as_it_can_be() {
+    let text = rich().text(Shard::Reader).replacen('1', "2", 1);
+    let mut reading = Reading::default();
+    let taken = reading.take(Shard::Reader, &text);
+    assert!(taken.is_newer && !taken.is_damaged);
+    assert_eq!(reading.preferences(), rich().preferences());
+    assert!(Reading::default().take(Shard::Reader, "2 of another kind").is_damaged);
+}
+
+#[test]
+fn two_tabs_that_save_a_hundred_stories_each_have_two_hundred() {
+    let mut kept = BTreeMap::new();
+    let (mut one, mut other) = (Reading::default(), Reading::default());
+    for number in 0..100 {
+        for (tab, name) in [(&mut one, "one"), (&mut other, "other")] {
+            let change = tab.apply(Act::Saved(id(&format!("{name}-{number}")), facts(name)), NOW + number);
+            // As the view writes: what is there is taken in first.
+            for shard in change.shards {
+                let taken = tab.take(shard, kept.get(&shard.name()).map_or("", String::as_str));
+                assert!(taken.lacks);
+                kept.insert(shard.name(), tab.text(shard));
+            }
+        }
+    }
+    assert_eq!(loaded(&kept).saved(&Wanted::default()).len(), 200);
+}
+
+#[test]
+fn it_is_told_whether_a_value_lacks_something() {
+    let mut reading = rich();
+    for shard in Shard::all() {
+        let text = reading.text(shard);
+        if text.is_empty() {
+            continue;
+        }
+        assert!(!reading.take(shard, &text).lacks);
+        assert!(reading.take(shard, "").lacks && reading.take(shard, "1\n").lacks);
+        // That a newer app orders things otherwise is no difference.
+        let mut lines: Vec<&str> = text.lines().collect();
+        lines[1..].reverse();
+        let taken = reading.take(shard, &format!("{}\n", lines.join("\n")));
+        assert!(!taken.lacks && !taken.is_damaged && taken.change.is_empty());
+    }
+}
+
+#[test]
+fn where_there_is_no_room_marks_of_vanished_stories_go_first_and_saved_ones_never() {
+    let mut reading = rich();
+    for number in 0..800 {
+        reading
+            .apply(Act::MarkedRead(vec![id(&format!("gone-{number}"))]), NOW - 400 * DAY + number * DAY / 10);
+    }
+    let (saved, history) = (reading.saved(&Wanted::default()), reading.history().len());
+    // Until it is known what the edition has, no mark goes.
+    let marks = reading.mark_count();
+    reading.clone().make_room(NOW);
+    assert_eq!(reading.mark_count(), marks);
+    let present: Vec<StoryId> =
+        (0..40).map(|number| id(&format!("story-{number}"))).chain([id("gone-0")]).collect();
+    reading.set_present(&mut present.iter());
+    let full = kept(&reading);
+    let change = reading.make_room(NOW);
+    assert!(change.shards.contains(&Shard::Reader) && change.stories.len() >= 90);
+    assert_eq!(reading.state(&id("gone-1")), State::Unread);
+    assert_eq!((reading.state(&id("gone-0")), reading.state(&id("gone-799"))), (State::Read, State::Read));
+    assert_eq!(reading.history().len(), history);
+    // Another tab that has them all does not bring them back.
+    let left = reading.mark_count();
+    for (name, text) in &full {
+        let taken = reading.take(Shard::parse(name).unwrap(), text);
+        assert!(!taken.lacks || *name == "p", "{name}");
+    }
+    assert_eq!(reading.mark_count(), left);
+    let mut steps = 0;
+    while !reading.make_room(NOW).is_empty() {
+        steps += 1;
+        assert!(steps < 200, "it goes on for ever");
+    }
+    assert_eq!(reading.saved(&Wanted::default()), saved);
+    assert_eq!(reading.state(&id("gone-0")), State::Read);
+    assert_eq!(reading.state(&id("gone-799")), State::Unread);
+    assert_eq!(reading.followed(&|_| None).len(), 1);
+    assert!(reading.history().len() < history);
+    // And what is done then is kept as ever.
+    reading.apply(Act::MarkedRead(vec![id("gone-5")]), NOW);
+    assert_eq!(loaded(&kept(&reading)).state(&id("gone-5")), State::Read);
+}
+
+#[test]
+fn the_history_stays_within_its_bounds() {
+    let mut reading = Reading::default();
+    for number in 0..3001 {
+        reading.apply(Act::Opened(id(&format!("s-{number}")), facts("S")), NOW + number);
+    }
+    reading.apply(Act::Saved(id("s-0"), facts("S")), NOW);
+    assert!(reading.tidy(NOW + DAY).is_empty());
+    reading.apply(Act::Opened(id("s-3001"), facts("S")), NOW + 3001);
+    reading.tidy(NOW + DAY);
+    assert_eq!(reading.history().len(), 2001);
+    assert_eq!((reading.saved(&Wanted::default()).len(), reading.mark_count()), (1, 3002));
+    assert_eq!(loaded(&kept(&reading)).history(), reading.history());
+}
+
+/// The most that a browser counts for a text: WebKit two bytes a character where one of them is not Latin-1, else
+/// one. Firefox counts UTF-16 units, of which there are as many or fewer; Chromium does, of twice as many.
+fn counted(text: &str) -> usize {
+    let units = text.encode_utf16().count();
+    if text.chars().all(|c| u32::from(c) < 256) { units } else { 2 * units }
+}
+
+#[test]
+fn a_hundred_thousand_marks_and_five_thousand_saved_stories_fit_and_load_fast() {
+    let mut reading = Reading::default();
+    let read: Vec<StoryId> =
+        (0..95_000).map(|number| id(&format!("a-story-of-usual-length-{number}"))).collect();
+    for some in read.chunks(1000) {
+        reading.merge(&done([Act::MarkedRead(some.to_vec())]));
+    }
+    for some in 0..20 {
+        let mut part = Reading::default();
+        for number in some * 250..some * 250 + 250 {
+            let (day, month) = (number % 28, number % 12);
+            let url = format!(
+                "https://www.example.org/world/2026/{month}/{day}/a-story-of-a-usual-length-for-its-address-{number}"
+            );
+            let story = id(&format!("saved-story-of-usual-length-{number}"));
+            let headline = format!("A headline as they are: fifty to seventy characters {number}");
+            let saved = Facts { headline, url: Some(url), ..facts("") };
+            part.apply(Act::Opened(story.clone(), saved.clone()), NOW + number);
+            part.apply(Act::Reached(story.clone(), place(500)), NOW + number);
+            part.apply(Act::Saved(story.clone(), saved), NOW + number);
+        }
+        reading.merge(&part);
+    }
+    assert_eq!((reading.mark_count(), reading.saved(&Wanted::default()).len()), (100_000, 5_000));
+    // Each mark with an address of its own, which is the longest that it gets.
+    let longest_lines = |text: String| -> String {
+        let with_address =
+            |line: &str| if line.len() == 16 { format!("{line}AAAAAAAA\n") } else { format!("{line}\n") };
+        text.lines().map(with_address).collect()
+    };
+    let texts: Vec<(Shard, String)> = Shard::all()
+        .map(|shard| (shard, reading.text(shard)))
+        .map(|(shard, text)| {
+            (shard, if matches!(shard, Shard::Marks(_)) { longest_lines(text) } else { text })
+        })
+        .collect();
+    let names = "dateline/1/www.example.org/news/r/00".len();
+    let units: usize = texts.iter().map(|(_, text)| names + text.encode_utf16().count()).sum();
+    let bytes: usize = texts.iter().map(|(_, text)| names + counted(text)).sum();
+    let longest = texts.iter().map(|(_, text)| text.len()).max().unwrap();
+    let start = Instant::now();
+    let mut again = Reading::default();
+    for (shard, text) in &texts {
+        again.take(*shard, text);
+    }
+    let took = start.elapsed();
+    println!(
+        "{units} characters, {bytes} bytes as the strictest browser counts, longest value {longest}; loaded in {took:?}"
+    );
+    assert!(bytes <= 4_000_000, "{bytes}");
+    assert!(longest <= 20_000, "{longest}");
+    assert_eq!((again.mark_count(), again.saved(&Wanted::default()).len()), (100_000, 5_000));
+    // Without optimisation, on a busy machine, this would tell nothing: run it with `--release`.
+    assert!(cfg!(debug_assertions) || took.as_millis() < 30, "{took:?}");
+}
+
+#[test]
+fn a_backup_brings_everything_back() {
+    let reading = rich();
+    let file = backup::write(&reading, "example.org/news", NOW);
+    serde_json::from_str::<serde_json::Value>(&file).unwrap();
+    let read = backup::read(file.as_bytes()).unwrap();
+    assert_eq!((read.publication(), read.made()), ("example.org/news", NOW));
+    let mut empty = Reading::default();
+    let preview = read.preview(&empty);
+    assert_eq!(
+        (preview.saved.len(), preview.unsaved.len(), preview.read, preview.preferences),
+        (19, 0, 40, true)
+    );
+    let change = read.restore(&mut empty, NOW);
+    assert_eq!(kept(&empty), kept(&reading));
+    assert_eq!(read.preview(&empty), backup::Preview::default());
+    empty.apply(Act::Undid(change), NOW + DAY);
+    assert_eq!((empty.saved(&Wanted::default()).len(), empty.history().len()), (0, 0));
+    assert_eq!(empty.state(&id("story-1")), State::Unread);
+    // What was done since the backup stays.
+    let mut since = rich();
+    since.apply(Act::Unsaved(vec![id("story-2")]), NOW + DAY);
+    since.apply(Act::MarkedUnread(vec![id("story-3")]), NOW + DAY);
+    since.apply(Act::Saved(id("new"), facts("New")), NOW + DAY);
+    assert_eq!(read.preview(&since), backup::Preview::default());
+    // And the other way round it is told before.
+    let newer = backup::read(backup::write(&since, "p", NOW).as_bytes()).unwrap();
+    let preview = newer.preview(&reading);
+    assert_eq!(
+        (preview.saved, preview.unsaved.len(), preview.read, preview.unread),
+        (vec!["New".to_owned()], 1, 0, 1)
+    );
+}
+
+#[test]
+fn a_damaged_backup_is_refused() {
+    let file = backup::write(&rich(), "example.org/news", NOW);
+    let mut chance = Chance(11);
+    for way in 0..20 {
+        if matches!(way, 4 | 5) {
+            // Other line ends between values, or none, mean the same.
+            continue;
+        }
+        let damaged = mutated(&file, way, &mut chance);
+        assert!(backup::read(damaged.as_bytes()).is_err() || damaged == file, "way {way}");
+    }
+    for _ in 0..300 {
+        let mut bytes = file.clone().into_bytes();
+        let at = chance.below(bytes.len());
+        if bytes[at].is_ascii_alphanumeric()
+            && at > 60
+            && !bytes[at.saturating_sub(20)..at].ends_with(b"made\": ")
+        {
+            bytes[at] = if bytes[at] == b'x' { b'y' } else { b'x' };
+            assert!(backup::read(&bytes).is_err(), "{at}");
+        }
+        assert!(backup::read(&file.as_bytes()[..at]).is_err());
+    }
+    assert_eq!(backup::read(b"{}").unwrap_err(), backup::Fault::NotABackup);
+    assert_eq!(
+        backup::read(file.replacen("\"version\": 1", "\"version\": 2", 1).as_bytes()).unwrap_err(),
+        backup::Fault::Newer(2)
+    );
+    assert!(matches!(backup::read(b"<html>"), Err(backup::Fault::NotJson(_))));
+    // Indented otherwise it is the same.
+    let value: serde_json::Value = serde_json::from_str(&file).unwrap();
+    assert!(backup::read(value.to_string().as_bytes()).is_ok());
+}
+
+/// A saved story whose every text tries to be something else.
+fn hostile() -> Vec<dateline::reading::lists::Entry> {
+    let facts = Facts {
+        headline: "=HYPERLINK(\"http://evil\") <script>alert(1)</script> [x](javascript:1) *a* & \"b\""
+            .to_owned(),
+        url: Some("javascript:alert(1)".to_owned()),
+        ..facts("")
+    };
+    let url = Facts { url: Some("https://example.org/a\"><b>\\c(d)?e=f&g".to_owned()), ..facts.clone() };
+    let reading = done([
+        Act::Saved(id("a"), facts),
+        Act::Saved(id("b"), url),
+        Act::Tagged(vec![id("a")], "one, <two>".to_owned()),
+        Act::Noted(id("a"), "</DD><H1>\n- item\n\n# not a heading".to_owned()),
+    ]);
+    reading.saved(&Wanted::default())
+}
+
+fn address(entry: &dateline::reading::lists::Entry) -> String {
+    format!("https://example.org/news/story/{}/", entry.story)
+}
+
+#[test]
+fn exports_are_escaped_for_where_they_go() {
+    let saved = hostile();
+    let html = export::bookmarks(&saved, &address);
+    assert!(html.starts_with("<!DOCTYPE NETSCAPE-Bookmark-file-1>"));
+    assert_eq!((html.matches("<A HREF").count(), html.matches("<DD>").count()), (2, 1));
+    assert!(
+        !html.contains("<script")
+            && !html.contains("javascript:alert")
+            && !html.contains("<b>")
+            && !html.contains("</DD>")
+    );
+    assert!(
+        html.contains(
+            "HREF=\"https://example.org/news/story/a/\" ADD_DATE=\"1767225600\" TAGS=\"one  &lt;two&gt;\""
+        ),
+        "{html}"
+    );
+    assert!(html.contains("HREF=\"https://example.org/a%22%3E%3Cb%3E%5Cc(d)?e=f&amp;g\""), "{html}");
+
+    let csv = export::csv(&saved, &address, &|millis| millis.to_string());
+    assert!(csv.contains("\r\n\"'=HYPERLINK(\"\"http://evil\"\") <script>"), "{csv}");
+    assert!(csv.contains(",\"</DD><H1>\n- item\n\n# not a heading\",\"no\"\r\n"), "{csv}");
+    assert_eq!(csv.matches("\r\n").count(), 3);
+
+    let markdown = export::markdown(&saved, &address, &|millis| millis.to_string());
+    let mut html = String::new();
+    pulldown_cmark_html(&markdown, &mut html);
+    assert!(
+        !html.contains("<script")
+            && !html.contains("<em>")
+            && !html.contains("javascript:1\"")
+            && !html.contains("<h1>\n"),
+        "{html}"
+    );
+    assert_eq!(
+        (html.matches("<a ").count(), html.matches("<h1>").count(), html.matches("<li>").count()),
+        (2, 1, 2),
+        "{html}"
+    );
+}
+
+/// Markdown as a reader of it shows it, where that is built in; else the headline's escapes are enough to look at.
+fn pulldown_cmark_html(markdown: &str, html: &mut String) {
+    pulldown_cmark::html::push_html(html, pulldown_cmark::Parser::new(markdown));
+}
+
+const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/reading");
+const BASE: &str = "https://example.org/news/";
+
+fn fixture(name: &str) -> BTreeMap<String, String> {
+    serde_json::from_slice(&std::fs::read(format!("{FIXTURES}/{name}")).unwrap()).unwrap()
+}
+
+#[test]
+fn every_version_that_was_shipped_opens() {
+    // Version 0: how far the reader had come in live blogs, and nothing else.
+    let mut reading = Reading::default();
+    let prefix = dateline::reading::seen_prefix(BASE);
+    for (name, value) in fixture("0.json") {
+        if let Some(story) = name.strip_prefix(&prefix) {
+            reading.take_seen(story, &value);
+        }
+    }
+    assert_eq!(reading.card(&id("storm-live")).unwrap().seen(), Some(Seen { post: 12, revision: 13 }));
+    assert_eq!(reading.card(&id("vote")).unwrap().seen(), Some(Seen { post: 240, revision: 251 }));
+    assert_eq!(reading.cards().count(), 2);
+    // Whatever came later is newer.
+    reading.apply(Act::Saw(id("vote"), Seen { post: 250, revision: 260 }), NOW);
+    reading.take_seen("vote", "240 251");
+    assert_eq!(reading.card(&id("vote")).unwrap().seen().unwrap().post, 250);
+
+    // Version 1.
+    let prefix = dateline::reading::shard_prefix(&dateline::reading::publication(BASE));
+    let mut reading = Reading::default();
+    for (name, text) in fixture("1.json") {
+        let taken = reading.take(Shard::parse(name.strip_prefix(&prefix).unwrap()).unwrap(), &text);
+        assert!(!taken.is_damaged && !taken.is_newer, "{name}");
+    }
+    looks_rich(&reading);
+    let backup = backup::read(&std::fs::read(format!("{FIXTURES}/backup-1.json")).unwrap()).unwrap();
+    let mut reading = Reading::default();
+    backup.restore(&mut reading, NOW);
+    looks_rich(&reading);
+}
+
+/// What [`rich`] was when the fixtures were written, told in words.
+fn looks_rich(reading: &Reading) {
+    let saved = reading.saved(&Wanted::default());
+    assert_eq!(
+        (saved.len(), saved[0].story.as_str(), saved[0].tags.join(""), saved[0].note.as_str()),
+        (19, "story-38", "tag=38".to_owned(), "A note\nof two lines\\n")
+    );
+    assert_eq!(saved[0].facts.headline, "Tab\t, line\n, back\\slash, = and 語 38");
+    assert_eq!(saved[0].facts.url.as_deref(), Some("https://example.org/2026/story-38?a=b"));
+    assert_eq!(
+        (saved[0].facts.published, saved[0].facts.section.as_ref().unwrap().as_str()),
+        (NOW - DAY, "world")
+    );
+    assert_eq!((reading.history().len(), reading.to_continue().len()), (40, 37));
+    assert_eq!(reading.to_continue()[0].position, Some(place(780)));
+    let followed = &reading.followed(&|_| Some(20))[0];
+    assert_eq!((followed.entry.facts.is_live, followed.unseen), (true, Some(8)));
+    assert_eq!(reading.state(&id("kept")), State::KeptUnread);
+    assert_eq!((reading.state(&id("unread")), reading.state(&id("story-3"))), (State::Unread, State::Read));
+    assert_eq!((reading.preferences().text_size, reading.preferences().theme), (120, Theme::Dark));
+}
+
+/// Writes the fixtures of this version: once, when it is first shipped. They never change after that.
+#[test]
+#[ignore = "writes files that are kept"]
+fn write_fixtures() {
+    let reading = rich();
+    let prefix = dateline::reading::shard_prefix(&dateline::reading::publication(BASE));
+    let kept: BTreeMap<String, String> =
+        kept(&reading).into_iter().map(|(name, text)| (format!("{prefix}{name}"), text)).collect();
+    std::fs::write(format!("{FIXTURES}/1.json"), serde_json::to_string_pretty(&kept).unwrap() + "\n")
+        .unwrap();
+    std::fs::write(format!("{FIXTURES}/backup-1.json"), backup::write(&reading, "example.org/news", NOW))
+        .unwrap();
+}
+
+fn any_story() -> impl Strategy<Value = StoryId> {
+    (0_u32..6).prop_map(|number| id(&format!("story-{number}")))
+}
+
+fn any_facts() -> impl Strategy<Value = Facts> {
+    ("\\PC{0,12}", prop::option::of(0_u32..4), any::<bool>(), -DAY..NOW).prop_map(
+        |(headline, url, is_live, published)| Facts {
+            headline,
+            url: url.map(|number| format!("https://example.org/{number}")),
+            section: None,
+            published,
+            is_live,
+        },
+    )
+}
+
+fn any_act() -> impl Strategy<Value = Act> {
+    let some = || prop::collection::vec(any_story(), 0..4);
+    let tag = || prop_oneof!["[ab=\t ]{0,3}", "\\PC{0,3}"];
+    prop_oneof![
+        (any_story(), any_facts()).prop_map(|(story, facts)| Act::Opened(story, facts)),
+        any_story().prop_map(Act::Finished),
+        some().prop_map(Act::MarkedRead),
+        some().prop_map(Act::MarkedUnread),
+        some().prop_map(Act::KeptUnread),
+        (any_story(), 0_u32..9, 0_u32..1001, 0_u32..1001).prop_map(|(story, block, fraction, progress)| {
+            Act::Reached(story, Position { block, fraction, progress })
+        }),
+        (any_story(), any_facts()).prop_map(|(story, facts)| Act::Saved(story, facts)),
+        some().prop_map(Act::Unsaved),
+        (some(), tag()).prop_map(|(stories, tag)| Act::Tagged(stories, tag)),
+        (some(), tag()).prop_map(|(stories, tag)| Act::Untagged(stories, tag)),
+        (any_story(), "\\PC{0,6}|[\\\\\n\t=\r]{0,5}").prop_map(|(story, note)| Act::Noted(story, note)),
+        (any_story(), any_facts()).prop_map(|(story, facts)| Act::Followed(story, facts)),
+        some().prop_map(Act::Unfollowed),
+        (any_story(), 0_u32..9, 0_u32..9)
+            .prop_map(|(story, post, revision)| Act::Saw(story, Seen { post, revision })),
+        (50_u32..300).prop_map(|size| Act::Preferred(Preference::TextSize(size))),
+        any::<bool>().prop_map(|yes| Act::Preferred(Preference::InstallDismissed(yes))),
+        Just(Act::ClearedHistory),
+    ]
+}
+
+/// Acts with clocks that jump about, and now and then one that is taken back.
+fn any_reading() -> impl Strategy<Value = Reading> {
+    prop::collection::vec((any_act(), 0_i64..40, any::<bool>()), 0..25).prop_map(|acts| {
+        let mut reading = Reading::default();
+        for (act, second, undo) in acts {
+            let change = reading.apply(act, NOW + second);
+            if undo && second % 5 == 0 {
+                reading.apply(Act::Undid(change), NOW + second);
+            }
+        }
+        reading
+    })
+}
+
+fn joined(one: &Reading, other: &Reading) -> Reading {
+    let mut one = one.clone();
+    one.merge(other);
+    one
+}
+
+proptest! {
+    #[test]
+    fn joining_does_not_depend_on_order_or_number(a in any_reading(), b in any_reading(), c in any_reading()) {
+        prop_assert_eq!(kept(&joined(&a, &b)), kept(&joined(&b, &a)));
+        prop_assert_eq!(kept(&joined(&joined(&a, &b), &c)), kept(&joined(&a, &joined(&b, &c))));
+        prop_assert_eq!(kept(&joined(&a, &a)), kept(&a));
+        prop_assert_eq!(kept(&joined(&joined(&a, &b), &b)), kept(&joined(&a, &b)));
+    }
+
+    #[test]
+    fn what_is_kept_is_what_is_known(reading in any_reading()) {
+        let again = loaded(&kept(&reading));
+        prop_assert_eq!(kept(&again), kept(&reading));
+        prop_assert_eq!(again.saved(&Wanted::default()), reading.saved(&Wanted::default()));
+        let file = backup::write(&reading, "p", NOW);
+        let mut restored = Reading::default();
+        backup::read(file.as_bytes()).unwrap().restore(&mut restored, NOW);
+        prop_assert_eq!(kept(&restored), kept(&reading));
+    }
+
+    /// Three tabs act, write, and hear of each other in any order; one that hears nothing catches up at the end.
+    #[test]
+    fn tabs_that_act_in_any_order_lose_nothing(steps in prop::collection::vec((0_usize..3, any_act(), 0_i64..60_000, any::<bool>(), 0_usize..3), 0..40)) {
+        let mut tabs = vec![Reading::default(); 3];
+        let mut store: BTreeMap<String, String> = BTreeMap::new();
+        let mut own: Vec<Reading> = Vec::new();
+        for (tab, act, millis, hears, of) in steps {
+            let change: Change = tabs[tab].apply(act, NOW + millis);
+            // What each act left, for the count at the end.
+            own.push(tabs[tab].clone());
+            for shard in change.shards {
+                let text = store.get(&shard.name()).cloned().unwrap_or_default();
+                tabs[tab].take(shard, &text);
+                store.insert(shard.name(), tabs[tab].text(shard));
+                if hears {
+                    let text = tabs[tab].text(shard);
+                    tabs[of].take(shard, &text);
+                }
+            }
+        }
+        let all = own.iter().fold(Reading::default(), |all, one| joined(&all, one));
+        prop_assert_eq!(kept(&loaded(&store)), kept(&all));
+    }
+
+    /// Of what one tab does to one thing, the last act counts, whatever the clock says.
+    #[test]
+    fn the_last_act_counts(clocks in prop::collection::vec(-NOW..2 * NOW, 1..12)) {
+        let mut reading = Reading::default();
+        for (number, clock) in clocks.iter().enumerate() {
+            let before = reading.clone();
+            let story = vec![id("a")];
+            let read = number % 2 == 0;
+            reading.apply(if read { Act::MarkedRead(story) } else { Act::MarkedUnread(story) }, *clock);
+            reading.apply(Act::Noted(id("a"), number.to_string()), *clock);
+            for reading in [reading.clone(), joined(&before, &reading), joined(&reading, &before)] {
+                prop_assert_eq!(reading.state(&id("a")) == State::Read, read);
+                prop_assert_eq!(reading.card(&id("a")).unwrap().note(), number.to_string());
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_makes_it_panic(text in "\\PC{0,60}|[1\n\t=ab\\\\-]{0,60}", which in 0_usize..513) {
+        let shard = Shard::all().nth(which).unwrap();
+        let mut reading = rich();
+        reading.take(shard, &text);
+        reading.take(shard, &format!("1\n{text}"));
+        let _ = (reading.saved(&Wanted::default()), reading.history(), backup::read(text.as_bytes()));
+        let again = loaded(&kept(&reading));
+        prop_assert_eq!(kept(&again), kept(&reading));
+    }
+}
