@@ -1,68 +1,146 @@
-//! Wiring: which screen a route shows, and what all of them are given.
+//! Wiring: which screen a route shows, and what all of them are given. The same page is built in the browser and,
+//! natively, for publishing.
 
 use std::sync::Arc;
 
 use any_spawner::Executor;
-use reactive_graph::computed::Memo;
 use reactive_graph::owner::{Owner, provide_context};
 use reactive_graph::prelude::*;
 
-use tachys::view::{Mountable, Render};
-
-use crate::browser::{clock, history, page};
+use crate::browser::{clock, place};
 use crate::content::Timestamp;
 use crate::route::Route;
 use crate::view::html::{Node, dynamic, el, many};
 use crate::view::library::Library;
-use crate::view::load::Load;
 use crate::view::navigation::Navigation;
+use crate::view::own;
 use crate::view::pages::{front, section, story};
 use crate::view::parts::masthead::{foot, masthead, skip_link};
 use crate::view::parts::state::not_found;
 
-/// Puts the app onto the page.
+/// Puts the app onto the page: at once, or, where the page was published with its content, in place of that once
+/// there is the same to show.
+#[cfg(feature = "csr")]
 pub fn mount() {
+    use crate::browser::{history, page};
+    use tachys::renderer::Rndr;
+    use tachys::view::{Mountable, Render};
+
     // An error would say that there is one already, which serves as well.
     let _ = Executor::init_wasm_bindgen();
-    page::clear_shell();
     let owner = Owner::new();
-    let mut built = owner.with(|| app().build());
-    built.mount(&tachys::dom::body(), None);
-    // They live as long as the page does.
-    std::mem::forget((owner, built));
-}
-
-fn app() -> Node {
     let base = history::base();
     page::set_base(&base);
-    let library = Library::new(base.clone());
-    let navigation = Navigation::at(base, Route::Front);
+    let (library, navigation) =
+        owner.with(|| (Library::new(base.clone()), Navigation::at(base, Route::Front)));
+    let build = move |owner: &Owner| {
+        owner.with(|| {
+            navigation.start();
+            let own = own::Own::new(library, navigation);
+            provide_context(own.clone());
+            own.begin();
+            page(library, navigation, Some(Timestamp::from_millis(clock::now()))).build()
+        })
+    };
+    if !page::is_published() {
+        page::clear_shell();
+        library.load_edition();
+        let mut built = build(&owner);
+        built.mount(&tachys::dom::body(), None);
+        // They live as long as the page does.
+        std::mem::forget((owner, built));
+        return;
+    }
+    library.take_published();
+    library.once_there(navigation.opens_own(), move || {
+        let mut built = build(&owner);
+        let beside = Rndr::create_element("div", None);
+        built.mount(&beside, None);
+        if page::take_over(&beside) {
+            navigation.stay();
+        }
+        std::mem::forget((owner, built));
+    });
+}
+
+/// A page to be published.
+#[cfg(feature = "ssr")]
+pub struct Published {
+    /// The address of the publication, absolute, with `/` at its end.
+    pub base: String,
+    /// Its edition, or as much of it as the page shows.
+    pub edition: Arc<crate::content::Edition>,
+    /// The story, where the page is one's.
+    pub story: Option<Arc<crate::content::Story>>,
+    /// Which screen it is.
+    pub route: Route,
+    /// When it is published: how old a story is counts to here. A live blog is better off with a day far from its
+    /// own, so that nothing on its page says how long ago something was.
+    pub now: Timestamp,
+}
+
+/// The HTML of a page, from its first element to its last, as the app's own first view of it will be.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn html(published: Published) -> String {
+    use tachys::view::RenderHtml;
+
+    let Published { base, edition, story, route, now } = published;
+    // Nothing is asked for and nothing happens later: what is spawned is dropped.
+    let _ = Executor::init_custom_executor(Never);
+    clock::set(now.millis());
+    let owner = Owner::new();
+    let html = owner.with(|| {
+        let library = Library::holding(base.clone(), edition);
+        if let Some(story) = &story {
+            library.keep(story);
+        }
+        page(library, Navigation::at(base, route), None).to_html()
+    });
+    owner.cleanup();
+    html
+}
+
+/// Runs nothing.
+#[cfg(feature = "ssr")]
+struct Never;
+
+#[cfg(feature = "ssr")]
+impl any_spawner::CustomExecutor for Never {
+    fn spawn(&self, _: any_spawner::PinnedFuture<()>) {}
+
+    fn spawn_local(&self, _: any_spawner::PinnedLocalFuture<()>) {}
+
+    fn poll_local(&self) {}
+}
+
+/// The whole page. `now` is for the day in the masthead.
+fn page(library: Library, navigation: Navigation, now: Option<Timestamp>) -> Node {
     provide_context(library);
     provide_context(navigation);
-    navigation.start();
-    library.load_edition();
-
     let route = navigation.route();
-    // What stands around a screen is made anew when the edition is there, not each time that it is late.
-    let edition = Memo::new(move |_| library.edition().with(Load::without_pace));
-    let now = Timestamp::from_millis(clock::now());
+    let edition = library.edition();
     many([
         dynamic(move || skip_link(&route.get())),
         dynamic(move || masthead(&edition.get(), &route.get(), now)),
         el("main")
             .attr("id", "main")
             .attr("tabindex", "-1")
+            .on_built(place::hold)
             .child(dynamic(move || screen(route.get(), library)))
             .into(),
         dynamic(move || foot(edition.get().loaded().map(Arc::as_ref))),
+        own::corner(navigation),
     ])
 }
 
 fn screen(route: Route, library: Library) -> Node {
     match route {
         Route::Front => front::front(library),
-        Route::Section(id) => section::section(library, id),
+        Route::Section(id) => section::section(library, id, false),
+        Route::Unread(id) => section::section(library, id, true),
         Route::Story(id) => story::story(library, id),
+        Route::Saved | Route::Continue | Route::History | Route::Settings => own::screen(route),
         Route::Unknown => not_found(),
     }
 }

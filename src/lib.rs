@@ -13,13 +13,13 @@
 //! | [`reading`] | what a reader leaves behind: acts, marks, lists, preferences, how it is kept, backups | ids and words of `content`, `json` |
 //! | [`route`] | the screens and their addresses | `content` |
 //! | `browser` | the edge: fetch, history, clock, share; alone with `web_sys` and `js_sys` | nothing here |
-//! | `view` | screens (`pages`) and what they share (`parts`); binds, decides nothing | `content`, `route`, `browser` |
+//! | `view` | screens (`pages`) and what they share (`parts`); binds, decides nothing | `content`, `follow`, `reading`, `route`, `browser` |
 //! | `app` | wiring | everything; nothing uses it |
 //!
 //! `tests/architecture.rs` enforces the last column. The desk, the publisher's command-line tool, is the
 //! crate in `desk/`; developers' commands are in `xtask/`.
 
-#[cfg(feature = "csr")]
+#[cfg(any(feature = "csr", feature = "ssr"))]
 pub mod app;
 #[cfg(feature = "view")]
 pub mod browser;

@@ -128,11 +128,12 @@ fn hostile_text_is_text() {
 #[test]
 fn a_section_and_the_masthead_know_where_they_are() {
     let culture = SectionId::parse("culture").unwrap();
-    let page = html(|| section_page(&edition(), &culture));
+    let page = html(|| section_page(&edition(), &culture, false));
     assert!(page.contains(">Culture</h1>") && page.contains("lang=\"ar\" dir=\"rtl\""));
-    let head = html(|| masthead(&Load::Loaded(Arc::new(edition())), &Route::Section(culture.clone()), now()));
+    let head =
+        html(|| masthead(&Load::Loaded(Arc::new(edition())), &Route::Section(culture.clone()), Some(now())));
     assert_eq!(head.matches("aria-current=\"page\"").count(), 1);
     assert!(head.contains("<a href=\"section/culture/\" aria-current=\"page\">Culture</a>"));
-    assert!(html(|| masthead(&Load::NotFound, &Route::Front, now())).contains("Front page"));
-    assert!(html(|| masthead(&Load::Loading, &Route::Front, now())).contains("masthead-waiting"));
+    assert!(html(|| masthead(&Load::NotFound, &Route::Front, Some(now()))).contains("Front page"));
+    assert!(html(|| masthead(&Load::Loading, &Route::Front, Some(now()))).contains("masthead-waiting"));
 }

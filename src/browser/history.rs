@@ -12,6 +12,10 @@ use wasm_bindgen::{JsCast, JsValue};
 const AT_REST: i32 = 100;
 /// Where in a history entry's state the scroll position is.
 const SCROLL: &str = "dateline-scroll";
+/// And where the part of the page that was at the eye: its id, and its distance from the top of the window. (In
+/// two places: to write numbers as text takes 20 KB of code.)
+const PART: &str = "dateline-part";
+const PART_TOP: &str = "dateline-part-top";
 
 /// The base of the publication: an absolute address that ends in `/`. It is fixed at the start, so that
 /// relative addresses mean the same on every screen.
@@ -23,7 +27,13 @@ pub fn base() -> String {
     path.rfind('/').and_then(|slash| path.get(..=slash)).unwrap_or("/").to_owned()
 }
 
-/// Path and fragment of `address` below `base`; `None` where it leads elsewhere, or has a query.
+/// The path of [`base`]: `/`, or the sub-folder that the publication is in.
+#[must_use]
+pub fn base_path() -> String {
+    web_sys::Url::new(&base()).map_or_else(|_| "/".to_owned(), |base| base.pathname())
+}
+
+/// Path with query, and fragment, of `address` below `base`; `None` where it leads elsewhere.
 #[must_use]
 pub fn below(base: &str, address: &str) -> Option<(String, Option<String>)> {
     let rest = address.strip_prefix(base)?;
@@ -31,7 +41,6 @@ pub fn below(base: &str, address: &str) -> Option<(String, Option<String>)> {
         Some((path, fragment)) => (path, Some(fragment.to_owned())),
         None => (rest, None),
     };
-    let path = path.split('?').next().unwrap_or_default();
     Some((path.to_owned(), fragment))
 }
 
@@ -39,6 +48,37 @@ pub fn below(base: &str, address: &str) -> Option<(String, Option<String>)> {
 #[must_use]
 pub fn here() -> String {
     super::window().and_then(|window| window.location().href().ok()).unwrap_or_default()
+}
+
+/// What the address of the page says under a name, behind its `?`.
+#[must_use]
+pub fn query(name: &str) -> Option<String> {
+    web_sys::Url::new(&here()).ok()?.search_params().get(name)
+}
+
+/// Calls `opened` with each address that an installed app is opened at. Where there is this call, the system
+/// brings the window that is open to the front as it is, and leaves the rest to us.
+pub fn on_launch(mut opened: impl FnMut(&str) + 'static) {
+    let Some(queue) = super::window().and_then(|window| super::property(&window, "launchQueue")) else {
+        return;
+    };
+    let consumer = super::handler(move |launch| {
+        if let Some(address) = super::property(&launch, "targetURL").and_then(|address| address.as_string()) {
+            opened(&address);
+        }
+    });
+    if let Some(Ok(set)) = super::property(&queue, "setConsumer").map(JsCast::dyn_into::<js_sys::Function>) {
+        // It takes any function.
+        let _ = set.call1(&queue, &consumer.into_js_value());
+    }
+}
+
+/// Opens an address in place of this page.
+pub fn go(address: &str) {
+    if let Some(window) = super::window() {
+        // Refused only for what is no address.
+        let _ = window.location().assign(address);
+    }
 }
 
 /// Takes over the scroll positions, and calls `moved` whenever the reader goes back or forward, with the
@@ -52,10 +92,12 @@ pub fn start(mut moved: impl FnMut(f64) + 'static, rested: impl Fn() + Copy + 's
         // A browser that can't do this restores by itself, which is the next best thing.
         let _ = history.set_scroll_restoration(web_sys::ScrollRestoration::Manual);
     }
-    super::listen(&window, "popstate", move |event: web_sys::PopStateEvent| moved(scroll_in(&event.state())));
-    super::listen(&window, "pagehide", move |_: web_sys::Event| rested());
+    super::listen(&window, "popstate", move |event: &web_sys::PopStateEvent| {
+        moved(scroll_in(&event.state()));
+    });
+    super::listen(&window, "pagehide", move |_: &web_sys::Event| rested());
     let scrolls = Rc::new(Cell::new(0_u32));
-    super::listen(&window, "scroll", move |_: web_sys::Event| {
+    super::listen(&window, "scroll", move |_: &web_sys::Event| {
         let this = scrolls.get().wrapping_add(1);
         scrolls.set(this);
         let scrolls = Rc::clone(&scrolls);
@@ -74,6 +116,13 @@ pub fn left_at() -> f64 {
     state.map_or(0.0, |state| scroll_in(&state))
 }
 
+/// The part of the page that was at the eye when this entry was left, and its distance from the top of the window.
+#[must_use]
+pub fn part_left_at() -> Option<(String, f64)> {
+    let state = super::window()?.history().ok()?.state().ok()?;
+    Some((super::property(&state, PART)?.as_string()?, super::property(&state, PART_TOP)?.as_f64()?))
+}
+
 /// Goes to a new entry at `address`.
 pub fn push(address: &str) {
     if let Some(history) = super::window().and_then(|window| window.history().ok()) {
@@ -87,7 +136,12 @@ pub fn remember_scroll() {
     let Some(window) = super::window() else { return };
     let (Ok(history), Ok(top)) = (window.history(), window.scroll_y()) else { return };
     let state = js_sys::Object::new();
-    if js_sys::Reflect::set(&state, &SCROLL.into(), &top.into()).is_ok() {
+    let mut kept = js_sys::Reflect::set(&state, &SCROLL.into(), &top.into());
+    if let Some((id, top)) = super::place::part_at_eye() {
+        kept = kept.and(js_sys::Reflect::set(&state, &PART.into(), &id.into()));
+        kept = kept.and(js_sys::Reflect::set(&state, &PART_TOP.into(), &top.into()));
+    }
+    if kept.is_ok() {
         let _ = history.replace_state_with_url(&state, "", None);
     }
 }
@@ -97,7 +151,7 @@ pub fn remember_scroll() {
 /// windows are the browser's.
 pub fn on_link(mut follow: impl FnMut(&str) -> bool + 'static) {
     let Some(document) = super::document() else { return };
-    super::listen(&document, "click", move |event: web_sys::MouseEvent| {
+    super::listen(&document, "click", move |event: &web_sys::MouseEvent| {
         let modified = event.alt_key() || event.ctrl_key() || event.meta_key() || event.shift_key();
         if event.default_prevented() || event.button() != 0 || modified {
             return;

@@ -1,6 +1,6 @@
 //! The page itself: its title, where it is scrolled to, what has the focus.
 
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// Names the tab.
 pub fn set_title(title: &str) {
@@ -25,6 +25,19 @@ pub fn scroll_to(top: f64) {
     }
 }
 
+/// How many pixels of the screen a picture as wide as the window would have at most, whichever way it is turned.
+#[must_use]
+pub fn widest() -> u32 {
+    let Some(window) = super::window() else { return 0 };
+    let side = |side: Result<JsValue, JsValue>| side.ok().and_then(|side| side.as_f64()).unwrap_or(0.0);
+    let pixels = side(window.inner_width()).max(side(window.inner_height())) * window.device_pixel_ratio();
+    // It is some thousands.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "see above")]
+    {
+        pixels as u32
+    }
+}
+
 /// Moves the focus to the first element that `selector` finds, without scrolling.
 pub fn focus(selector: &str) -> bool {
     let Some(element) = find(selector).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
@@ -36,10 +49,24 @@ pub fn focus(selector: &str) -> bool {
     element.focus_with_options(&options).is_ok()
 }
 
-/// Scrolls to the element with that id; whether there is one.
+/// Presses the first element that `selector` finds, if there is one.
+pub fn press(selector: &str) {
+    if let Some(element) = find(selector).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+    {
+        element.click();
+    }
+}
+
+/// Scrolls to the element with that id, which takes the focus if it can; whether there is one.
 pub fn show_fragment(id: &str) -> bool {
     let found = super::document().and_then(|document| document.get_element_by_id(id));
-    found.map(|element| element.scroll_into_view()).is_some()
+    let Some(element) = found else { return false };
+    element.scroll_into_view();
+    if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
+        // Refused for what can't have it, which leaves it where it is.
+        let _ = element.focus();
+    }
+    true
 }
 
 /// Takes the shell's own content away, once the app is there to show something.
@@ -47,6 +74,32 @@ pub fn clear_shell() {
     if let Some(shell) = find("#shell") {
         shell.remove();
     }
+}
+
+/// What a published page has in its own script for [`take_over`].
+const TAKE_OVER: &str = "datelineTakeOver";
+
+/// Whether this page was published with its content on it.
+#[must_use]
+pub fn is_published() -> bool {
+    take_over_function().is_some()
+}
+
+fn take_over_function() -> Option<js_sys::Function> {
+    super::property(&super::window()?.into(), TAKE_OVER)?.dyn_into().ok()
+}
+
+/// Exchanges what was published for what is in `new`, which is the same, without a jump; focus, selection, what
+/// was opened and what was pressed meanwhile are brought over. Whether the reader has moved on the page.
+pub fn take_over(new: &web_sys::Element) -> bool {
+    let answer = take_over_function().and_then(|function| function.call1(new, new).ok());
+    answer.is_some_and(|answer| answer.is_truthy())
+}
+
+/// The text of the element with that id.
+#[must_use]
+pub fn data(id: &str) -> Option<String> {
+    super::document()?.get_element_by_id(id)?.text_content()
 }
 
 /// Whether `address` is of this page's own origin.
@@ -59,10 +112,17 @@ pub fn is_own_origin(address: &str) -> bool {
 
 /// Calls `press` whenever the element is pressed, in place of what the browser would do.
 pub fn on_press(element: &web_sys::Element, press: Box<dyn Fn()>) {
-    super::listen(element, "click", move |event: web_sys::MouseEvent| {
+    super::listen(element, "click", move |event: &web_sys::MouseEvent| {
         event.prevent_default();
         press();
     });
+}
+
+/// Writes text into the element that stands right after another.
+pub fn say_after(element: &web_sys::Element, text: &str) {
+    if let Some(next) = element.next_element_sibling() {
+        next.set_text_content(Some(text));
+    }
 }
 
 /// Puts text that is in another language than its surroundings into an element.
@@ -72,6 +132,122 @@ pub fn set_text(element: &web_sys::Element, text: &str, language: &str) {
     let _ = element.set_attribute("lang", language);
 }
 
-fn find(selector: &str) -> Option<web_sys::Element> {
+/// Writes anew what each element in view says that `selector` finds, from what it keeps in `data-at`.
+pub fn tick(selector: &str, words: impl Fn(&str) -> String) {
+    let Some(found) = super::document().and_then(|document| document.query_selector_all(selector).ok())
+    else {
+        return;
+    };
+    let height = super::window().and_then(|window| window.inner_height().ok()?.as_f64()).unwrap_or(0.0);
+    for at in 0..found.length() {
+        let element = found.get(at).and_then(|node| node.dyn_into::<web_sys::Element>().ok());
+        let Some(element) = element else { continue };
+        let bounds = element.get_bounding_client_rect();
+        let moment = element.get_attribute("data-at").unwrap_or_default();
+        if bounds.top() < height && bounds.bottom() > 0.0 {
+            let words = words(&moment);
+            if element.text_content().as_ref() != Some(&words) {
+                element.set_text_content(Some(&words));
+            }
+        }
+    }
+}
+
+/// Sets an attribute of the page itself, for its style.
+pub fn set_on_root(name: &str, value: &str) {
+    let root = super::document().and_then(|document| document.document_element());
+    if let Some(root) = root {
+        // Refused only for a name that is no attribute's.
+        let _ = root.set_attribute(name, value);
+    }
+}
+
+/// Gives the page more style, in the layer of the things on it. Where a browser can't take it, they are plain.
+pub fn add_style(css: &str) {
+    let Some(document) = super::document() else { return };
+    let sheets = super::property(&document, "adoptedStyleSheets").and_then(|sheets| sheets.dyn_into().ok());
+    let Some((sheets, sheet)) = Option::<js_sys::Array>::zip(sheets, web_sys::CssStyleSheet::new().ok())
+    else {
+        return;
+    };
+    // Refused for `@import` alone.
+    let _ = sheet.replace_sync(&format!("@layer things {{ {css} }}"));
+    let sheets = sheets.concat(&js_sys::Array::of1(&sheet));
+    // Refused only by what is no document.
+    let _ = js_sys::Reflect::set(&document, &"adoptedStyleSheets".into(), &sheets);
+}
+
+/// Keeps what the page itself has for attributes of style, for the script in the page's head, which sets them before the
+/// next page is painted (`index.html`).
+pub fn keep_look() {
+    let root = super::document().and_then(|document| document.document_element());
+    let look = root.and_then(|root| super::property(&root, "dataset"));
+    let look = look.and_then(|look| js_sys::JSON::stringify(&look).ok()?.as_string());
+    if let Some(look) = look {
+        // Where it can't be kept, the next page is painted once before it is as wanted.
+        let _ = super::storage::set(&format!("dateline-look {}", super::history::base_path()), &look);
+    }
+}
+
+/// What an attribute says of the element that has the focus, or of what it stands in.
+#[must_use]
+pub fn focused(name: &str) -> Option<String> {
+    let focus = super::document()?.active_element()?;
+    focus.closest(&format!("[{name}]")).ok()??.get_attribute(name)
+}
+
+/// Moves the focus to the next of the elements that `selector` finds, or the one before, and scrolls to it as far as
+/// need be. Without one that has the focus it begins with the first that is in view.
+pub fn focus_neighbour(selector: &str, back: bool) {
+    let focus = super::document().and_then(|document| document.active_element());
+    let all: Vec<_> = all(selector).into_iter().filter(|one| one.get_client_rects().length() > 0).collect();
+    let at = all.iter().position(|one| focus.as_ref().is_some_and(|focus| one.contains(Some(focus))));
+    let next = match at {
+        Some(at) if back => at.checked_sub(1),
+        Some(at) => Some(at + 1),
+        None => all.iter().position(|one| one.get_bounding_client_rect().top() >= 0.0),
+    };
+    let next = next.and_then(|next| all.into_iter().nth(next));
+    if let Some(next) = next.and_then(|next| next.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // Refused for what can't have it, which leaves it where it is.
+        let _ = next.focus();
+    }
+}
+
+/// Presses what has the focus.
+pub fn press_focused() {
+    let focus = super::document().and_then(|document| document.active_element());
+    if let Some(focus) = focus.and_then(|focus| focus.dyn_into::<web_sys::HtmlElement>().ok()) {
+        focus.click();
+    }
+}
+
+/// Calls `pressed` with each key that comes without a modifier and is meant for no field; where it answers true the
+/// browser does nothing else with it.
+pub fn on_key(mut pressed: impl FnMut(&str) -> bool + 'static) {
+    let Some(document) = super::document() else { return };
+    super::listen(&document, "keydown", move |event: &web_sys::KeyboardEvent| {
+        let modified = event.alt_key() || event.ctrl_key() || event.meta_key() || event.is_composing();
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let field = target.and_then(|target| {
+            target
+                .closest("input, textarea, select, [contenteditable], [role=textbox], iframe")
+                .ok()
+                .flatten()
+        });
+        if !modified && !event.default_prevented() && field.is_none() && pressed(&event.key()) {
+            event.prevent_default();
+        }
+    });
+}
+
+/// All elements that `selector` finds.
+pub(super) fn all(selector: &str) -> Vec<web_sys::Element> {
+    let found = super::document().and_then(|document| document.query_selector_all(selector).ok());
+    let Some(found) = found else { return Vec::new() };
+    (0..found.length()).filter_map(|at| found.get(at)?.dyn_into().ok()).collect()
+}
+
+pub(super) fn find(selector: &str) -> Option<web_sys::Element> {
     super::document()?.query_selector(selector).ok()?
 }

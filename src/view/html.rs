@@ -5,10 +5,17 @@
 //! there is code for one type, and what a screen shows can be looked at in a native test. Leptos still
 //! does what it is for: [`dynamic`] parts follow their signals.
 //!
+//! A piece that is made anew changes on the page what is different and leaves the rest, so that focus,
+//! pictures and what a reader has opened stay. Where there are many, or where they move, they have keys.
+//!
 //! Text and attribute values are escaped or set as text, always: no markup comes from a string.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::rc::Rc;
 
+use reactive_graph::effect::RenderEffect;
+use reactive_graph::owner::Owner;
 use tachys::html::attribute::Attribute;
 use tachys::html::attribute::any_attribute::AnyAttribute;
 use tachys::hydration::Cursor;
@@ -26,6 +33,21 @@ pub enum Node {
     Many(Vec<Node>),
     /// A piece that follows signals.
     Dynamic(Dynamic),
+    /// Pieces that are known by their keys.
+    Keyed(Vec<Keyed>),
+}
+
+/// A piece that is known by its key among its neighbours, and made anew only where its version is another.
+/// Keys are unique.
+pub struct Keyed {
+    /// Which piece.
+    pub key: u64,
+    /// Which version of it.
+    pub version: u64,
+    /// What owns the signals in it: not what makes the list, which is run again and again.
+    pub scope: Owner,
+    /// Makes it.
+    pub make: Box<dyn FnOnce() -> Node + Send>,
 }
 
 /// What makes a dynamic piece, again whenever a signal that it has read changes.
@@ -172,7 +194,7 @@ impl<N: Into<Node>> From<Option<N>> for Node {
 }
 
 /// Elements that have no content and no end tag (HTML Standard, section 13.1.2, void elements).
-const VOID: [&str; 4] = ["br", "hr", "img", "meta"];
+const VOID: [&str; 5] = ["br", "hr", "img", "input", "meta"];
 
 fn escape(text: &str, html: &mut String) {
     for c in text.chars() {
@@ -192,6 +214,7 @@ impl Node {
             Self::Text(text) => escape(&text, html),
             Self::Many(nodes) => nodes.into_iter().for_each(|node| node.write(html)),
             Self::Dynamic(mut make) => make().write(html),
+            Self::Keyed(items) => items.into_iter().for_each(|item| (item.make)().write(html)),
             Self::Element(element) => {
                 element.write(html);
                 let Parts { tag, children, .. } = *element.0;
@@ -208,14 +231,37 @@ impl Node {
 
 /// A piece that is on the page.
 pub enum Built {
-    /// A text node.
-    Text(types::Text),
-    /// An element, and what keeps its listener and its parts alive.
-    Element(types::Element, Vec<Built>),
+    /// A text node, with its text.
+    Text(types::Text, Cow<'static, str>),
+    /// An element.
+    Element(types::Element, Box<Shown>),
     /// Pieces, and the mark of their end.
     Many(Vec<Built>, types::Placeholder),
     /// A piece that follows signals.
-    Dynamic(Box<<Dynamic as Render>::State>),
+    Dynamic(RenderEffect<Built>),
+    /// Pieces with keys, and the mark of their end.
+    Keyed(Vec<BuiltKeyed>, types::Placeholder),
+}
+
+/// What an element on the page is, to compare with what it is to become.
+pub struct Shown {
+    tag: &'static str,
+    attributes: Vec<(&'static str, Cow<'static, str>)>,
+    children: Vec<Built>,
+    /// What its listener calls.
+    press: Option<Press>,
+    /// Whether more was done with it than is known here.
+    by_hand: bool,
+}
+
+type Press = Rc<RefCell<Box<dyn Fn()>>>;
+
+/// A piece with a key that is on the page.
+pub struct BuiltKeyed {
+    key: u64,
+    version: u64,
+    scope: Owner,
+    built: Built,
 }
 
 impl Render for Node {
@@ -223,86 +269,235 @@ impl Render for Node {
 
     fn build(self) -> Built {
         match self {
-            Self::Text(text) => Built::Text(Rndr::create_text_node(&text)),
+            Self::Text(text) => Built::Text(Rndr::create_text_node(&text), text),
             Self::Many(nodes) => {
                 Built::Many(nodes.into_iter().map(Self::build).collect(), Rndr::create_placeholder())
             }
-            Self::Dynamic(make) => Built::Dynamic(Box::new(make.build())),
-            Self::Element(element) => {
-                let Parts { tag, attributes, children, on_press, on_built } = *element.0;
-                let element = Rndr::create_element(tag, None);
-                for (name, value) in attributes {
-                    Rndr::set_attribute(&element, name, &value);
-                }
-                let mut built: Vec<Built> = children.into_iter().map(Self::build).collect();
-                for child in &mut built {
-                    child.mount(&element, None);
-                }
-                if let Some(press) = on_press {
-                    // The listener lives as long as the element; there is nothing to take it off for.
-                    crate::browser::page::on_press(&element, press);
-                }
-                if let Some(then) = on_built {
-                    then(&element);
-                }
-                Built::Element(element, built)
+            Self::Dynamic(make) => Built::Dynamic(follow(make, None)),
+            Self::Keyed(items) => {
+                Built::Keyed(items.into_iter().map(Keyed::build).collect(), Rndr::create_placeholder())
             }
+            Self::Element(element) => element.build(),
         }
     }
 
-    /// Content is immutable, so that a new piece is another piece: it takes the old one's place.
     fn rebuild(self, state: &mut Built) {
-        let mut new = self.build();
-        state.insert_before_this(&mut new);
-        state.unmount();
-        *state = new;
+        match (self, &mut *state) {
+            (Self::Text(new), Built::Text(node, old)) => {
+                if new != *old {
+                    Rndr::set_text(node, &new);
+                    *old = new;
+                }
+            }
+            (Self::Many(new), Built::Many(old, end)) => {
+                rebuild_all(new, old, &mut |built| {
+                    end.insert_before_this(built);
+                });
+            }
+            (Self::Dynamic(make), Built::Dynamic(old)) => *old = follow(make, old.take_value()),
+            (Self::Keyed(new), Built::Keyed(old, end)) => rebuild_keyed(new, old, end),
+            (Self::Element(new), Built::Element(element, old)) if new.can_become(old) => {
+                new.rebuild(element, old);
+            }
+            (new, _) => {
+                let mut new = new.build();
+                state.insert_before_this(&mut new);
+                state.unmount();
+                *state = new;
+            }
+        }
+    }
+}
+
+fn follow(mut make: Dynamic, now: Option<Built>) -> RenderEffect<Built> {
+    RenderEffect::new_with_value(
+        move |state: Option<Built>| match state {
+            Some(mut state) => {
+                make().rebuild(&mut state);
+                state
+            }
+            None => make().build(),
+        },
+        now,
+    )
+}
+
+/// Turns pieces into others, one by one from the first.
+fn rebuild_all(new: Vec<Node>, old: &mut Vec<Built>, append: &mut dyn FnMut(&mut Built)) {
+    let mut gone = old.split_off(new.len().min(old.len()));
+    gone.iter_mut().for_each(Built::unmount);
+    for (at, node) in new.into_iter().enumerate() {
+        match old.get_mut(at) {
+            Some(built) => node.rebuild(built),
+            None => {
+                let mut built = node.build();
+                append(&mut built);
+                old.push(built);
+            }
+        }
+    }
+}
+
+impl Keyed {
+    fn build(self) -> BuiltKeyed {
+        let scope = self.scope.child();
+        let built = scope.with(|| (self.make)().build());
+        BuiltKeyed { key: self.key, version: self.version, scope, built }
+    }
+}
+
+/// Turns keyed pieces into others: those that stay are not touched unless their version is another, and
+/// not moved unless their order is.
+fn rebuild_keyed(new: Vec<Keyed>, old: &mut Vec<BuiltKeyed>, end: &types::Placeholder) {
+    let mut rest = std::mem::take(old);
+    rest.retain_mut(|built| {
+        let stays = new.iter().any(|item| item.key == built.key);
+        if !stays {
+            built.built.unmount();
+            built.scope.cleanup();
+        }
+        stays
+    });
+    for item in new {
+        let place = rest.iter().position(|built| built.key == item.key);
+        let built = match place {
+            Some(place) => {
+                let mut built = rest.remove(place);
+                if place > 0 {
+                    built.built.unmount();
+                    insert_before(rest.first(), end, &mut built.built);
+                }
+                if built.version != item.version {
+                    built.version = item.version;
+                    built.scope.with_cleanup(|| (item.make)().rebuild(&mut built.built));
+                }
+                built
+            }
+            None => {
+                let mut built = item.build();
+                insert_before(rest.first(), end, &mut built.built);
+                built
+            }
+        };
+        old.push(built);
+    }
+}
+
+fn insert_before(next: Option<&BuiltKeyed>, end: &types::Placeholder, built: &mut Built) {
+    match next {
+        Some(next) => next.built.insert_before_this(built),
+        None => end.insert_before_this(built),
+    };
+}
+
+impl Element {
+    fn build(self) -> Built {
+        let Parts { tag, attributes, children, on_press, on_built } = *self.0;
+        let element = Rndr::create_element(tag, None);
+        for (name, value) in &attributes {
+            Rndr::set_attribute(&element, name, value);
+        }
+        let mut children: Vec<Built> = children.into_iter().map(Node::build).collect();
+        for child in &mut children {
+            child.mount(&element, None);
+        }
+        let press = on_press.map(|press| {
+            let press: Press = Rc::new(RefCell::new(press));
+            let called = Rc::clone(&press);
+            // The listener lives as long as the element; there is nothing to take it off for.
+            crate::browser::page::on_press(&element, Box::new(move || (*called.borrow())()));
+            press
+        });
+        let by_hand = on_built.is_some();
+        if let Some(then) = on_built {
+            then(&element);
+        }
+        Built::Element(element, Box::new(Shown { tag, attributes, children, press, by_hand }))
+    }
+
+    /// Whether an element on the page can be turned into this one. One that was worked on by hand stays as it
+    /// is or goes.
+    fn can_become(&self, old: &Shown) -> bool {
+        let new = &self.0;
+        let by_hand = old.by_hand || new.on_built.is_some();
+        new.tag == old.tag
+            && new.on_press.is_some() == old.press.is_some()
+            && (!by_hand || new.attributes == old.attributes)
+    }
+
+    fn rebuild(self, element: &types::Element, old: &mut Shown) {
+        let Parts { attributes, children, on_press, .. } = *self.0;
+        if let (Some(press), Some(new)) = (&old.press, on_press) {
+            *press.borrow_mut() = new;
+        }
+        if old.by_hand {
+            return;
+        }
+        for (name, _) in &old.attributes {
+            if attributes.iter().all(|(new, _)| new != name) {
+                Rndr::remove_attribute(element, name);
+            }
+        }
+        for new in attributes.iter().filter(|new| !old.attributes.contains(new)) {
+            Rndr::set_attribute(element, new.0, &new.1);
+        }
+        old.attributes = attributes;
+        rebuild_all(children, &mut old.children, &mut |built| built.mount(element, None));
     }
 }
 
 impl Mountable for Built {
     fn unmount(&mut self) {
         match self {
-            Self::Text(text) => Rndr::remove(text),
+            Self::Text(text, _) => Rndr::remove(text),
             Self::Element(element, _) => Rndr::remove(element),
             Self::Many(built, end) => {
                 built.iter_mut().for_each(Self::unmount);
                 Rndr::remove(end);
             }
-            Self::Dynamic(state) => state.unmount(),
+            Self::Keyed(items, end) => {
+                items.iter_mut().for_each(|item| item.built.unmount());
+                Rndr::remove(end);
+            }
+            Self::Dynamic(effect) => effect.unmount(),
         }
     }
 
     fn mount(&mut self, parent: &types::Element, marker: Option<&types::Node>) {
         match self {
-            Self::Text(text) => Rndr::insert_node(parent, text, marker),
+            Self::Text(text, _) => Rndr::insert_node(parent, text, marker),
             Self::Element(element, _) => Rndr::insert_node(parent, element, marker),
             Self::Many(built, end) => {
                 built.iter_mut().for_each(|one| one.mount(parent, marker));
                 Rndr::insert_node(parent, end, marker);
             }
-            Self::Dynamic(state) => state.mount(parent, marker),
+            Self::Keyed(items, end) => {
+                items.iter_mut().for_each(|item| item.built.mount(parent, marker));
+                Rndr::insert_node(parent, end, marker);
+            }
+            Self::Dynamic(effect) => effect.mount(parent, marker),
         }
     }
 
     fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
         match self {
-            Self::Text(text) => text.insert_before_this(child),
+            Self::Text(text, _) => text.insert_before_this(child),
             Self::Element(element, _) => element.insert_before_this(child),
             Self::Many(built, end) => match built.first() {
                 Some(first) => first.insert_before_this(child),
                 None => end.insert_before_this(child),
             },
-            Self::Dynamic(state) => state.insert_before_this(child),
+            Self::Keyed(items, end) => match items.first() {
+                Some(first) => first.built.insert_before_this(child),
+                None => end.insert_before_this(child),
+            },
+            Self::Dynamic(effect) => effect.insert_before_this(child),
         }
     }
 
+    /// Leptos asks for them to add attributes from outside, which have no place here.
     fn elements(&self) -> Vec<types::Element> {
-        match self {
-            Self::Text(_) => Vec::new(),
-            Self::Element(element, _) => vec![element.clone()],
-            Self::Many(built, _) => built.iter().flat_map(Self::elements).collect(),
-            Self::Dynamic(state) => state.elements(),
-        }
+        Vec::new()
     }
 }
 

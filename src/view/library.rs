@@ -1,24 +1,36 @@
 //! The edition and the stories that this tab has loaded, and the loading of them.
 
+use std::cell::Cell;
 use std::future::Future;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use any_spawner::Executor;
-use reactive_graph::owner::StoredValue;
+use reactive_graph::owner::{StoredValue, on_cleanup};
 use reactive_graph::prelude::*;
 use reactive_graph::signal::{ReadSignal, RwSignal};
+use send_wrapper::SendWrapper;
 
+use super::asking::Asking;
+use super::later::Part;
 use super::load::{Fault, Load, PATIENCE, SLOW_AFTER, VERY_SLOW_AFTER};
-use crate::browser::{clock, fetch};
+use crate::browser::fetch::{self, Copy, FetchError};
+use crate::browser::{clock, page, worker};
 use crate::content::decode::{self, Decoded, Failure};
-use crate::content::{Edition, Story, StoryId};
+use crate::content::{Edition, Kind, PageName, Story, StoryId};
+use crate::follow::{Answer, TIME_OUT};
 use crate::route;
+
+/// How often an edition with live coverage is asked for, in seconds.
+const LIVE_EDITION: u32 = 30;
 
 /// What has been loaded. Content is immutable, so that it is shared, not copied.
 #[derive(Clone, Copy)]
 pub struct Library {
     base: StoredValue<String>,
     edition: RwSignal<Load<Arc<Edition>>>,
+    /// The bytes that it was last read from.
+    edition_bytes: StoredValue<Vec<u8>>,
     stories: StoredValue<Vec<Arc<Story>>>,
 }
 
@@ -29,6 +41,7 @@ impl Library {
         Self {
             base: StoredValue::new(base),
             edition: RwSignal::new(Load::Loading),
+            edition_bytes: StoredValue::new(Vec::new()),
             stories: StoredValue::new(Vec::new()),
         }
     }
@@ -58,10 +71,127 @@ impl Library {
         load(self.edition, self.fetch(&route::edition_file(), decode::edition));
     }
 
+    /// Takes what the page was published with: its story.
+    pub fn take_published(self) {
+        let story = page::data(route::STORY_IN_PAGE).and_then(|text| decode::story(text.as_bytes()).ok());
+        if let Some(story) = story {
+            self.keep(&Arc::new(story.value));
+        }
+    }
+
+    /// Calls `then` once the edition is there. It is asked for again and again until it is; at first a copy will do,
+    /// which the page has had the browser fetch in advance. A screen of the reader's `own` can do without.
+    pub fn once_there(self, own: bool, then: impl FnOnce() + 'static) {
+        let then = Rc::new(Cell::new(Some(Box::new(then) as Box<dyn FnOnce()>)));
+        let first = Answer::Head { interval: None, goes_on: true };
+        let _ = Asking::start(first, true, move |asking| {
+            let then = Rc::clone(&then);
+            Executor::spawn_local(async move {
+                let mut answer = self.ask_edition(Copy::Good).await;
+                if matches!(answer, Answer::Failed { .. }) {
+                    answer = self.ask_edition(Copy::Stale).await;
+                }
+                // What was published may need a part of the app to be shown by it.
+                let parts = self.load_parts(own).await;
+                if own {
+                    // It says by itself what is missing.
+                    if matches!(answer, Answer::Failed { .. }) {
+                        self.load_edition();
+                    }
+                    answer = first;
+                } else if parts.is_err() {
+                    answer = Answer::Failed { retry_after: None };
+                }
+                if matches!(answer, Answer::Head { .. }) {
+                    asking.stop();
+                    if let Some(then) = then.take() {
+                        then();
+                    }
+                } else {
+                    asking.answered(answer);
+                }
+            });
+        });
+    }
+
+    /// Loads what the stories that are here are shown by, or what the reader's `own` screens are.
+    async fn load_parts(self, own: bool) -> Result<(), Fault> {
+        if own {
+            Part::Own.load().await?;
+            Part::Shelf.load().await?;
+        }
+        if self.stories.with_value(|stories| stories.iter().any(|story| story.live.is_some())) {
+            load_live().await?;
+        }
+        Ok(())
+    }
+
+    async fn ask_edition(self, copy: Copy) -> Answer {
+        let address = self.base.with_value(|base| format!("{base}{}", route::edition_file()));
+        match fetch::bytes(&address, copy, PATIENCE).await {
+            Ok(bytes) => self.take_edition(&bytes),
+            Err(FetchError::Busy(retry_after)) => Answer::Failed { retry_after },
+            Err(_) => Answer::Failed { retry_after: None },
+        }
+    }
+
+    /// Asks for the edition again and again, as long as what owns this is there: often where it has live
+    /// coverage, else when the reader comes back to it. What is on the page stays where nothing comes.
+    pub fn follow_edition(self) {
+        let first = Answer::Head { interval: Some(LIVE_EDITION), goes_on: true };
+        // What has come before may have been a copy that the browser had.
+        let at_once = self.edition_bytes.with_value(|bytes| !bytes.is_empty());
+        let asking = Asking::start(first, at_once, move |asking| {
+            Executor::spawn_local(async move {
+                asking.answered(self.ask_edition(Copy::Never).await);
+            });
+        });
+        let asking = SendWrapper::new(asking);
+        on_cleanup(move || asking.stop());
+    }
+
+    /// Asks for the edition once more. What is on the page stays until another one comes.
+    pub fn refresh_edition(self) {
+        if self.loaded_edition().is_none() {
+            if !self.edition.with_untracked(Load::is_waiting) {
+                self.load_edition();
+            }
+            return;
+        }
+        let address = self.base.with_value(|base| format!("{base}{}", route::edition_file()));
+        Executor::spawn_local(async move {
+            if let Ok(bytes) = fetch::bytes(&address, Copy::Never, PATIENCE).await {
+                self.take_edition(&bytes);
+            }
+        });
+    }
+
+    fn take_edition(self, bytes: &[u8]) -> Answer {
+        // The same bytes are not read twice.
+        if self.edition_bytes.with_value(|old| old.as_slice() != bytes) {
+            let Ok(edition) = decode::edition(bytes) else { return Answer::Failed { retry_after: None } };
+            self.edition_bytes.set_value(bytes.to_vec());
+            self.has_come(&route::edition_file());
+            self.edition.set(Load::Loaded(Arc::new(edition.value)));
+        }
+        let goes_on = self
+            .loaded_edition()
+            .is_some_and(|edition| edition.teasers().any(|(_, teaser)| teaser.is_live()));
+        Answer::Head { interval: Some(LIVE_EDITION), goes_on }
+    }
+
     /// A story: at once where this tab has read it before.
     #[must_use]
     pub fn story(self, id: &StoryId) -> RwSignal<Load<Arc<Story>>> {
         let known = self.stories.with_value(|stories| stories.iter().find(|story| story.id == *id).cloned());
+        // Whether the edition comes meanwhile is nothing to show the story anew for.
+        let is_live = self.edition.with_untracked(|edition| {
+            let teaser = edition.loaded().and_then(|edition| edition.teaser(id));
+            teaser.is_some_and(|teaser| teaser.kind == Kind::Live)
+        });
+        if known.is_none() && is_live {
+            Part::Live.expect();
+        }
         let story = RwSignal::new(known.clone().map_or(Load::Loading, Load::Loaded));
         if known.is_none() {
             self.load_story(id, story);
@@ -69,14 +199,62 @@ impl Library {
         story
     }
 
-    /// Asks for a story, again where it was asked for before.
+    /// Asks for a story, again where it was asked for before. One is there when what shows it is, too.
     pub fn load_story(self, id: &StoryId, into: RwSignal<Load<Arc<Story>>>) {
         let asked = self.fetch(&route::story_file(id), decode::story);
         load(into, async move {
             let story = asked.await?;
-            self.stories.update_value(|stories| stories.push(Arc::clone(&story)));
+            if story.live.is_some() {
+                load_live().await?;
+            }
+            self.keep(&story);
             Ok(story)
         });
+    }
+
+    /// The story, as it is now or else as it was last, without showing it anywhere.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    pub async fn fetch_story(self, id: &StoryId) -> Result<Arc<Story>, Fault> {
+        self.fetch(&route::story_file(id), decode::story).await
+    }
+
+    /// Keeps a story in place of the copy that there was.
+    pub fn keep(self, story: &Arc<Story>) {
+        self.stories.update_value(|stories| {
+            stories.retain(|other| other.id != story.id);
+            stories.push(Arc::clone(story));
+        });
+    }
+
+    /// The base of the publication.
+    #[must_use]
+    pub fn base(self) -> String {
+        self.base.get_value()
+    }
+
+    /// Has a newer copy of a file kept for reading offline, after it was asked for in such a way that no copy would do.
+    pub fn has_come(self, file: &str) {
+        self.base.with_value(|base| worker::has_come(&format!("{base}{file}")));
+    }
+
+    /// The bytes of a story's file, as it is now.
+    ///
+    /// # Errors
+    /// A [`FetchError`].
+    pub async fn head(self, id: &StoryId) -> Result<Vec<u8>, FetchError> {
+        let address = self.base.with_value(|base| format!("{base}{}", route::story_file(id)));
+        fetch::bytes(&address, Copy::Never, i32::try_from(TIME_OUT).unwrap_or(i32::MAX)).await
+    }
+
+    /// The bytes of a file of older posts. What is under its name never changes.
+    ///
+    /// # Errors
+    /// A [`FetchError`].
+    pub async fn live_file(self, id: &StoryId, name: &PageName) -> Result<Vec<u8>, FetchError> {
+        let address = self.base.with_value(|base| format!("{base}{}", route::live_file(id, name)));
+        fetch::bytes(&address, Copy::Good, PATIENCE).await
     }
 
     fn fetch<T>(
@@ -86,14 +264,20 @@ impl Library {
     ) -> impl Future<Output = Result<Arc<T>, Fault>> + use<T> {
         let address = self.base.with_value(|base| format!("{base}{file}"));
         async move {
-            let bytes = fetch::bytes(&address, PATIENCE).await.map_err(Fault::Fetch)?;
+            let bytes = fetch::bytes(&address, Copy::Stale, PATIENCE).await.map_err(Fault::Fetch)?;
             decode(&bytes).map(|decoded| Arc::new(decoded.value)).map_err(Fault::File)
         }
     }
 }
 
+/// Loads what shows a live blog, and what keeps how far its reader has come.
+async fn load_live() -> Result<(), Fault> {
+    Part::Own.load().await?;
+    Part::Live.load().await
+}
+
 /// Follows an attempt through its states. A reader who has left by then no longer has the signal.
-fn load<T>(into: RwSignal<Load<T>>, attempt: impl Future<Output = Result<T, Fault>> + 'static)
+pub(super) fn load<T>(into: RwSignal<Load<T>>, attempt: impl Future<Output = Result<T, Fault>> + 'static)
 where
     T: Send + Sync + 'static,
 {

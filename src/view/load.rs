@@ -34,6 +34,8 @@ pub enum Fault {
     Fetch(FetchError),
     /// The file came, and is of no use.
     File(Failure),
+    /// The host has a newer reader, and what this one lacks is gone.
+    Replaced,
 }
 
 impl<T> Load<T> {
@@ -51,13 +53,17 @@ impl<T> Load<T> {
         matches!(self, Self::Loading | Self::Slow | Self::VerySlow)
     }
 
-    /// The same without how long it has taken, for what shows no more than whether it still goes on.
+    /// The state alone.
     #[must_use]
-    pub fn without_pace(&self) -> Self
-    where
-        T: Clone,
-    {
-        if self.is_waiting() { Self::Loading } else { self.clone() }
+    pub fn stage(&self) -> Load<()> {
+        match self {
+            Self::Loading => Load::Loading,
+            Self::Slow => Load::Slow,
+            Self::VerySlow => Load::VerySlow,
+            Self::Loaded(_) => Load::Loaded(()),
+            Self::Failed(fault) => Load::Failed(fault.clone()),
+            Self::NotFound => Load::NotFound,
+        }
     }
 
     /// What was loaded.
@@ -81,11 +87,12 @@ impl Fault {
             Self::Fetch(FetchError::TimedOut) => "The newspaper’s server did not answer in time.",
             Self::Fetch(FetchError::Status(401 | 403)) => "The newspaper’s server refused to hand it out.",
             Self::Fetch(FetchError::Status(404 | 410)) => "There is nothing at this address.",
-            Self::Fetch(FetchError::Status(429 | 503)) => "The newspaper’s server is very busy right now.",
+            Self::Fetch(FetchError::Busy(_)) => "The newspaper’s server is very busy right now.",
             Self::Fetch(FetchError::Status(500..)) => "The newspaper’s server has a problem.",
             Self::Fetch(FetchError::Status(_)) => {
                 "The newspaper’s server gave an answer that makes no sense here."
             }
+            Self::Replaced => "There is a newer version of this reader. Reload the page to get that.",
             Self::File(Failure::Html) => {
                 "A web page came instead of the news. The network may want you to log in first."
             }
@@ -117,16 +124,6 @@ mod tests {
     }
 
     #[test]
-    fn the_pace_of_waiting_can_be_left_out() {
-        for waiting in [Load::Loading, Load::Slow, Load::VerySlow] {
-            assert_eq!(waiting.without_pace(), Load::<u8>::Loading);
-        }
-        for over in [Load::Loaded(1), Load::NotFound, Load::Failed(Fault::File(Failure::Empty))] {
-            assert_eq!(over.without_pace(), over);
-        }
-    }
-
-    #[test]
     fn every_reason_is_a_sentence_without_a_code() {
         let faults = [
             Fault::Fetch(FetchError::Offline),
@@ -135,8 +132,9 @@ mod tests {
             Fault::Fetch(FetchError::Status(302)),
             Fault::Fetch(FetchError::Status(403)),
             Fault::Fetch(FetchError::Status(404)),
-            Fault::Fetch(FetchError::Status(503)),
+            Fault::Fetch(FetchError::Busy(None)),
             Fault::Fetch(FetchError::Status(500)),
+            Fault::Replaced,
             Fault::File(Failure::Html),
             Fault::File(Failure::Truncated),
             Fault::File(Failure::Newer(2)),

@@ -4,7 +4,7 @@
 //! starts at its top with the focus on its heading, as a new document would; going back finds the place
 //! that was left.
 
-use reactive_graph::owner::StoredValue;
+use reactive_graph::owner::{StoredValue, on_cleanup};
 use reactive_graph::prelude::*;
 use reactive_graph::signal::{ReadSignal, RwSignal};
 
@@ -20,6 +20,8 @@ enum Arrival {
     Followed,
     /// Back or forward, to where the reader was.
     Returned { top: f64 },
+    /// The screen is there, and leads to a part of itself that it may have to load first.
+    Leading,
 }
 
 /// The screen that is shown, and the ways to others.
@@ -29,7 +31,12 @@ pub struct Navigation {
     base: StoredValue<String>,
     fragment: StoredValue<Option<String>>,
     arrival: StoredValue<Option<Arrival>>,
+    lead: StoredValue<Option<Lead>>,
 }
+
+/// Leads to what a fragment names, where a screen does that by itself; whether it does for this one. With a
+/// distance that is where it is put, from the top of the window.
+type Lead = Box<dyn Fn(&str, Option<f64>) -> bool + Send + Sync>;
 
 impl Navigation {
     /// A navigation that stands at `route`.
@@ -40,6 +47,7 @@ impl Navigation {
             base: StoredValue::new(base),
             fragment: StoredValue::new(None),
             arrival: StoredValue::new(None),
+            lead: StoredValue::new(None),
         }
     }
 
@@ -64,7 +72,7 @@ impl Navigation {
     }
 
     /// Goes to the screen at an absolute address; false where it is none of this publication's.
-    fn follow(self, address: &str) -> bool {
+    pub fn follow(self, address: &str) -> bool {
         let Some((path, fragment)) = self.base.with_value(|base| history::below(base, address)) else {
             return false;
         };
@@ -92,12 +100,23 @@ impl Navigation {
         }
     }
 
-    /// Shows what the address says; whether that is another screen than before.
-    fn read_address(self) -> bool {
+    /// The screen and the part of it that the address says.
+    fn address_says(self) -> (Route, Option<String>) {
         let below = self.base.with_value(|base| history::below(base, &history::here()));
         let (path, fragment) = below.unwrap_or_default();
+        (Route::parse(&path), fragment)
+    }
+
+    /// Whether the tab was opened at a screen of the reader's own.
+    #[must_use]
+    pub fn opens_own(self) -> bool {
+        self.address_says().0.is_own()
+    }
+
+    /// Shows what the address says; whether that is another screen than before.
+    fn read_address(self) -> bool {
+        let (route, fragment) = self.address_says();
         self.fragment.set_value(fragment);
-        let route = Route::parse(&path);
         let other = self.route.get_untracked() != route;
         if other {
             self.route.set(route);
@@ -105,27 +124,69 @@ impl Navigation {
         other
     }
 
+    /// The reader is here already, and has moved on this page: arriving does nothing to their place.
+    pub fn stay(self) {
+        self.arrival.set_value(None);
+    }
+
     /// To be called when a screen has something on it; does what is due on arriving, once.
     pub fn arrived(self) {
         let Some(arrival) = self.arrival.try_update_value(Option::take).flatten() else { return };
         let fragment = self.fragment.get_value();
         match arrival {
+            Arrival::Leading => self.arrival.set_value(Some(Arrival::Leading)),
             Arrival::Returned { top } => {
-                page::scroll_to(top);
+                self.return_to(top);
                 page::focus("main h1");
             }
-            Arrival::Opened { top } if top > 0.0 => page::scroll_to(top),
+            Arrival::Opened { top } if top > 0.0 => self.return_to(top),
             Arrival::Opened { .. } => {
                 if let Some(id) = fragment {
-                    page::show_fragment(&id);
+                    self.show(&id);
                 }
             }
             Arrival::Followed => {
-                if !fragment.is_some_and(|id| page::show_fragment(&id)) {
+                if !fragment.is_some_and(|id| self.show(&id)) {
                     page::scroll_to(0.0);
                     page::focus("main h1");
                 }
             }
+        }
+    }
+
+    /// Has `lead` lead to fragments, for as long as what owns the screen is there. It calls
+    /// [`found`](Self::found) later, when it has.
+    pub fn lead(self, lead: impl Fn(&str, Option<f64>) -> bool + Send + Sync + 'static) {
+        self.lead.set_value(Some(Box::new(lead)));
+        on_cleanup(move || self.lead.set_value(None));
+    }
+
+    fn show(self, fragment: &str) -> bool {
+        self.led(fragment, None) || page::show_fragment(fragment)
+    }
+
+    fn led(self, fragment: &str, at: Option<f64>) -> bool {
+        let led = self.lead.with_value(|lead| lead.as_ref().is_some_and(|lead| lead(fragment, at)));
+        if led {
+            self.arrival.set_value(Some(Arrival::Leading));
+        }
+        led
+    }
+
+    /// To be called when a screen stands where it was led to, or has given that up.
+    pub fn found(self) {
+        self.arrival.update_value(|arrival| {
+            if *arrival == Some(Arrival::Leading) {
+                *arrival = None;
+            }
+        });
+    }
+
+    /// Goes back to where this entry was left.
+    fn return_to(self, top: f64) {
+        let part = history::part_left_at();
+        if !part.is_some_and(|(part, at)| self.led(&part, Some(at))) {
+            page::scroll_to(top);
         }
     }
 

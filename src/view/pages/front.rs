@@ -2,8 +2,10 @@
 
 use crate::content::{Edition, Section, Teaser};
 use crate::route::Route;
-use crate::view::html::{Node, el};
+use crate::view::html::{Node, el, many};
+use crate::view::later::Part;
 use crate::view::library::Library;
+use crate::view::own;
 use crate::view::parts::state::{arriving, loading};
 use crate::view::parts::teaser::{Weight, teaser};
 use crate::view::parts::{dir, lang};
@@ -12,15 +14,25 @@ use std::sync::Arc;
 /// How many stories stand beside the lead.
 const SECOND_TIER: usize = 3;
 
+/// How many stories of a section stand on the front page; its own page has them all.
+const IN_A_RIVER: usize = 12;
+
 /// The front page, as soon as its edition is there.
 #[must_use]
 pub fn front(library: Library) -> Node {
-    loading(
+    let screen = loading(
         library.edition(),
         "the front page",
         move || library.load_edition(),
-        |edition| front_page(&edition),
-    )
+        |edition| {
+            // Who reads a front page with live coverage on it is likely to open that.
+            if edition.teasers().any(|(_, teaser)| teaser.is_live()) {
+                Part::Live.may_come();
+            }
+            front_page(&edition)
+        },
+    );
+    many([screen, own::following_edition(library)])
 }
 
 /// The front page of an edition.
@@ -71,14 +83,21 @@ fn river(section: &Section, teasers: &[Arc<Teaser>]) -> Option<Node> {
     if teasers.is_empty() {
         return None;
     }
-    let stories = teasers.iter().map(|story| el("li").child(teaser(story, Weight::River)).into());
-    let name = el("a").attr("href", Route::Section(section.id.clone()).href()).child(section.name.clone());
+    let stories = teasers.iter().take(IN_A_RIVER);
+    let stories = stories.map(|story| el("li").child(teaser(story, Weight::River)).into());
+    let link = || el("a").attr("href", Route::Section(section.id.clone()).href());
+    let name = link().child(section.name.clone());
+    let more = (teasers.len() > IN_A_RIVER).then(|| {
+        let all = many([el("span").attr("lang", "en").child("All of ").into(), section.name.clone().into()]);
+        el("p").class("river-more").child(link().child(all))
+    });
     Some(
         el("section")
             .class("river")
             .attr("aria-label", section.name.clone())
             .child(el("h2").class("river-name").child(name))
             .child(el("ul").class("river-stories").children(stories))
+            .child(more)
             .into(),
     )
 }

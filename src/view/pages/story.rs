@@ -2,21 +2,24 @@
 
 use std::sync::Arc;
 
-use reactive_graph::owner::{StoredValue, use_context};
+use reactive_graph::owner::use_context;
 use reactive_graph::prelude::*;
 
+use super::live::live_page;
 use crate::browser::clock;
 use crate::browser::intl::TimeStyle;
 use crate::content::body::reading_minutes;
 use crate::content::{Author, Kind, Story, StoryId, Timestamp, words};
 use crate::route::Route;
 use crate::view::html::{Element, Node, dynamic, el, many, nothing};
+use crate::view::later::call;
 use crate::view::library::Library;
+use crate::view::load::Load;
 use crate::view::navigation::Navigation;
+use crate::view::own;
 use crate::view::parts::blocks::{blocks, related};
 use crate::view::parts::picture::{Loading, figure, image};
-use crate::view::parts::share::share_button;
-use crate::view::parts::state::{arriving, loading};
+use crate::view::parts::state::{arriving, loading_story};
 use crate::view::parts::teaser::{Weight, live, teaser};
 use crate::view::parts::text::text;
 use crate::view::parts::time::time;
@@ -33,31 +36,46 @@ const WIDE: &str = "(min-width: 60rem) 56rem, 100vw";
 #[must_use]
 pub fn story(library: Library, id: StoryId) -> Node {
     let story = library.story(&id);
-    let id = StoredValue::new(id);
-    let retry = move || library.load_story(&id.get_value(), story);
-    loading(story.read_only(), "this story", retry, |story| {
-        story_page(&story, Timestamp::from_millis(clock::now()))
+    let just_loaded = story.with_untracked(Load::is_waiting);
+    let own = id.clone();
+    let retry = move || library.load_story(&own, story);
+    loading_story(story.read_only(), "this story", Some(id), retry, move |story| match &story.live {
+        // A story is there when its part is.
+        Some(_) => own::needing(move || call(live_page(library, &story, just_loaded)).into()),
+        None => story_page(&story, Timestamp::from_millis(clock::now())),
     })
+}
+
+/// What the tab is called while the story is read.
+#[must_use]
+pub fn title(story: &Story) -> String {
+    words::excerpt(&story.headline, TITLE_LENGTH)
 }
 
 /// A story, with what is around it.
 #[must_use]
 pub fn story_page(story: &Arc<Story>, now: Timestamp) -> Node {
-    arriving(&words::excerpt(&story.headline, TITLE_LENGTH));
-    let picture = story.image.as_ref().map(|picture| {
-        let figure = figure(picture, "figure", WIDE, Loading::Eager);
-        in_its_language("div", story).class("story-picture").child(figure)
-    });
+    arriving(&title(story));
     let article = el("article")
         .class("story")
         .maybe("dir", dir(story.runs()))
         .child(corrections(story))
         .child(head(story, now))
-        .child(picture)
+        .child(main_picture(story))
         .child(takeaways(story))
         .child(in_its_language("div", story).class("body").child(blocks(&story.body)))
         .child(foot(story));
-    many([article.into(), also_like(Arc::clone(story))])
+    many([article.into(), also_like(Arc::clone(story)), own::noting(story)])
+}
+
+/// The picture under the headline.
+#[must_use]
+pub fn main_picture(story: &Story) -> Node {
+    let picture = story.image.as_ref().map(|picture| {
+        let figure = figure(picture, "figure", WIDE, Loading::Eager);
+        in_its_language("div", story).class("story-picture").child(figure)
+    });
+    picture.into()
 }
 
 /// An element for the story's own words; what stands around them is the reader's.
@@ -65,26 +83,29 @@ fn in_its_language(tag: &'static str, story: &Story) -> Element {
     el(tag).maybe("lang", lang(story.language.as_ref()))
 }
 
-fn head(story: &Story, now: Timestamp) -> Element {
-    let is_live = story.kind == Kind::Live;
-    let kicker = (is_live || story.kicker.is_some()).then(|| {
-        let own = in_its_language("span", story).child(story.kicker.clone());
-        el("p").class("kicker").child(is_live.then(live)).child(" ").child(own)
-    });
-    let standfirst = (!story.standfirst.is_empty())
-        .then(|| in_its_language("p", story).class("standfirst").child(text(&story.standfirst)));
+fn head(story: &Arc<Story>, now: Timestamp) -> Element {
     let age = story
         .published
         .age(now)
         .map(|age| el("p").class("story-age").child(bdi(format!("This story is {age} old."))));
+    headline(story, (story.kind == Kind::Live).then(|| live().into())).child(times(story)).child(age)
+}
+
+/// The headline, with what stands above and below it. `mark` goes before the kicker.
+#[must_use]
+pub fn headline(story: &Story, mark: Option<Node>) -> Element {
+    let kicker = (mark.is_some() || story.kicker.is_some()).then(|| {
+        let own = in_its_language("span", story).child(story.kicker.clone());
+        el("p").class("kicker").child(mark).child(" ").child(own)
+    });
+    let standfirst = (!story.standfirst.is_empty())
+        .then(|| in_its_language("p", story).class("standfirst").child(text(&story.standfirst)));
     el("header")
         .class("story-head")
         .child(kicker)
         .child(in_its_language("h1", story).attr("tabindex", "-1").child(story.headline.clone()))
         .child(standfirst)
         .child(byline(story))
-        .child(times(story))
-        .child(age)
 }
 
 /// The reader's own words within a story that may run the other way.
@@ -92,7 +113,7 @@ fn bdi(words: impl Into<Node>) -> Element {
     el("bdi").child(words)
 }
 
-fn times(story: &Story) -> Element {
+fn times(story: &Arc<Story>) -> Element {
     let moment = |word: &'static str, at| el("span").child(bdi(word).child(time(at, TimeStyle::Full)));
     let updated = story.updated.filter(|updated| *updated > story.published);
     let minutes = (story.kind == Kind::Article)
@@ -104,7 +125,8 @@ fn times(story: &Story) -> Element {
         .child(moment("Published ", story.published))
         .child(updated.map(|at| moment("Updated ", at)))
         .child(minutes)
-        .child(address.map(|address| share_button(story.headline.clone(), address)))
+        .child(own::save_button(story))
+        .child(address.map(|address| own::share_button(story.headline.clone(), address)))
 }
 
 fn byline(story: &Story) -> Node {
@@ -143,7 +165,8 @@ fn name(author: &Author) -> Element {
 }
 
 /// What was wrong stands before anything else.
-fn corrections(story: &Story) -> Node {
+#[must_use]
+pub fn corrections(story: &Story) -> Node {
     if story.corrections.is_empty() {
         return nothing();
     }
@@ -176,7 +199,9 @@ fn titled(class: &'static str, title: &'static str, list: Element, items: Vec<No
     el("section").class(class).attr("aria-label", title).child(heading).child(list.children(items)).into()
 }
 
-fn foot(story: &Story) -> Element {
+/// What stands under a story and belongs to it.
+#[must_use]
+pub fn foot(story: &Story) -> Element {
     let links: Vec<Node> = story.related.iter().map(|link| el("li").child(related(link)).into()).collect();
     let links = titled("story-related", "Related", in_its_language("ul", story), links);
     let tags = story.tags.iter().map(|tag| el("li").child(tag.clone()).into());
@@ -187,10 +212,17 @@ fn foot(story: &Story) -> Element {
         let link = el("a").attr("href", href.as_str().to_owned()).child(host);
         el("p").class("canonical").child(bdi("First published at ").child(link))
     });
-    el("footer").class("story-foot").child(links).child(tags).child(canonical)
+    el("footer")
+        .class("story-foot")
+        .child(own::read_button(&story.id))
+        .child(links)
+        .child(tags)
+        .child(canonical)
 }
 
-fn also_like(story: Arc<Story>) -> Node {
+/// Other stories that a reader of this one may like.
+#[must_use]
+pub fn also_like(story: Arc<Story>) -> Node {
     let library = use_context::<Library>();
     dynamic(move || {
         let edition = library.and_then(Library::loaded_edition);

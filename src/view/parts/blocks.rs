@@ -21,7 +21,9 @@ pub fn blocks(body: &[Block]) -> Node {
     many(body.iter().map(block))
 }
 
-fn block(block: &Block) -> Node {
+/// The element of a block.
+#[must_use]
+pub fn block(block: &Block) -> Node {
     match block {
         Block::Paragraph { text: words } => el("p").child(text(words)).into(),
         Block::Heading { level, text: words } => {

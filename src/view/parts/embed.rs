@@ -1,7 +1,7 @@
 //! Something of another site, of which nothing is loaded until the reader asks.
 
 use reactive_graph::prelude::*;
-use reactive_graph::signal::RwSignal;
+use reactive_graph::signal::ArcRwSignal;
 
 use crate::browser::page::is_own_origin;
 use crate::content::Href;
@@ -10,7 +10,9 @@ use crate::view::html::{Node, dynamic, el, many, nothing};
 /// A card that names what is there and whose it is; on request a frame.
 #[must_use]
 pub fn embed(media: &str, title: &str, href: &Href) -> Node {
-    let asked = RwSignal::new(false);
+    // 1 once the reader has asked. (There is one type of signal for all such things.)
+    let asked = ArcRwSignal::new(0_u32);
+    let (asking, framed) = (asked.clone(), asked);
     let host = href.host().unwrap_or("another site").to_owned();
     let address = href.as_str().to_owned();
     let open = el("a").attr("href", address.clone()).child(format!("Open at {host}"));
@@ -21,19 +23,20 @@ pub fn embed(media: &str, title: &str, href: &Href) -> Node {
     ];
     let button_title = title.to_owned();
     let button = dynamic(move || {
-        if asked.get() {
+        if asking.get() == 1 {
             return nothing();
         }
+        let press = asking.clone();
         el("button")
             .attr("type", "button")
             .class("button")
             .attr("aria-label", format!("Load from {host}: {button_title}"))
-            .on_press(move || asked.set(true))
+            .on_press(move || press.set(1))
             .child(format!("Load from {host}"))
             .into()
     });
     let title = title.to_owned();
-    let frame = dynamic(move || if asked.get() { frame(&title, &address) } else { nothing() });
+    let frame = dynamic(move || if framed.get() == 1 { frame(&title, &address) } else { nothing() });
     let ways = el("span")
         .class("embed-ways")
         .attr("lang", "en")

@@ -8,13 +8,14 @@ use crate::browser::intl::TimeStyle;
 use crate::browser::page;
 use crate::content::{Edition, Timestamp};
 use crate::route::Route;
-use crate::view::html::{Element, Node, el};
+use crate::view::html::{Element, Node, el, nothing};
 use crate::view::load::Load;
 
 /// The name of the newspaper, the day, and the way to its sections. Without an edition what remains is the
-/// way to the front page; while it is on its way, with room kept for the rest, so that nothing below moves.
+/// way to the front page; while it is on its way, with room kept for the rest, so that nothing below moves. A
+/// page that is published knows no day: it is read on many.
 #[must_use]
-pub fn masthead(edition: &Load<Arc<Edition>>, here: &Route, now: Timestamp) -> Node {
+pub fn masthead(edition: &Load<Arc<Edition>>, here: &Route, now: Option<Timestamp>) -> Node {
     let class = if edition.is_waiting() { "masthead masthead-waiting" } else { "masthead" };
     let edition = edition.loaded().map(Arc::as_ref);
     let publication = edition.map(|edition| &edition.publication);
@@ -26,7 +27,17 @@ pub fn masthead(edition: &Load<Arc<Edition>>, here: &Route, now: Timestamp) -> N
         .class(class)
         .maybe("lang", publication.and_then(|publication| lang(publication.language.as_ref())))
         .maybe("dir", publication.and_then(|publication| dir(publication.runs())))
-        .child(el("p").class("masthead-day").attr("lang", "en").child(time(now, TimeStyle::Day)))
+        .child(
+            el("div")
+                .class("masthead-top")
+                .attr("lang", "en")
+                .child(
+                    el("p")
+                        .class("masthead-day")
+                        .child(now.map_or_else(nothing, |now| time(now, TimeStyle::Day))),
+                )
+                .child(own_ways(here)),
+        )
         .child(el("p").class("masthead-name").child(way(&Route::Front, here, name)))
         .child(tagline.map(|tagline| el("p").class("masthead-tagline").child(tagline)))
         .child(sections)
@@ -40,6 +51,13 @@ fn sections(edition: &Edition, here: &Route) -> Element {
     });
     let label = el("nav").class("sections").attr("aria-label", "Sections");
     label.child(el("ul").children(items))
+}
+
+/// The ways to what the reader keeps.
+fn own_ways(here: &Route) -> Element {
+    let ways = [(Route::Saved, "Saved"), (Route::Settings, "Settings")]
+        .map(|(there, name)| el("li").child(way(&there, here, name.to_owned())).into());
+    el("nav").class("own-ways").attr("aria-label", "Your reading").child(el("ul").children(ways))
 }
 
 fn way(there: &Route, here: &Route, name: String) -> Element {

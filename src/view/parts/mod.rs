@@ -2,8 +2,11 @@
 
 pub mod blocks;
 pub mod embed;
+pub mod marks;
 pub mod masthead;
+pub mod notices;
 pub mod picture;
+pub mod post;
 pub mod share;
 pub mod state;
 pub mod teaser;

@@ -1,33 +1,40 @@
 //! The button that passes a story on.
 
 use any_spawner::Executor;
-use reactive_graph::prelude::*;
-use reactive_graph::signal::RwSignal;
 
+use crate::browser::page::{on_press, say_after};
 use crate::browser::share::{Shared, share};
-use crate::view::html::{Node, dynamic, el};
+use crate::view::html::{Node, el};
 
-/// Shares an address by the system's dialogue, else copies it and says so.
+/// Shares an address by the system's dialogue, else copies it and says so. `label` names the button where there
+/// are several on a page. It may have been pressed before it could do that.
+///
+/// There may be thousands on a page, so that what one says is written by hand: a signal for each would cost
+/// more than the post around it.
 #[must_use]
-pub fn share_button(title: String, address: String) -> Node {
-    let word = RwSignal::new("");
-    let press = move || {
-        let (title, address) = (title.clone(), address.clone());
-        Executor::spawn_local(async move {
-            let said = match share(&title, &address).await {
-                Shared::Handed => "",
-                Shared::Copied => "Link copied",
-                Shared::Neither => {
-                    "This browser lets us neither share nor copy. The address is in its address bar."
-                }
-            };
-            // A reader who has left by then has no use for the word.
-            word.try_set(said);
-        });
-    };
-    el("span")
-        .class("share")
-        .child(el("button").attr("type", "button").class("button").on_press(press).child("Share"))
-        .child(el("span").attr("role", "status").child(dynamic(move || word.get().into())))
-        .into()
+pub fn share_button(label: Option<String>, title: String, address: String, is_pressed: bool) -> Node {
+    let button = el("button").attr("type", "button").class("button").maybe("aria-label", label);
+    let button = button.child("Share").on_built(move |button| {
+        let own = button.clone();
+        let press = move || {
+            let (title, address, own) = (title.clone(), address.clone(), own.clone());
+            Executor::spawn_local(async move {
+                say_after(
+                    &own,
+                    match share(&title, &address).await {
+                        Shared::Handed => "",
+                        Shared::Copied => "Link copied",
+                        Shared::Neither => {
+                            "This browser lets us neither share nor copy. The address is in its address bar."
+                        }
+                    },
+                );
+            });
+        };
+        if is_pressed {
+            press();
+        }
+        on_press(button, Box::new(press));
+    });
+    el("span").class("share").child(button).child(el("span").attr("role", "status")).into()
 }

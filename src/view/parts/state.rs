@@ -7,35 +7,79 @@ use reactive_graph::owner::use_context;
 use reactive_graph::prelude::*;
 use reactive_graph::signal::ReadSignal;
 
-use crate::browser::page::set_title;
+use crate::browser::page::{self, set_title};
+use crate::content::StoryId;
 use crate::route::Route;
 use crate::view::html::{Node, dynamic, el, many, nothing};
 use crate::view::load::{Fault, Load};
 use crate::view::navigation::Navigation;
+use crate::view::own;
+
+/// What tries again.
+pub type Retry = Arc<dyn Fn() + Send + Sync>;
 
 /// Shows something that is being loaded: `shown` once it is there, and what there is to say until then.
 /// `what` names it within a sentence ("the front page").
 pub fn loading<T: Send + Sync + 'static>(
     load: ReadSignal<Load<Arc<T>>>,
     what: &'static str,
-    retry: impl Fn() + Copy + Send + 'static,
+    retry: impl Fn() + Send + Sync + 'static,
     shown: impl Fn(Arc<T>) -> Node + Send + 'static,
 ) -> Node {
+    loading_story(load, what, None, retry, shown)
+}
+
+/// As [`loading`]; where it is a story that can't be had, and the reader has kept it, that is told.
+pub fn loading_story<T: Send + Sync + 'static>(
+    load: ReadSignal<Load<Arc<T>>>,
+    what: &'static str,
+    story: Option<StoryId>,
+    retry: impl Fn() + Send + Sync + 'static,
+    shown: impl Fn(Arc<T>) -> Node + Send + 'static,
+) -> Node {
+    let stage: Stage = Arc::new(move || load.with(Load::stage));
+    let shown = Box::new(move || load.with_untracked(|load| load.loaded().cloned()).map(&shown).into());
+    shown_by_stage(stage, what, story, Arc::new(retry), shown)
+}
+
+type Stage = Arc<dyn Fn() -> Load<()> + Send + Sync>;
+
+/// The same for whatever is loaded, so that there is code for it once.
+fn shown_by_stage(
+    stage: Stage,
+    what: &'static str,
+    story: Option<StoryId>,
+    retry: Retry,
+    shown: Box<dyn Fn() -> Node + Send>,
+) -> Node {
+    let told = Arc::clone(&stage);
     let word = dynamic(move || {
-        load.with(|load| match load {
+        match told() {
             Load::Slow => "Loading…",
             Load::VerySlow => "Still loading. This is taking longer than usual.",
             _ => "",
-        })
+        }
         .into()
     });
-    let screen = dynamic(move || match load.get() {
-        Load::Loading => nothing(),
-        Load::Slow => skeleton(""),
-        Load::VerySlow => skeleton("This is taking longer than usual. Still trying."),
-        Load::Loaded(value) => shown(value),
-        Load::Failed(fault) => failed(what, &fault, retry),
-        Load::NotFound => not_found(),
+    let screen = dynamic(move || {
+        let fault = match stage() {
+            Load::Loading => return nothing(),
+            Load::Slow => return skeleton(""),
+            Load::VerySlow => return skeleton("This is taking longer than usual. Still trying."),
+            Load::Loaded(()) => return shown(),
+            Load::Failed(fault) => Some(fault),
+            Load::NotFound => None,
+        };
+        let why = fault.as_ref().map_or("The newspaper no longer offers it.", Fault::why);
+        let again = Arc::clone(&retry);
+        let otherwise = move || match &fault {
+            Some(fault) => failed(what, fault, Arc::clone(&again)),
+            None => not_found(),
+        };
+        match &story {
+            Some(story) => own::kept_instead(story, why, Arc::clone(&retry), otherwise),
+            None => otherwise(),
+        }
     });
     many([el("p").class("visually-hidden").attr("role", "status").child(word).into(), screen])
 }
@@ -50,14 +94,29 @@ fn skeleton(word: &'static str) -> Node {
 }
 
 /// Says what could not be loaded and why, and offers another try.
-fn failed(what: &'static str, fault: &Fault, retry: impl Fn() + Send + 'static) -> Node {
+fn failed(what: &'static str, fault: &Fault, retry: Retry) -> Node {
     arriving("Not loaded");
     el("section")
         .class("state")
         .child(el("h1").attr("tabindex", "-1").child(format!("We could not load {what}")))
         .child(el("p").attr("role", "alert").child(fault.why()))
-        .child(el("button").attr("type", "button").class("button").on_press(retry).child("Try again"))
+        .child(
+            el("button")
+                .attr("type", "button")
+                .class("button")
+                .attr(AGAIN, "")
+                .on_press(move || retry())
+                .child("Try again"),
+        )
         .into()
+}
+
+/// What marks the button that tries again.
+const AGAIN: &str = "data-again";
+
+/// Tries again what could not be loaded, as the button would: the network is back.
+pub fn try_again() {
+    page::press("[data-again]");
 }
 
 /// Says that an address leads nowhere, and where to go instead.

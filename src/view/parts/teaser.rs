@@ -4,9 +4,10 @@ use super::picture::{Loading, image};
 use super::time::time;
 use super::{dir, lang};
 use crate::browser::intl::TimeStyle;
-use crate::content::{Kind, Teaser};
+use crate::content::{Kind, LiveState, Teaser};
 use crate::route::Route;
 use crate::view::html::{Element, Node, el};
+use crate::view::own;
 
 /// How much room a teaser takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,16 +42,33 @@ impl Weight {
 /// The mark of coverage that goes on.
 #[must_use]
 pub fn live() -> Element {
-    el("span").class("live").attr("lang", "en").child("Live")
+    el("span").class("live").attr("lang", "en").child("LIVE")
+}
+
+/// The mark of how live coverage stands: it goes on where nothing else is said.
+#[must_use]
+pub fn state(state: Option<LiveState>) -> Element {
+    let rests = |word: &'static str| el("span").class("live-rests").attr("lang", "en").child(word);
+    match state {
+        None | Some(LiveState::Live) => live(),
+        Some(LiveState::Paused) => rests("Paused"),
+        Some(LiveState::Ended) => rests("As it happened"),
+    }
 }
 
 /// A teaser. Its headline is the link, which the style stretches over the whole; its heading is of the
 /// level that its place on the page asks for.
 #[must_use]
 pub fn teaser(teaser: &Teaser, weight: Weight) -> Node {
-    let is_live = teaser.kind == Kind::Live;
-    let kicker = (is_live || teaser.kicker.is_some())
-        .then(|| el("p").class("kicker").child(is_live.then(live)).child(" ").child(teaser.kicker.clone()));
+    let mark = (teaser.kind == Kind::Live).then(|| state(teaser.live.as_ref().map(|live| live.state)));
+    let kicker = (mark.is_some() || teaser.kicker.is_some())
+        .then(|| el("p").class("kicker").child(mark).child(" ").child(teaser.kicker.clone()));
+    // What is new stands on the teaser already.
+    let latest = teaser.live.as_ref().filter(|_| teaser.is_live()).and_then(|live| live.latest.as_ref());
+    let latest = latest.map(|post| {
+        let when = el("span").class("teaser-latest-time").child(time(post.time, TimeStyle::Clock));
+        el("p").class("teaser-latest").child(when).child(" ").child(post.title.clone())
+    });
     let link = el("a").attr("href", Route::Story(teaser.id.clone()).href()).child(teaser.headline.clone());
     let words = el("div")
         .class("teaser-words")
@@ -59,10 +77,12 @@ pub fn teaser(teaser: &Teaser, weight: Weight) -> Node {
         .child(
             teaser.standfirst.clone().map(|standfirst| el("p").class("teaser-standfirst").child(standfirst)),
         )
+        .child(latest)
         .child(
             el("p")
                 .class("teaser-time")
                 .attr("lang", "en")
+                .child(own::teaser_marks(&teaser.id))
                 .child(time(teaser.updated.unwrap_or(teaser.published), TimeStyle::Short)),
         );
     let loading = if weight == Weight::Lead { Loading::Eager } else { Loading::Lazy };
@@ -72,6 +92,7 @@ pub fn teaser(teaser: &Teaser, weight: Weight) -> Node {
         .map(|picture| el("div").class("teaser-picture").child(image(picture, weight.sizes(), loading)));
     el("article")
         .class(weight.class())
+        .attr("data-story", teaser.id.to_string())
         .maybe("lang", lang(teaser.language.as_ref()))
         .maybe("dir", dir(teaser.runs()))
         .child(words)

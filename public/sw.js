@@ -1,0 +1,208 @@
+// The service worker: what lets the newspaper open, and go on, without a network. docs/decisions/008-offline.md
+// says why it is as it is. It is served as it stands here; nothing builds it but the three lines below.
+//
+// What is asked for      is answered
+// a page                 by the network within PATIENCE, else by the page as it was last, else by the shell
+// a file of the shell    from the cache: its name holds the hash of its content
+// an edition, a story    by the network within PATIENCE, else by the last copy
+// older posts            from the cache: their names hold hashes too
+// a picture              from the cache; the newest MOST_PICTURES are kept
+// anything else          by the browser, as if this were not here
+//
+// What the reader saved is in a cache of its own, which nothing takes from but their word (`sw-saved.js`).
+
+// Written by `cargo xtask dist`: which version this is, the module that its pages name, and the shell's files,
+// each with what its content has to be. (The page has no hash: hosts may add to it.)
+const VERSION = "";
+const MODULE = "";
+const SHELL = [];
+
+const PATIENCE = 3_000;
+// Once the network was late, nobody waits this long for it again until it has answered.
+const PATIENCE_WHEN_SLOW = 300;
+const LAST_PATIENCE = 30_000;
+const MOST_PAGES = 60;
+const MOST_NEWS = 400;
+const MOST_PICTURES = 200;
+
+// Two publications may share an origin: each cache has the name of the folder that it belongs to. A path has
+// no spaces, so that no name begins another.
+const SCOPE = new URL(registration.scope).pathname;
+const name = (kind) => `dateline-${kind} ${SCOPE}`;
+const PAGES = `${name("pages")} ${VERSION}`;
+const SHELL_FILES = `${name("shell")} ${VERSION}`;
+const [NEWS, PICTURES, SAVED] = ["news", "pictures", "saved"].map(name);
+const SHELL_PAGE = `${SCOPE}shell/`;
+
+const isHtml = (answer) => (answer.headers.get("content-type") ?? "").includes("html");
+// 206 is a part, and an opaque answer may be anything: neither is kept as a picture or a file.
+const isFile = (answer) => answer.status === 200 && answer.type !== "opaque" && !isHtml(answer);
+const absolute = (path) => new URL(path, registration.scope).href;
+const pathOf = (address) => (address.startsWith(registration.scope) ? address.slice(registration.scope.length) : "");
+// Hosts vary their answers by headers that have no part in what these files are.
+const find = async (cache, address) => (await caches.open(cache)).match(address, { ignoreVary: true });
+
+const SHELL_FILE = /^[^/]*-[0-9a-f]{8,}[^/]*\.(js|css|wasm|svg)$/;
+const NEWS_FILE = /^edition\/.*\.json$/;
+const OLDER_POSTS = /^edition\/stories\/[^/]+\/[^/]+\.json$/;
+const STORY = /^edition\/stories\/([^/]+?)(?:\.json|\/[^/]+\.json)$/;
+
+addEventListener("install", (event) => event.waitUntil(install()));
+addEventListener("activate", (event) => event.waitUntil(activate()));
+
+// All of the shell or nothing: where a file fails, so does the installation, and the version before stays.
+async function install() {
+  const files = await Promise.all(SHELL.map(take));
+  const cache = await caches.open(SHELL_FILES);
+  await Promise.all([...files, await takeShellPage()].map(([address, answer]) => cache.put(address, answer)));
+}
+
+async function take([path, integrity]) {
+  const address = absolute(path);
+  const known = await caches.match(address, { ignoreVary: true });
+  if (known) return [address, known];
+  // The browser itself refuses what has another hash: a half, another version's, a log-in page.
+  const answer = await fetch(address, { integrity });
+  if (!isFile(answer)) throw new Error(`${address} answers ${answer.status}, ${answer.headers.get("content-type")}`);
+  return [address, answer];
+}
+
+// The page that shows any address. Its base is fixed, since it is shown under addresses of any depth.
+async function takeShellPage() {
+  const answer = await fetch(SHELL_PAGE, { cache: "no-cache" });
+  const text = await answer.text();
+  if (!answer.ok || !isHtml(answer) || !text.includes(MODULE)) throw new Error(`${SHELL_PAGE} is not of version ${VERSION}`);
+  const headers = new Headers(answer.headers);
+  // The text is no longer packed, nor as long.
+  ["content-encoding", "content-length"].forEach((header) => headers.delete(header));
+  return [SHELL_PAGE, new Response(text.replace(/<base href="[^"]*"/, `<base href="${SCOPE}"`), { headers })];
+}
+
+async function activate() {
+  await tidy(0);
+  // The network is asked for a page while this here still starts.
+  await registration.navigationPreload?.enable();
+  await clients.claim();
+}
+
+// Takes away older versions' files, unless there are more tabs than that: one of those may still be running an
+// older version, whose files the host no longer has. Called with 1 by a tab that has just started.
+async function tidy(tabs) {
+  if (registration.installing || registration.waiting) return;
+  const open = await clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (open.filter((tab) => new URL(tab.url).pathname.startsWith(SCOPE)).length > tabs) return;
+  const old = (key) => ["pages", "shell"].some((kind) => key.startsWith(`${name(kind)} `)) && !key.endsWith(` ${VERSION}`);
+  await Promise.all((await caches.keys()).filter(old).map((key) => caches.delete(key)));
+}
+
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  // What is no GET changes something, and a range is answered with a part: both are the browser's.
+  if (request.method !== "GET" || request.headers.has("range")) return;
+  // Who follows the news wants to hear whether there is any: for them an old copy is no answer, and where they give
+  // up, so does the browser. They tell when something has come (`loaded`).
+  if (request.headers.has("dateline-news")) return;
+  const own = url.origin === location.origin && url.pathname.startsWith(SCOPE);
+  const path = own ? url.pathname.slice(SCOPE.length) : "";
+  if (request.mode === "navigate") {
+    if (own && (/(^|\/)[^./]*$/.test(path) || path.endsWith(".html"))) event.respondWith(page(event, url));
+  } else if (request.destination === "image") {
+    const kept = async () => (await find(PICTURES, url)) ?? findSaved(url.href);
+    event.respondWith(cacheFirst(event, kept(), (answer) => keepPicture(url.href, answer)));
+  } else if (SHELL_FILE.test(path)) {
+    // Of whichever version it is: the hash in its name says what it is.
+    event.respondWith(cacheFirst(event, caches.match(url, { ignoreVary: true }), async () => {}));
+  } else if (OLDER_POSTS.test(path)) {
+    const kept = async () => (await find(NEWS, url)) ?? find(SAVED, url);
+    event.respondWith(cacheFirst(event, kept(), (answer) => keepNews(url.href, answer)));
+  } else if (NEWS_FILE.test(path)) event.respondWith(news(event));
+});
+
+let slow = false;
+
+// The network's answer where it comes in time and `check` finds it good; else what is kept; else the network's
+// after all. Where nobody waited for it and it comes, the tab that asked is told.
+async function networkFirst(event, network, check, kept) {
+  const checked = network.then(async (answer) => ({ answer, good: await check(answer) }));
+  event.waitUntil(checked.then(() => (slow = false), () => {}));
+  const late = new Promise((resolve) => setTimeout(resolve, slow ? PATIENCE_WHEN_SLOW : PATIENCE, { late: true }));
+  const first = await Promise.race([checked.catch(() => ({})), late]);
+  if (first.good) return first.answer;
+  if (first.late) {
+    slow = true;
+    const tell = async ({ good }) => good && (await clients.get(event.clientId))?.postMessage("came");
+    event.waitUntil(checked.then(tell, () => {}));
+  }
+  return (await kept(first.answer?.status)) ?? network;
+}
+
+async function cacheFirst(event, kept, check) {
+  const copy = await kept;
+  if (copy) return copy;
+  const answer = await fetch(event.request);
+  event.waitUntil(check(answer.clone()));
+  return answer;
+}
+
+const isGone = (status) => status === 404 || status === 410;
+
+function page(event, url) {
+  const address = url.origin + url.pathname;
+  const network = Promise.resolve(event.preloadResponse).then((early) => early ?? fetch(event.request));
+  const check = async (answer) => {
+    if (answer.ok && isHtml(answer)) event.waitUntil(keepPage(address, answer.clone(), answer.clone()));
+    // A redirection is for the browser to follow.
+    return answer.ok || answer.type === "opaqueredirect";
+  };
+  const kept = async (status) => (!isGone(status) && (await find(PAGES, address))) || find(SHELL_FILES, SHELL_PAGE);
+  return networkFirst(event, network, check, kept);
+}
+
+// Only a page of this version: the files of another one may be gone when it is needed.
+async function keepPage(address, copy, read) {
+  if ((await read.text()).includes(MODULE)) await put(PAGES, address, copy, MOST_PAGES);
+}
+
+function news(event) {
+  const { request } = event;
+  const kept = async (status) => {
+    // What its publisher has taken back is gone, but for who saved it.
+    if (isGone(status)) await (await caches.open(NEWS)).delete(request.url);
+    return (await find(NEWS, request.url)) ?? find(SAVED, request.url);
+  };
+  // Browsers do not tell when the tab gives up, and keep the next one waiting that asks for the same.
+  const network = fetch(request, { signal: AbortSignal.timeout(LAST_PATIENCE) });
+  return networkFirst(event, network, (answer) => keepNews(request.url, answer.clone()), kept);
+}
+
+// Keeps a copy, also for who saved that story; whether it was one. Nothing but whole JSON takes a copy's place.
+async function keepNews(address, answer) {
+  if (!isFile(answer)) return false;
+  const text = await answer.text();
+  try {
+    JSON.parse(text);
+  } catch {
+    return false;
+  }
+  // The header tells the tab that this is a copy.
+  const copy = () => new Response(text, { headers: { "content-type": "application/json", "dateline-kept": "1" } });
+  await put(NEWS, address, copy(), MOST_NEWS);
+  const [, story] = STORY.exec(pathOf(address)) ?? [];
+  if (story && (await find(SAVED, listOf(story)))) await put(SAVED, address, copy());
+  return true;
+}
+
+const keepPicture = async (address, answer) => isFile(answer) && put(PICTURES, address, answer, MOST_PICTURES);
+
+// Keeps an answer, and of all in that cache only the newest.
+async function put(cacheName, address, answer, most = Infinity) {
+  const cache = await caches.open(cacheName);
+  await cache.put(address, answer);
+  if (most === Infinity) return;
+  const keys = await cache.keys();
+  await Promise.all(keys.slice(0, Math.max(0, keys.length - most)).map((key) => cache.delete(key)));
+}
+
+// What tabs can ask for, above all to save stories.
+importScripts(`sw-saved.js?${VERSION}`);

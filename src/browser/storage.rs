@@ -1,0 +1,120 @@
+//! Small texts that the browser keeps for this origin, for all of its tabs.
+//!
+//! A reader may have forbidden it, or it may be full; what asks is told which. Reading and writing are whole for each
+//! name: a browser that dies leaves the old text or the new one.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// Why nothing is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StorageError {
+    /// The reader or the browser does not allow it.
+    Blocked,
+    /// There is no room left.
+    Full,
+    /// What was written is not what is there now.
+    NotKept,
+}
+
+fn storage() -> Result<web_sys::Storage, StorageError> {
+    let window = super::window().ok_or(StorageError::Blocked)?;
+    window.local_storage().ok().flatten().ok_or(StorageError::Blocked)
+}
+
+/// What is kept under a name.
+///
+/// # Errors
+/// [`StorageError::Blocked`].
+pub fn get(name: &str) -> Result<Option<String>, StorageError> {
+    storage()?.get_item(name).map_err(|_| StorageError::Blocked)
+}
+
+/// Keeps a text under a name, and looks whether it is there.
+///
+/// # Errors
+/// A [`StorageError`]; then what was there before is there still.
+pub fn set(name: &str, text: &str) -> Result<(), StorageError> {
+    storage()?.set_item(name, text).map_err(|error| {
+        // Firefox has a name of its own for it.
+        let name = super::property(&error, "name").and_then(|name| name.as_string()).unwrap_or_default();
+        match name.as_str() {
+            "QuotaExceededError" | "NS_ERROR_DOM_QUOTA_REACHED" => StorageError::Full,
+            _ => StorageError::Blocked,
+        }
+    })?;
+    match get(name)? {
+        Some(kept) if kept == text => Ok(()),
+        _ => Err(StorageError::NotKept),
+    }
+}
+
+/// Keeps nothing under a name any more.
+///
+/// # Errors
+/// [`StorageError::Blocked`].
+pub fn remove(name: &str) -> Result<(), StorageError> {
+    storage()?.remove_item(name).map_err(|_| StorageError::Blocked)
+}
+
+/// All names.
+///
+/// # Errors
+/// [`StorageError::Blocked`].
+pub fn names() -> Result<Vec<String>, StorageError> {
+    let storage = storage()?;
+    let count = storage.length().map_err(|_| StorageError::Blocked)?;
+    Ok((0..count).filter_map(|at| storage.key(at).ok().flatten()).collect())
+}
+
+/// Calls `changed` whenever another tab has changed something, for as long as the page lives: with the name, or
+/// with none where everything was cleared.
+pub fn on_change(mut changed: impl FnMut(Option<&str>) + 'static) {
+    let Some(window) = super::window() else { return };
+    super::listen(&window, "storage", move |event: &web_sys::Event| {
+        // Session storage has events, too.
+        let area = super::property(event, "storageArea");
+        let ours = storage().is_ok_and(|storage| area.is_none_or(|area| area == JsValue::from(storage)));
+        if ours {
+            changed(super::property(event, "key").and_then(|key| key.as_string()).as_deref());
+        }
+    });
+}
+
+/// Runs `act` while no other tab runs what it does under the same name, where the browser can see to that (Web
+/// Locks: not on pages that came over plain http); elsewhere at once.
+pub fn alone(name: &str, act: impl FnOnce() + 'static) {
+    alone_boxed(name, Box::new(act));
+}
+
+fn alone_boxed(name: &str, act: Box<dyn FnOnce()>) {
+    let act = Rc::new(RefCell::new(Some(act)));
+    let run = move |act: &RefCell<Option<Box<dyn FnOnce()>>>| {
+        let act = act.borrow_mut().take();
+        if let Some(act) = act {
+            act();
+        }
+    };
+    let locked = Rc::clone(&act);
+    let asked = ask_for_lock(name, Box::new(move || run(&locked)));
+    match asked {
+        Some(promise) => wasm_bindgen_futures::spawn_local(async move {
+            // Refused where a page may have no locks: then as where there are none.
+            let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+            run(&act);
+        }),
+        None => run(&act),
+    }
+}
+
+fn ask_for_lock(name: &str, locked: Box<dyn FnOnce()>) -> Option<js_sys::Promise> {
+    let navigator = super::window()?.navigator();
+    let locks = super::property(&navigator, "locks")?;
+    let request: js_sys::Function = super::property(&locks, "request")?.dyn_into().ok()?;
+    // Held until the function is done.
+    let function = Closure::once_into_js(locked);
+    request.call2(&locks, &JsValue::from_str(name), &function).ok()?.dyn_into().ok()
+}

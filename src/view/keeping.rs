@@ -1,0 +1,453 @@
+//! What the reader leaves behind, for the screens: [`Reading`] in the browser's storage, and signals that tell what of
+//! it has changed.
+//!
+//! An act is written at once (a place in a text a moment later): what is stored is joined with what is known here and
+//! written, alone among the tabs, shard by shard. What other tabs write is joined when the browser tells of it. So
+//! nothing is lost whichever comes first. Where nothing can be kept, all this goes on until the tab is closed, and
+//! a notice says so.
+//!
+//! The signals are numbers that grow; what they speak of is looked up in the reading.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use reactive_graph::prelude::*;
+use reactive_graph::signal::ArcRwSignal;
+use send_wrapper::SendWrapper;
+
+use super::asking::tell;
+use crate::browser::storage::{self, StorageError};
+use crate::browser::{clock, presence};
+use crate::content::{Edition, Kind, Story, StoryId, Teaser};
+use crate::reading::{
+    Act, Card, Change, Facts, Preferences, Reading, Shard, State, StoryKey, VERSION, publication,
+    quarantine_prefix, seen_prefix, shard_prefix, version_name,
+};
+
+/// A place in a text is written when there was no other for so long, in milliseconds.
+const A_MOMENT: i32 = 1_000;
+/// How many damaged values are set aside at most: who damages that many will damage more.
+const SET_ASIDE: usize = 40;
+/// How often room is made for one writing: each time an eighth of what may go goes, at least.
+const ROOMS: usize = 80;
+
+/// Something that the reader should know about what is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Nothing can be kept here.
+    Blocked,
+    /// There is no room for more, and nothing that may go.
+    Full,
+    /// A newer version of this app keeps it; this one only reads.
+    Newer,
+    /// Something was damaged, and was set aside.
+    Damaged,
+}
+
+impl Notice {
+    /// What the reader is told.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Blocked => {
+                "Not kept on this device: this browser does not allow it. Everything works until you close this tab."
+            }
+            Self::Full => {
+                "Not kept on this device: its room for this site is full. You can free some in the settings."
+            }
+            Self::Newer => {
+                "Not kept on this device: a newer version of this app wrote here. Reload to get it."
+            }
+            Self::Damaged => "Something kept on this device was damaged. It was set aside; the rest is here.",
+        }
+    }
+}
+
+/// What the reader leaves behind. It stays where it was made: the wrapper holds that, so that what follows signals
+/// may have it.
+#[derive(Clone)]
+pub struct Keeping(SendWrapper<Rc<Inner>>);
+
+struct Inner {
+    prefix: String,
+    quarantine: String,
+    /// Where a newer version says that it is one.
+    version: String,
+    reading: RefCell<Reading>,
+    /// The shards that are to be written.
+    unwritten: RefCell<Vec<Shard>>,
+    /// Which wait for a moment is the one that counts.
+    wait: Cell<u32>,
+    /// The notices that the reader has taken note of, a bit each.
+    dismissed: Cell<u32>,
+    rows: RefCell<Vec<(StoryKey, ArcRwSignal<u32>)>>,
+    lists: ArcRwSignal<u32>,
+    preferences: ArcRwSignal<u32>,
+    /// 0, or which notice there is.
+    notice: ArcRwSignal<u32>,
+}
+
+impl Keeping {
+    /// What is kept of the publication at `base`, and stays joined with what other tabs do.
+    #[must_use]
+    pub fn start(base: &str) -> Self {
+        let keeping = Self::empty(base);
+        keeping.load(base);
+        let told = keeping.clone();
+        storage::on_change(move |name| told.on_change(name));
+        let leaving = keeping.clone();
+        // There may be no time for a lock any more.
+        presence::on_leaving(move || leaving.write());
+        keeping
+    }
+
+    /// As for a reader who comes first, with nothing kept.
+    #[must_use]
+    pub fn empty(base: &str) -> Self {
+        let publication = publication(base);
+        Self(SendWrapper::new(Rc::new(Inner {
+            prefix: shard_prefix(&publication),
+            quarantine: quarantine_prefix(&publication),
+            version: version_name(&publication),
+            reading: RefCell::default(),
+            unwritten: RefCell::default(),
+            wait: Cell::new(0),
+            dismissed: Cell::new(0),
+            rows: RefCell::default(),
+            lists: ArcRwSignal::new(0),
+            preferences: ArcRwSignal::new(0),
+            notice: ArcRwSignal::new(0),
+        })))
+    }
+
+    fn load(&self, base: &str) {
+        let names = match storage::names() {
+            Ok(names) => names,
+            Err(error) => return self.failed(error),
+        };
+        if self.is_newer() {
+            self.notify(Notice::Newer);
+        }
+        // The reader's own first: it says what is forgotten.
+        self.join(Shard::Reader);
+        // The others in their order, in which what each holds is put behind what is known; browsers name them in any.
+        let mut shards = Vec::new();
+        for shard in names.iter().filter_map(|name| Shard::parse(name.strip_prefix(&self.0.prefix)?)) {
+            if let Err(at) = shards.binary_search(&shard) {
+                shards.insert(at, shard);
+            }
+        }
+        for shard in shards.into_iter().filter(|shard| *shard != Shard::Reader) {
+            self.join(shard);
+        }
+        let prefix = seen_prefix(base);
+        for (name, story) in names.iter().filter_map(|name| Some((name, name.strip_prefix(&prefix)?))) {
+            self.take_over(name, story);
+        }
+        let change = self.0.reading.borrow_mut().tidy(clock::now());
+        self.write_later(&change.shards, true);
+    }
+
+    /// Whether a newer version of this app keeps this publication: then this one only reads.
+    fn is_newer(&self) -> bool {
+        let version = storage::get(&self.0.version).ok().flatten();
+        version.and_then(|version| version.parse().ok()).is_some_and(|version: u32| version > VERSION)
+    }
+
+    /// Takes over a value from before there were versions, which goes once it is kept anew.
+    fn take_over(&self, name: &str, story: &str) {
+        let Ok(Some(value)) = storage::get(name) else { return };
+        let change = self.0.reading.borrow_mut().take_seen(story, &value);
+        let known = StoryId::parse(story)
+            .is_some_and(|story| self.look(|reading| reading.card(&story).and_then(Card::seen).is_some()));
+        let written = change.shards.iter().all(|shard| self.write_shard(*shard).is_ok());
+        if known && written && !self.is_newer() {
+            // Where it stays, it is taken over again, which changes nothing.
+            let _ = storage::remove(name);
+        }
+    }
+
+    /// Joins what is stored in a shard with what is known here; whether it lacks something, or has to be mended. `None`
+    /// for what a newer version has written: that is not to be written over.
+    fn take(&self, shard: Shard) -> Result<Option<bool>, StorageError> {
+        let name = self.name(shard);
+        let text = storage::get(&name)?.unwrap_or_default();
+        let taken = self.0.reading.borrow_mut().take(shard, &text);
+        self.show(&taken.change);
+        if taken.is_newer || self.is_newer() {
+            self.notify(Notice::Newer);
+            return Ok(None);
+        }
+        if taken.is_damaged {
+            self.set_aside(shard, &text)?;
+            self.notify(Notice::Damaged);
+        }
+        Ok(Some(taken.lacks || taken.is_damaged))
+    }
+
+    /// Joins what is stored in a shard, and sees to it that what that lacks is written.
+    fn join(&self, shard: Shard) {
+        match self.take(shard) {
+            Ok(Some(true)) => self.write_later(&[shard], true),
+            Ok(_) => {}
+            Err(error) => self.failed(error),
+        }
+    }
+
+    /// Keeps a damaged value under another name, before it is written over.
+    fn set_aside(&self, shard: Shard, text: &str) -> Result<(), StorageError> {
+        for number in 0..SET_ASIDE {
+            let aside = format!("{}{}/{number}", self.0.quarantine, shard.name());
+            match storage::get(&aside)? {
+                Some(known) if known == text => break,
+                Some(_) => {}
+                None => return storage::set(&aside, text),
+            }
+        }
+        Ok(())
+    }
+
+    fn name(&self, shard: Shard) -> String {
+        format!("{}{}", self.0.prefix, shard.name())
+    }
+
+    /// Does what the reader did. The answer is for taking it back.
+    pub fn act(&self, act: Act) -> Change {
+        let waits = matches!(act, Act::Reached(..));
+        let change = self.0.reading.borrow_mut().apply(act, clock::now());
+        self.changed(&change, !waits);
+        change
+    }
+
+    /// Changes everything at once, as restoring a backup does. The answer is for taking it back.
+    pub fn change(&self, change: impl FnOnce(&mut Reading) -> Change) -> Change {
+        let change = change(&mut self.0.reading.borrow_mut());
+        self.changed(&change, true);
+        change
+    }
+
+    /// Looks something up, as it is now.
+    pub fn look<T>(&self, look: impl FnOnce(&Reading) -> T) -> T {
+        look(&self.0.reading.borrow())
+    }
+
+    /// Whether a story was read. Re-runs what asks when something of this story changes.
+    #[must_use]
+    pub fn state(&self, story: &StoryId) -> State {
+        self.row(story).get();
+        self.look(|reading| reading.state(story))
+    }
+
+    /// What tells of changes in what is kept of a story.
+    #[must_use]
+    pub fn row(&self, story: &StoryId) -> ArcRwSignal<u32> {
+        let key = StoryKey::of(story);
+        let mut rows = self.0.rows.borrow_mut();
+        let at = match rows.binary_search_by_key(&key, |row| row.0) {
+            Ok(at) => at,
+            Err(at) => {
+                rows.insert(at, (key, ArcRwSignal::new(0)));
+                at
+            }
+        };
+        rows.get(at).map_or_else(|| ArcRwSignal::new(0), |row| row.1.clone())
+    }
+
+    /// What tells of any change, for lists.
+    #[must_use]
+    pub fn lists(&self) -> ArcRwSignal<u32> {
+        self.0.lists.clone()
+    }
+
+    /// How the reader wants things. Re-runs what asks when that changes.
+    #[must_use]
+    pub fn preferences(&self) -> Preferences {
+        self.0.preferences.get();
+        self.look(Reading::preferences)
+    }
+
+    /// What the reader should know. Re-runs what asks when that changes.
+    #[must_use]
+    pub fn notice(&self) -> Option<Notice> {
+        let notices = [Notice::Blocked, Notice::Full, Notice::Newer, Notice::Damaged];
+        let number = self.0.notice.get();
+        notices.into_iter().find(|notice| *notice as u32 + 1 == number)
+    }
+
+    /// The reader has taken note.
+    pub fn dismiss_notice(&self) {
+        self.0.dismissed.set(self.0.dismissed.get() | 1 << self.0.notice.get_untracked());
+        tell(&self.0.notice, 0);
+    }
+
+    /// Tells which stories there are: what is kept of others may go where there is no room.
+    pub fn set_edition(&self, edition: &Edition) {
+        let mut stories = edition.teasers().map(|(_, teaser)| &teaser.id);
+        self.0.reading.borrow_mut().set_present(&mut stories);
+    }
+
+    fn notify(&self, notice: Notice) {
+        let number = notice as u32 + 1;
+        // Once is enough.
+        if self.0.dismissed.get() >> number & 1 == 0 {
+            tell(&self.0.notice, number);
+        }
+    }
+
+    fn failed(&self, error: StorageError) {
+        self.notify(match error {
+            StorageError::Full => Notice::Full,
+            StorageError::Blocked | StorageError::NotKept => Notice::Blocked,
+        });
+    }
+
+    fn changed(&self, change: &Change, at_once: bool) {
+        self.show(change);
+        self.write_later(&change.shards, at_once);
+    }
+
+    /// Tells the screens what has changed.
+    fn show(&self, change: &Change) {
+        if change.is_empty() {
+            return;
+        }
+        for key in &change.stories {
+            let row = {
+                let rows = self.0.rows.borrow();
+                let at = rows.binary_search_by_key(key, |row| row.0).ok();
+                at.and_then(|at| rows.get(at)).map(|row| row.1.clone())
+            };
+            if let Some(row) = row {
+                grow(&row);
+            }
+        }
+        grow(&self.0.lists);
+        if change.reader {
+            grow(&self.0.preferences);
+        }
+    }
+
+    fn write_later(&self, shards: &[Shard], at_once: bool) {
+        if shards.is_empty() {
+            return;
+        }
+        {
+            let mut unwritten = self.0.unwritten.borrow_mut();
+            for shard in shards {
+                if !unwritten.contains(shard) {
+                    unwritten.push(*shard);
+                }
+            }
+        }
+        let wait = self.0.wait.get().wrapping_add(1);
+        self.0.wait.set(wait);
+        let keeping = self.clone();
+        if at_once {
+            self.write_alone();
+        } else {
+            clock::after(A_MOMENT, move || {
+                if keeping.0.wait.get() == wait {
+                    keeping.write_alone();
+                }
+            });
+        }
+    }
+
+    /// Writes what has changed, while no other tab does.
+    fn write_alone(&self) {
+        let keeping = self.clone();
+        storage::alone(&self.0.prefix, move || keeping.write());
+    }
+
+    /// Writes what has changed.
+    fn write(&self) {
+        let shards = self.0.unwritten.take();
+        for (at, shard) in shards.iter().enumerate() {
+            let Err(error) = self.write_shard(*shard) else { continue };
+            // They are tried again with the next act: who has made room by then loses nothing.
+            self.0.unwritten.borrow_mut().extend(shards.iter().skip(at));
+            return self.failed(error);
+        }
+    }
+
+    /// Joins what is stored in a shard with what is known here, and stores that.
+    fn write_shard(&self, shard: Shard) -> Result<(), StorageError> {
+        for _ in 0..ROOMS {
+            let written = match self.take(shard) {
+                Ok(Some(true)) => self.store(shard),
+                taken => taken.map(drop),
+            };
+            if written != Err(StorageError::Full) || !self.make_room() {
+                return written;
+            }
+        }
+        Err(StorageError::Full)
+    }
+
+    fn store(&self, shard: Shard) -> Result<(), StorageError> {
+        let text = self.look(|reading| reading.text(shard));
+        if text.is_empty() {
+            storage::remove(&self.name(shard))
+        } else {
+            storage::set(&self.name(shard), &text)
+        }
+    }
+
+    /// Forgets a part of what may go; whether there was any.
+    fn make_room(&self) -> bool {
+        let change = self.0.reading.borrow_mut().make_room(clock::now());
+        self.show(&change);
+        // What says that they are forgotten is the first of them, and comes last, when there is room for it.
+        for shard in change.shards.iter().rev() {
+            let written = match self.take(*shard) {
+                Ok(Some(_)) => self.store(*shard),
+                taken => taken.map(drop),
+            };
+            if written.is_err() {
+                self.0.unwritten.borrow_mut().push(*shard);
+            }
+        }
+        !change.is_empty()
+    }
+
+    /// Joins what another tab has written.
+    fn on_change(&self, name: Option<&str>) {
+        // With no name all was cleared, by the reader, who wants it gone: this tab writes nothing until they act.
+        let Some(name) = name else { return };
+        if name == self.0.version && self.is_newer() {
+            return self.notify(Notice::Newer);
+        }
+        // What was written by a tab that had not heard of this one's is written again.
+        if let Some(shard) = name.strip_prefix(&self.0.prefix).and_then(Shard::parse) {
+            self.join(shard);
+        }
+    }
+}
+
+fn grow(signal: &ArcRwSignal<u32>) {
+    signal.update(|number| *number = number.wrapping_add(1));
+}
+
+/// What is kept of a story to show it when it has vanished.
+#[must_use]
+pub fn facts_of(story: &Story) -> Facts {
+    Facts {
+        headline: story.headline.clone(),
+        url: story.canonical.as_ref().map(|href| href.as_str().to_owned()),
+        section: story.section.clone(),
+        published: story.published.millis(),
+        is_live: story.kind == Kind::Live,
+    }
+}
+
+/// The same of a teaser, which knows no canonical address; `known` is what was kept of it before.
+#[must_use]
+pub fn facts_of_teaser(teaser: &Teaser, section: &crate::content::Section, known: Option<Facts>) -> Facts {
+    Facts {
+        headline: teaser.headline.clone(),
+        url: known.and_then(|known| known.url),
+        section: Some(section.id.clone()),
+        published: teaser.published.millis(),
+        is_live: teaser.kind == Kind::Live,
+    }
+}
