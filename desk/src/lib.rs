@@ -3,7 +3,8 @@
 //!
 //! `import` reads sources ([`source`]), has `dateline::convert` make drafts of them, completes those to
 //! stories ([`import`]) and writes them into an edition's folder ([`folder`]). `live` writes live coverage post
-//! by post ([`live`]). `check` reads a folder as the reader would ([`check`]).
+//! by post ([`live`]). `check` reads a folder as the reader would ([`check`]). `publish` makes of an edition and the
+//! app what a host serves ([`publish`]), and `serve` serves it here ([`serve`]).
 
 pub mod check;
 pub mod folder;
@@ -11,6 +12,8 @@ pub mod import;
 mod ledger;
 pub mod live;
 mod pictures;
+pub mod publish;
+pub mod serve;
 pub mod source;
 
 use std::path::PathBuf;
@@ -53,6 +56,37 @@ enum Command {
         #[command(subcommand)]
         command: live::command::Live,
     },
+    /// Make a folder for any static host out of an edition and the app
+    Publish {
+        /// The edition's folder
+        edition: PathBuf,
+        /// The app, as Trunk has built it
+        #[arg(long, value_name = "TRUNK_DIST")]
+        app: PathBuf,
+        /// The folder to publish into; only what changes is written there
+        #[arg(long, value_name = "FOLDER")]
+        to: PathBuf,
+        /// Where that folder will be, with `/` at the end: its address (for search engines, previews and feeds), or its path alone
+        #[arg(long, value_name = "URL")]
+        base: Option<String>,
+        /// How many threads to use; as many as there are cores if not given
+        #[arg(long, value_name = "COUNT")]
+        threads: Option<usize>,
+        /// How much time to spend on brotli and gzip of each page
+        #[arg(long, value_name = "HOW", default_value = "quick")]
+        press: publish::press::Press,
+    },
+    /// Serve a published folder on this machine, as a good static host does
+    Serve {
+        /// The folder that was published into
+        folder: PathBuf,
+        /// The port to listen on; 0 for any that is free
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+        /// The path to serve it at, with `/` at both ends
+        #[arg(long, value_name = "PATH", default_value = "/")]
+        at: String,
+    },
     /// Say what is wrong with an edition
     Check {
         /// The edition's folder
@@ -79,6 +113,24 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Live { command } => {
             let warn = |warning: &str| eprintln!("desk: {warning}");
             match live::command::run(command, patience, now, &warn, &|done| println!("{done}")) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => fail(&error),
+            }
+        }
+        Command::Publish { edition, app, to, base, threads, press } => {
+            let request = publish::Request { edition, app, to, base, now: now(), threads, press, patience };
+            match publish::publish(&request) {
+                Ok(report) => {
+                    report.warnings.iter().for_each(|warning| eprintln!("desk: {warning}"));
+                    println!("{report}");
+                    ExitCode::SUCCESS
+                }
+                Err(error) => fail(&error),
+            }
+        }
+        Command::Serve { folder, port, at } => {
+            let told = |address: &str| println!("Serving {address} (end with Ctrl-C).");
+            match serve::Served::new(&folder, &at).and_then(|served| serve::serve(served, port, told)) {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => fail(&error),
             }

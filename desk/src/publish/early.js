@@ -1,0 +1,161 @@
+// What a published page does before the app is there, and when the app comes. It stands in the head of each page,
+// and is allowed by its hash.
+((d, w) => {
+  const language = navigator.language;
+  const now = Date.now();
+  const minute = 6e4;
+  const n = "numeric", l = "long", s = "short", t = "2-digit";
+  // As `browser::intl` writes them, by the letters that it gives them.
+  const styles = {
+    f: { day: n, month: l, year: n, hour: n, minute: t, timeZoneName: s },
+    w: { weekday: l, day: n, month: l, year: n },
+    s: { day: n, month: s, year: n },
+    c: { hour: t, minute: t },
+    d: { day: n, month: s, hour: t, minute: t },
+  };
+  const formats = {};
+  const write = (time, style) => {
+    // It throws where the system gives the browser a language that is none ("C").
+    try {
+      formats[style] ??= new Intl.DateTimeFormat(language, styles[style]);
+      time.textContent = formats[style].format(new Date(time.dateTime));
+      time.lang = language;
+    } catch {}
+  };
+  const ago = (at, age) => {
+    const minutes = Math.floor(age / minute);
+    let words = minutes + " min ago";
+    try {
+      words = new Intl.RelativeTimeFormat(language, { style: s, numeric: "auto" }).format(-minutes, "minute");
+    } catch {}
+    const span = d.createElement("span");
+    span.className = "ago";
+    span.dataset.at = at;
+    span.append(words);
+    return span;
+  };
+
+  // Times in the reader's own words before they are first seen.
+  const fill = () => {
+    for (const time of d.querySelectorAll("time[data-as]")) {
+      let style = time.dataset.as;
+      const at = Date.parse(time.dateTime), age = now - at;
+      if (time.closest(".post-line,.event-time") && age >= -60 * minute && age <= 720 * minute) style = "c";
+      write(time, style);
+      delete time.dataset.as;
+      const link = time.closest(".post-time");
+      if (link && age >= 0 && age < 60 * minute) link.after(" ", ago(at, age));
+    }
+    const day = d.querySelector(".masthead-day:empty");
+    if (day) {
+      const time = d.createElement("time");
+      time.dateTime = new Date(now).toISOString();
+      write(time, "w");
+      day.append(time);
+    }
+  };
+  const watch = new MutationObserver(fill);
+  watch.observe(d, { childList: true, subtree: true });
+  d.addEventListener("DOMContentLoaded", () => {
+    watch.disconnect();
+    fill();
+    // The app has the browser leave the place to it; until it is here, this is where the reader was.
+    const top = history.state?.["dateline-scroll"];
+    if (top > 0) w.scrollTo(0, top);
+  });
+
+  // Presses of buttons that the app will answer, and whether the reader has moved.
+  const all = (root, what) => [...root.querySelectorAll(what)];
+  const shell = () => d.getElementById("shell");
+  const pressed = [];
+  let moved = false;
+  const press = (event) => {
+    const button = event.target.closest?.("#shell button");
+    if (button) pressed.push(all(shell(), "button").indexOf(button));
+  };
+  const move = () => {
+    moved = true;
+  };
+  const moves = ["wheel", "touchmove", "keydown", "pointerdown"];
+  d.addEventListener("click", press);
+  moves.forEach((name) => w.addEventListener(name, move, { passive: true }));
+
+  // The way to an element, and back. Texts are found by their place in the text of their element, because a parser
+  // joins what the app has in pieces.
+  const wayTo = (element) => {
+    const way = [];
+    const root = shell();
+    for (let at = element; at && at !== root; at = at.parentElement) {
+      if (!at.parentElement) return null;
+      way.unshift([...at.parentElement.children].indexOf(at));
+    }
+    return way;
+  };
+  const follow = (root, way) => way?.reduce((at, step) => at?.children[step], root);
+  const letter = (node, offset) => {
+    const element = node.nodeType === 3 ? node.parentElement : node;
+    if (!shell().contains(element)) return null;
+    const range = d.createRange();
+    range.setStart(element, 0);
+    range.setEnd(node, offset);
+    return [wayTo(element), range.toString().length];
+  };
+  const find = (root, [way, count]) => {
+    const element = follow(root, way);
+    if (!element) return null;
+    const texts = d.createTreeWalker(element, 4);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      if (count <= text.length) return [text, count];
+      count -= text.length;
+    }
+    return [element, 0];
+  };
+
+  w.datelineTakeOver = (root) => {
+    const old = shell();
+    const active = d.activeElement;
+    const focus = old.contains(active) && active !== old ? [wayTo(active), active.localName] : null;
+    const selection = d.getSelection();
+    const ends = selection.isCollapsed
+      ? null
+      : [
+          [selection.anchorNode, selection.anchorOffset],
+          [selection.focusNode, selection.focusOffset],
+        ].map((end) => letter(...end));
+    const opened = all(old, "details");
+    all(root, "details").forEach((details, at) => {
+      if (opened[at]) details.open = opened[at].open;
+    });
+    const wide = all(old, "[role=region]");
+    const images = all(root, "img");
+    // What is in the cache is on the page in the same frame.
+    images.forEach((image) => {
+      image.decoding = "sync";
+    });
+    const buttons = all(root, "button");
+    const focused = follow(root, focus?.[0]);
+    const found = ends?.every(Boolean) ? ends.map((end) => find(root, end)) : null;
+    const scrolling = all(root, "[role=region]");
+
+    old.replaceWith(...root.childNodes);
+    d.documentElement.lang = "en";
+    d.documentElement.removeAttribute("dir");
+    d.body.removeAttribute("lang");
+    d.body.removeAttribute("dir");
+    scrolling.forEach((region, at) => {
+      region.scrollLeft = wide[at]?.scrollLeft ?? 0;
+    });
+    if (focused?.localName === focus?.[1]) focused?.focus({ preventScroll: true });
+    if (found?.every(Boolean)) selection.setBaseAndExtent(...found[0], ...found[1]);
+    requestAnimationFrame(() =>
+      images.forEach((image) => {
+        image.decoding = "async";
+      }),
+    );
+    d.removeEventListener("click", press);
+    moves.forEach((name) => w.removeEventListener(name, move));
+    // Its own listener is there; what it does may want the app to have settled.
+    setTimeout(() => pressed.forEach((at) => buttons[at]?.click()));
+    return moved;
+  };
+})(document, window);

@@ -1,0 +1,139 @@
+//! What tells machines their way: a map of the site, what robots may read, a guide for language models, and the
+//! headers for hosts that take them from a file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use dateline::content::{Edition, Teaser, Timestamp};
+use dateline::route::{Route, edition_file};
+
+use super::feeds::xml;
+use super::head::Site;
+
+/// News is what is no older than this: Google reads no more into a map (its documentation of news sitemaps).
+const NEWS: i64 = 48 * 3_600_000;
+/// And at most so many of them.
+const MOST_NEWS: usize = 1_000;
+/// How many addresses a map may have (sitemaps.org).
+const MOST: usize = 50_000;
+/// How many stories of a section a language model is told of.
+const TOLD: usize = 20;
+
+/// A page for the map.
+pub struct Place {
+    /// Which screen.
+    pub route: Route,
+    /// When it last changed.
+    pub changed: Option<Timestamp>,
+}
+
+/// `sitemap.xml`: every page, and the news among them. `None` where the address of the publication is not known,
+/// without which there is no such map.
+#[must_use]
+pub fn sitemap(site: &Site, edition: &Edition, places: &[Place], now: Timestamp) -> Option<String> {
+    let publication = &edition.publication;
+    let language = publication.language.as_ref().map_or("en", |tag| tag.as_str());
+    let mut news: Vec<&Teaser> = edition
+        .teasers()
+        .map(|(_, teaser)| teaser.as_ref())
+        .filter(|teaser| (0..=NEWS).contains(&(now.millis() - teaser.published.millis())))
+        .collect();
+    news.sort_by_key(|teaser| std::cmp::Reverse(teaser.published));
+    let news: BTreeMap<_, _> = news.into_iter().take(MOST_NEWS).map(|teaser| (&teaser.id, teaser)).collect();
+    let mut map = String::from(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" \
+         xmlns:news=\"http://www.google.com/schemas/sitemap-news/0.9\">\n",
+    );
+    for Place { route, changed } in places.iter().take(MOST) {
+        map += &format!("<url><loc>{}</loc>", xml(&site.absolute(&route.href())?));
+        if let Some(changed) = changed {
+            map += &format!("<lastmod>{}</lastmod>", changed.to_rfc3339());
+        }
+        if let Route::Story(id) = route
+            && let Some(teaser) = news.get(id)
+        {
+            let language = teaser.language.as_ref().map_or(language, |tag| tag.as_str());
+            // Two or three letters alone, but for Chinese.
+            let short = if language.starts_with("zh") { language } else { language.split('-').next()? };
+            map += &format!(
+                "<news:news><news:publication><news:name>{}</news:name><news:language>{}</news:language></news:publication>\
+                 <news:publication_date>{}</news:publication_date><news:title>{}</news:title></news:news>",
+                xml(&publication.name),
+                xml(&short.to_ascii_lowercase()),
+                teaser.published.to_rfc3339(),
+                xml(&teaser.headline),
+            );
+        }
+        map += "</url>\n";
+    }
+    Some(map + "</urlset>\n")
+}
+
+/// `robots.txt`: everything may be read. (It counts at the root of a host only.)
+#[must_use]
+pub fn robots(site: &Site) -> String {
+    let map = site.absolute("sitemap.xml").map(|map| format!("\nSitemap: {map}\n")).unwrap_or_default();
+    format!("User-agent: *\nAllow: /\n{map}")
+}
+
+/// `llms.txt` (llmstxt.org): what there is, in Markdown.
+#[must_use]
+pub fn llms(site: &Site, edition: &Edition) -> String {
+    let publication = &edition.publication;
+    let mut text = format!("# {}\n\n", line(&publication.name));
+    if let Some(tagline) = &publication.tagline {
+        text += &format!("> {}\n\n", line(tagline));
+    }
+    text += &format!(
+        "Every story is a page of plain HTML. The same stories as data: [{file}]({}) lists them, and \
+         `edition/stories/ID.json` is one.\n",
+        site.address(&edition_file()),
+        file = edition_file(),
+    );
+    for section in edition.sections.iter().filter(|section| !section.teasers.is_empty()) {
+        text += &format!("\n## {}\n\n", line(&section.name));
+        for teaser in section.teasers.iter().take(TOLD) {
+            let address = site.address(&Route::Story(teaser.id.clone()).href());
+            let words = teaser.standfirst.as_deref().map(|words| format!(": {}", line(words)));
+            text += &format!("- [{}]({address}){}\n", line(&teaser.headline), words.unwrap_or_default());
+        }
+    }
+    text
+}
+
+/// Text on one line, that no Markdown begins in.
+fn line(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' => out.extend(['\\', c]),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// `_headers`, as Netlify and Cloudflare Pages read it: paths, and under each the headers of what is there. Where
+/// nothing is said of caching they have everything revalidated, which is right for all but what has a hash in its
+/// name. The policy is for pages alone: one that came with a service worker would bind all that this fetches.
+#[must_use]
+pub fn headers(policy: &str, places: &[Place], immutable: &[String]) -> String {
+    let mut text = String::from(
+        "/*\n  X-Content-Type-Options: nosniff\n  \
+         Referrer-Policy: strict-origin-when-cross-origin\n  \
+         Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()\n",
+    );
+    let folder = |route: &Route| route.href().split_once('/').map(|(folder, _)| folder.to_owned());
+    let found = places.iter().map(|place| &place.route);
+    let folders: BTreeSet<String> = found.chain(&Route::always()).filter_map(folder).collect();
+    let folders = folders.iter().filter(|folder| *folder != ".").map(|folder| format!("/{folder}/*"));
+    for pages in ["/".to_owned(), "/404.html".to_owned()].into_iter().chain(folders) {
+        text += &format!("{pages}\n  Content-Security-Policy: {policy}; frame-ancestors 'self'\n");
+    }
+    // A page of a live blog has the hash of its posts in its name.
+    let live = "edition/stories/:story/:page".to_owned();
+    for path in immutable.iter().chain([&live]) {
+        text += &format!("/{path}\n  Cache-Control: public, max-age=31536000, immutable\n");
+    }
+    text
+}

@@ -1,0 +1,237 @@
+//! What others read of a page: search engines, and whoever shows a preview of a link.
+
+use dateline::content::words::excerpt;
+use dateline::content::{Block, Edition, Href, Kind, Picture, Section, Story, Timestamp};
+use dateline::route::{Route, edition_file, in_edition};
+use dateline::view::pages::story::title;
+
+use super::shell::escaped;
+
+/// A description is cut there, as search engines do.
+const DESCRIPTION: usize = 200;
+
+/// Where the publication is: its absolute address, with a `/` at its end, where that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    address: Option<String>,
+    /// The path of it, for pages that are shown at any address.
+    pub path: String,
+}
+
+impl Default for Site {
+    /// Where nothing is known of it: at the root of some host.
+    fn default() -> Self {
+        Self { address: None, path: "/".to_owned() }
+    }
+}
+
+impl Site {
+    /// The site at an address (`https://example.org/news/`) or, where only that is known, at a path (`/news/`).
+    /// `None` where it is neither.
+    #[must_use]
+    pub fn parse(base: &str) -> Option<Self> {
+        if !base.ends_with('/') || base.contains(['"', '<', '>', '&', ' ', '?', '#', '\'', '\\']) {
+            return None;
+        }
+        let path = match base.split_once("://") {
+            Some((scheme, rest)) => {
+                let (host, path) = rest.split_once('/')?;
+                if !matches!(scheme, "http" | "https") || host.is_empty() {
+                    return None;
+                }
+                return Some(Self { address: Some(base.to_owned()), path: format!("/{path}") });
+            }
+            None => base.starts_with('/').then(|| base.to_owned())?,
+        };
+        Some(Self { address: None, path })
+    }
+
+    /// The absolute address of what stands at `href` below the base.
+    #[must_use]
+    pub fn absolute(&self, href: &str) -> Option<String> {
+        let href = href.strip_prefix("./").unwrap_or(href);
+        Some(format!("{}{href}", self.address.as_deref()?))
+    }
+
+    /// The same, or below the base where that is all that is known.
+    #[must_use]
+    pub fn address(&self, href: &str) -> String {
+        self.absolute(href).unwrap_or_else(|| href.to_owned())
+    }
+
+    /// The absolute address of a picture.
+    #[must_use]
+    pub fn picture(&self, href: &Href) -> Option<String> {
+        let url = in_edition(href);
+        if url.starts_with("http:") || url.starts_with("https:") {
+            return Some(url);
+        }
+        if url.starts_with('/') { None } else { self.absolute(&url) }
+    }
+}
+
+/// The picture that is shown of a page: the widest that is no wider than what previews use, else the fallback.
+#[must_use]
+pub fn preview(picture: &Picture) -> Option<&Href> {
+    let mut sources: Vec<_> =
+        picture.sources.iter().filter(|it| it.width.is_some_and(|w| w <= 1600)).collect();
+    sources.sort_by_key(|source| source.width);
+    sources.last().map(|source| &source.url).or_else(|| picture.fallback())
+}
+
+/// What a story is about, in a sentence or two.
+#[must_use]
+pub fn description(story: &Story) -> String {
+    let words = story.standfirst.to_plain();
+    if !words.trim().is_empty() {
+        return excerpt(&words, DESCRIPTION);
+    }
+    let live = story.live.iter().flat_map(|live| live.summary.iter());
+    let first = story.body.iter().chain(live).find_map(|block| match block {
+        Block::Paragraph { text } if !text.is_empty() => Some(text.to_plain()),
+        _ => None,
+    });
+    excerpt(&first.unwrap_or_default(), DESCRIPTION)
+}
+
+/// The head of a page, line by line.
+struct Lines(String);
+
+impl Lines {
+    fn meta(&mut self, kind: &str, name: &str, value: &str) {
+        if !value.is_empty() {
+            self.0 += &format!("<meta {kind}=\"{name}\" content=\"{}\">\n", escaped(value));
+        }
+    }
+
+    fn property(&mut self, name: &str, value: &str) {
+        self.meta("property", name, value);
+    }
+
+    fn link(&mut self, rel: &str, href: &str) {
+        self.0 += &format!("<link rel=\"{rel}\" href=\"{}\">\n", escaped(href));
+    }
+}
+
+/// What every page says.
+fn common(edition: &Edition, title: &str, about: &str, canonical: Option<String>) -> Lines {
+    let mut lines = Lines(format!("<title>{}</title>\n", escaped(title)));
+    lines.meta("name", "description", about);
+    if let Some(address) = &canonical {
+        lines.link("canonical", address);
+    }
+    for (kind, file) in [("application/feed+json", "feed.json"), ("application/atom+xml", "feed.xml")] {
+        let name = escaped(&edition.publication.name);
+        lines.0 += &format!("<link rel=\"alternate\" type=\"{kind}\" title=\"{name}\" href=\"{file}\">\n");
+    }
+    // The app wants it as soon as it runs; in the way that `fetch` asks, so that it is asked for once.
+    let edition_file = edition_file();
+    lines.0 +=
+        &format!("<link rel=\"preload\" as=\"fetch\" crossorigin=\"anonymous\" href=\"{edition_file}\">\n");
+    lines.property("og:site_name", &edition.publication.name);
+    lines.property("og:description", about);
+    if let Some(address) = canonical {
+        lines.property("og:url", &address);
+    }
+    lines
+}
+
+fn picture(lines: &mut Lines, site: &Site, picture: Option<&Picture>) {
+    let address = picture.and_then(|picture| site.picture(preview(picture)?));
+    lines.meta("name", "twitter:card", if address.is_some() { "summary_large_image" } else { "summary" });
+    if let (Some(address), Some(picture)) = (address, picture) {
+        lines.property("og:image", &address);
+        lines.property("og:image:alt", picture.alt.as_deref().unwrap_or_default());
+    }
+}
+
+/// The head of a story's page.
+#[must_use]
+pub fn story(site: &Site, edition: &Edition, story: &Story) -> String {
+    let route = Route::Story(story.id.clone());
+    let own = story.canonical.as_ref().filter(|href| href.as_str().starts_with("http"));
+    let own = own.map(|href| href.as_str().to_owned());
+    let mut lines =
+        common(edition, &title(story), &description(story), own.or_else(|| site.absolute(&route.href())));
+    lines.property("og:type", "article");
+    lines.property("og:title", &story.headline);
+    if let Some(language) = &story.language {
+        lines.property("og:locale", &language.as_str().replace('-', "_"));
+    }
+    picture(&mut lines, site, story.image.as_ref());
+    lines.property("article:published_time", &story.published.to_rfc3339());
+    lines.property("article:modified_time", &modified(story).to_rfc3339());
+    if let Some(section) = story.section.as_ref().and_then(|id| edition.section(id)) {
+        lines.property("article:section", &section.name);
+    }
+    story.tags.iter().for_each(|tag| lines.property("article:tag", tag));
+    story.byline.iter().for_each(|author| lines.meta("name", "author", &author.name));
+    lines.0
+}
+
+/// When a story last changed.
+#[must_use]
+pub fn modified(story: &Story) -> Timestamp {
+    let live = story.live.as_ref().filter(|_| story.kind == Kind::Live).map(|live| live.changed);
+    [story.updated, live].into_iter().flatten().max().unwrap_or(story.published).max(story.published)
+}
+
+/// The head of the front page.
+#[must_use]
+pub fn front(site: &Site, edition: &Edition) -> String {
+    let publication = &edition.publication;
+    let about = publication.tagline.clone().unwrap_or_default();
+    let mut lines = common(edition, &publication.name, &about, site.absolute(&Route::Front.href()));
+    lines.property("og:type", "website");
+    lines.property("og:title", &publication.name);
+    let lead = edition.sections.iter().find_map(|section| section.teasers.first());
+    picture(&mut lines, site, lead.and_then(|lead| lead.image.as_ref()));
+    lines.0
+}
+
+/// The head of a screen that is the reader's own.
+#[must_use]
+pub fn own(edition: &Edition, title: &str) -> String {
+    let name = &edition.publication.name;
+    common(edition, &format!("{title} · {name}"), &format!("{title} in {name}, on this device."), None).0
+}
+
+/// The head of a section's page.
+#[must_use]
+pub fn section(site: &Site, edition: &Edition, section: &Section) -> String {
+    let publication = &edition.publication;
+    let title = format!("{} · {}", section.name, publication.name);
+    let about = format!("{}: {}", publication.name, section.name);
+    let route = Route::Section(section.id.clone());
+    let mut lines = common(edition, &title, &about, site.absolute(&route.href()));
+    lines.property("og:type", "website");
+    lines.property("og:title", &title);
+    picture(&mut lines, site, section.teasers.first().and_then(|lead| lead.image.as_ref()));
+    lines.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_is_an_address_or_a_path() {
+        let site = Site::parse("https://example.org/news/").unwrap();
+        assert_eq!(site.path, "/news/");
+        assert_eq!(site.absolute("story/a/").as_deref(), Some("https://example.org/news/story/a/"));
+        assert_eq!(site.absolute("./").as_deref(), Some("https://example.org/news/"));
+        let site = Site::parse("/news/").unwrap();
+        assert_eq!((site.path.as_str(), site.absolute("x")), ("/news/", None));
+        for bad in [
+            "news/",
+            "/news",
+            "https://example.org",
+            "ftp://example.org/",
+            "https:///",
+            "/\"><script>/",
+            "/a b/",
+        ] {
+            assert_eq!(Site::parse(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! What all pages have in common: Trunk's page taken apart, and put together anew around each page's own words.
+//!
+//! The style stands in the page itself, so that the first paint waits for no second file; and a script of our own
+//! (`early.js`), which has to run before that. Each page carries its Content Security Policy, which names both by
+//! their hashes. Nothing in it depends on the page, so that a host may send the same policy as a header.
+
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+use super::PublishError;
+use super::store::hash;
+
+/// What of a page may do what.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self' {style}; \
+                      img-src 'self' http: https:; connect-src 'self'; frame-src https:; manifest-src 'self'; \
+                      worker-src 'self'; base-uri 'self'; form-action 'none'; object-src 'none'";
+
+/// The part that every page loads, after what it shows: what the reader keeps.
+const OWN: &str = "own";
+/// What the name of the module ends in.
+const MODULE: &str = "_bg.wasm";
+
+const EARLY: &str = include_str!("early.js");
+
+/// The frame of each page.
+pub struct Shell {
+    /// What of Trunk's head every page keeps: icons, preloads, the loader.
+    head: String,
+    /// The style.
+    style: String,
+    /// The script that runs before the app.
+    early: String,
+    /// The policy, for the page and for a host's header.
+    pub policy: String,
+    /// The hash of all of it.
+    pub hash: String,
+}
+
+/// A page's own words.
+#[derive(Debug, Default)]
+pub struct Page<'a> {
+    /// The way to the base of the publication.
+    pub to_base: &'a str,
+    /// The language of what is published on it.
+    pub language: Option<&'a str>,
+    /// The way that its lines run.
+    pub direction: Option<&'a str>,
+    /// What stands in its head: title, description and whatever else others read of it.
+    pub head: String,
+    /// What is to be seen.
+    pub body: String,
+    /// The Dateline JSON of its story.
+    pub story: Option<String>,
+}
+
+impl Shell {
+    /// Takes apart the `index.html` that Trunk built in `app`.
+    ///
+    /// # Errors
+    /// [`PublishError::App`] where it is not as Trunk builds it.
+    pub fn read(app: &Path) -> Result<Self, PublishError> {
+        let file = app.join("index.html");
+        let page = std::fs::read_to_string(&file).map_err(PublishError::io(&file))?;
+        let wrong = |what| PublishError::App { path: file.clone(), what };
+        let head = between(&page, "<head>", "</head>").ok_or_else(|| wrong("it has no <head>"))?;
+        let mut kept = String::new();
+        let mut style = String::new();
+        let mut rest = head;
+        // Each page has a character set, a base, a title and a description of its own; comments are for who builds.
+        while let Some((before, tag)) = rest.split_once('<') {
+            kept.push_str(before);
+            if let Some(comment) = tag.strip_prefix("!--") {
+                rest = comment.split_once("-->").map_or("", |(_, after)| after);
+                continue;
+            }
+            let (inside, after) = tag.split_once('>').ok_or_else(|| wrong("a tag in its head has no end"))?;
+            let name = inside.split([' ', '\n', '/']).next().unwrap_or_default();
+            rest = after;
+            match name {
+                "base" => {}
+                "title" => rest = after.split_once("</title>").map_or("", |(_, after)| after),
+                "meta"
+                    if ["charset=", "name=\"description\"", "Content-Security-Policy"]
+                        .iter()
+                        .any(|it| inside.contains(it)) => {}
+                "link" if inside.contains("rel=\"stylesheet\"") => {
+                    let href = attribute(inside, "href").ok_or_else(|| wrong("a style has no address"))?;
+                    let file = app.join(href.trim_start_matches("./"));
+                    style += &std::fs::read_to_string(&file).map_err(PublishError::io(&file))?;
+                }
+                // A page that was published before has its style in it.
+                "style" => {
+                    let (text, after) =
+                        after.split_once("</style>").ok_or_else(|| wrong("a style has no end"))?;
+                    style += text;
+                    rest = after;
+                }
+                "script" => {
+                    let (code, after) =
+                        after.split_once("</script>").ok_or_else(|| wrong("a script has no end"))?;
+                    kept += &format!("<{inside}>{code}</script>");
+                    rest = after;
+                }
+                _ => kept += &format!("<{inside}>"),
+            }
+        }
+        if style.contains("</") || style.is_empty() {
+            return Err(wrong("its style can't stand in a page"));
+        }
+        let head: String = kept
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .flat_map(|line| [line, "\n"])
+            .collect();
+        let early = squeezed(EARLY);
+        let scripts: String =
+            inline_scripts(&head).chain([early.as_str()]).map(|it| format!(" {}", allowed(it))).collect();
+        let policy = POLICY.replace("{scripts}", &scripts).replace("{style}", &allowed(&style));
+        let hash = hash(&[head.as_bytes(), style.as_bytes(), early.as_bytes(), policy.as_bytes()]);
+        Ok(Self { head, style, early, policy, hash })
+    }
+
+    /// A whole page.
+    #[must_use]
+    pub fn page(&self, page: &Page<'_>) -> String {
+        let Self { head, style, early, policy, .. } = self;
+        let parts = self.preloads(OWN);
+        let own_words = page.language.is_some_and(|tag| !tag.to_ascii_lowercase().starts_with("en"));
+        // What stands around a story is in English; the page as a whole is in the story's language.
+        let around = if own_words || page.direction == Some("rtl") { " lang=\"en\" dir=\"ltr\"" } else { "" };
+        let language = page.language.unwrap_or("en");
+        let direction = page.direction.map(|dir| format!(" dir=\"{dir}\"")).unwrap_or_default();
+        let story = page.story.as_deref().map(|story| {
+            let id = dateline::route::STORY_IN_PAGE;
+            format!("<script type=\"application/json\" id=\"{id}\">{}</script>\n", harmless(story))
+        });
+        let story = story.unwrap_or_default();
+        let Page { to_base, head: own, body, .. } = page;
+        format!(
+            "<!doctype html>\n<html lang=\"{language}\"{direction}>\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n<base href=\"{to_base}\">\n\
+             {own}{head}{parts}<style>{style}</style>\n<script>{early}</script>\n</head>\n<body{around}>\n\
+             <div id=\"shell\">{body}</div>\n{story}</body>\n</html>\n"
+        )
+    }
+
+    /// The links by which a page fetches a part of the module as early as the module itself (`src/browser/part.rs`),
+    /// but for what the part has in common with the one that every page loads.
+    /// Nothing where the app was not cut into parts.
+    #[must_use]
+    pub fn preloads(&self, part: &str) -> String {
+        let link = self.head.lines().find(|line| line.contains(" data-parts=\"")).unwrap_or_default();
+        let parts = attribute(link, "data-parts").unwrap_or_default();
+        let own = parts.split(' ').filter(|file| file.split('-').any(|of| of == part));
+        let (before, rest) = link.split_once(" data-parts=\"").unwrap_or_default();
+        let after = rest.split_once('"').map_or("", |(_, after)| after);
+        let own = own.filter(|file| part == OWN || !file.split('-').any(|of| of == OWN));
+        own.map(|file| format!("{}{after}\n", before.replace(MODULE, &format!("_{file}.wasm")))).collect()
+    }
+
+    /// A page with nothing on it but the app, for screens that only the app can fill.
+    #[must_use]
+    pub fn plain(&self, to_base: &str, head: &str) -> String {
+        let words = "<h1>This page needs JavaScript</h1><p>What you keep is on your device alone, and shown by the app. \
+                     All stories can be read without it.</p>";
+        self.empty(to_base, head, words)
+    }
+
+    /// A page with nothing on it but the app, for addresses that lead nowhere.
+    #[must_use]
+    pub fn bare(&self, to_base: &str, head: &str) -> String {
+        let words = "<h1>There is no such page</h1><p>The story may have been taken back, or the address is not quite \
+                     right.</p>";
+        self.empty(to_base, head, words)
+    }
+
+    fn empty(&self, to_base: &str, head: &str, words: &str) -> String {
+        let Self { head: kept, style, policy, .. } = self;
+        format!(
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n<base href=\"{to_base}\">\n\
+             {head}{kept}<style>{style}</style>\n</head>\n<body>\n<div id=\"shell\"><noscript><main class=\"state\">\
+             {words}<p><a href=\"./\">Go to the front page</a></p></main></noscript></div>\n</body>\n</html>\n"
+        )
+    }
+}
+
+fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
+    text.split_once(start)?.1.split_once(end).map(|(inside, _)| inside)
+}
+
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    between(tag, &format!("{name}=\""), "\"")
+}
+
+/// The scripts of a page that stand in it and run.
+fn inline_scripts(page: &str) -> impl Iterator<Item = &str> {
+    page.split("<script").skip(1).filter_map(|rest| {
+        let (attributes, rest) = rest.split_once('>')?;
+        let (script, _) = rest.split_once("</script>")?;
+        (!attributes.contains("src=")).then_some(script)
+    })
+}
+
+/// How a policy names a script or a style that stands in the page.
+fn allowed(text: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))
+}
+
+/// A script without its comments and indentation.
+fn squeezed(script: &str) -> String {
+    let lines = script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// JSON as it may stand in a page: there is no `<` in it, with which alone markup begins. It is the same JSON, because
+/// such a character can stand in a string only.
+#[must_use]
+pub fn harmless(json: &str) -> String {
+    json.replace('<', "\\u003c")
+}
+
+/// Text as it may stand in an attribute or an element.
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TRUNK: &str = r#"<!DOCTYPE html><html lang="en"><head>
+    <meta charset="utf-8" />
+    <base href="./" />
+    <!-- a <title> in a comment -->
+    <meta name="viewport" content="width=device-width" />
+    <meta name="description" content="News" />
+    <title>Dateline</title>
+    <link rel="stylesheet" href="./dateline-1.css"/>
+    <link rel="modulepreload" href="./dateline-1.js" crossorigin="anonymous" />
+    <script type="module">start('<base href="x">')</script><script src="a.js"></script>
+  </head><body><div id="shell"></div></body></html>"#;
+
+    fn shell() -> Shell {
+        let app = tempfile::tempdir().unwrap();
+        std::fs::write(app.path().join("index.html"), TRUNK).unwrap();
+        std::fs::write(app.path().join("dateline-1.css"), "p{color:red}").unwrap();
+        Shell::read(app.path()).unwrap()
+    }
+
+    #[test]
+    fn a_page_keeps_what_is_common_and_has_its_own() {
+        let page = shell().page(&Page { to_base: "../../", body: "<p>x</p>".to_owned(), ..Page::default() });
+        assert_eq!(page.matches("<meta charset").count(), 1);
+        assert_eq!(page.matches("<base href=\"../../\">").count(), 1);
+        assert!(!page.contains("<title>") && !page.contains("rel=\"stylesheet\"") && !page.contains("<!--"));
+        assert!(page.contains("<meta name=\"viewport\"") && page.contains("rel=\"modulepreload\""));
+        assert!(
+            page.contains("<style>p{color:red}</style>") && page.contains("<div id=\"shell\"><p>x</p></div>")
+        );
+        assert!(page.find("Content-Security-Policy").unwrap() < page.find("<base").unwrap());
+    }
+
+    #[test]
+    fn a_page_allows_its_own_scripts_and_style_alone() {
+        let shell = shell();
+        let hash = STANDARD.encode(Sha256::digest("start('<base href=\"x\">')"));
+        assert!(
+            shell.policy.contains(&format!("'wasm-unsafe-eval' 'sha256-{hash}' 'sha256-")),
+            "{}",
+            shell.policy
+        );
+        assert_eq!(shell.policy.matches("sha256-").count(), 3);
+        assert!(!shell.policy.contains("'unsafe-inline'"));
+    }
+
+    #[test]
+    fn a_live_story_fetches_its_part_at_once() {
+        let app = tempfile::tempdir().unwrap();
+        let link = "<link rel=\"preload\" href=\"./a-0_bg.wasm\" data-parts=\"live own live-own shelf\" as=\"fetch\"/>";
+        std::fs::write(
+            app.path().join("index.html"),
+            TRUNK.replace("<link rel=\"modulepreload\"", &format!("{link}\n<link rel=\"modulepreload\"")),
+        )
+        .unwrap();
+        std::fs::write(app.path().join("dateline-1.css"), "p{color:red}").unwrap();
+        let shell = Shell::read(app.path()).unwrap();
+        let fetched = shell.preloads("live");
+        let link = |file| format!("<link rel=\"preload\" href=\"./a-0_{file}.wasm\" as=\"fetch\"/>");
+        assert_eq!(fetched, format!("{}\n", link("live")));
+        assert_eq!(shell.preloads(OWN), format!("{}\n{}\n", link("own"), link("live-own")));
+        assert_eq!(shell.preloads("x"), "");
+    }
+
+    #[test]
+    fn json_in_a_page_ends_no_element() {
+        let text = harmless(r#"{"a":"</script><!--<script>"}"#);
+        assert!(!text.contains('<'));
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(value["a"], "</script><!--<script>");
+    }
+
+    #[test]
+    fn a_page_in_another_language_says_so() {
+        let page = shell().page(&Page { language: Some("ar"), direction: Some("rtl"), ..Page::default() });
+        assert!(
+            page.contains("<html lang=\"ar\" dir=\"rtl\">")
+                && page.contains("<body lang=\"en\" dir=\"ltr\">")
+        );
+        assert!(shell().page(&Page::default()).contains("<html lang=\"en\">"));
+    }
+}

@@ -1,0 +1,282 @@
+//! The published folder: what is in it, and how little of it is touched.
+//!
+//! The folder has a ledger of what was written and from what. A file whose bytes would be the same is not written
+//! again, so that its date stays and whatever copies the folder elsewhere (`rsync`, a host's own tool) passes it over.
+//! What was written once and is not any more is taken away; files of others are never touched.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::UNIX_EPOCH;
+
+use dateline::content::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::PublishError;
+use super::near::Needs;
+use super::press::{self, Press};
+
+/// The ledger's name in the published folder. What begins with a dot is no part of the newspaper.
+pub const LEDGER: &str = ".dateline-publish.json";
+/// A ledger of another form is as none.
+const VERSION: u32 = 1;
+
+/// What was written, and from what.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Ledger {
+    version: u32,
+    /// When publishing began, in nanoseconds since 1970. A source that was changed then or later may change again
+    /// without its date telling, so that its bytes are looked at.
+    began: u64,
+    /// By path in the folder.
+    files: BTreeMap<String, Note>,
+    /// By path in the edition.
+    sources: BTreeMap<String, Source>,
+    /// By id.
+    pub stories: BTreeMap<String, StoryNote>,
+}
+
+/// What is known of a file that was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Note {
+    /// The hash of its bytes.
+    hash: String,
+    /// How many they are.
+    length: u64,
+    /// How it stands there in brotli and gzip too.
+    pressed: Press,
+}
+
+/// What is known of a file of the edition.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// How many bytes it has.
+    length: u64,
+    /// When it was changed, in nanoseconds since 1970.
+    changed: u64,
+    /// The hash of its bytes.
+    pub hash: String,
+}
+
+/// What is known of a story whose page was written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoryNote {
+    /// What the page was made from.
+    pub key: String,
+    /// The hash of the story's file.
+    pub hash: String,
+    /// What it asks of its edition.
+    pub needs: Needs,
+    /// When it was published, in milliseconds since 1970.
+    pub published: i64,
+    /// When it last changed, likewise.
+    pub changed: i64,
+    /// Whether it is live coverage.
+    pub live: bool,
+}
+
+impl StoryNote {
+    /// When the story last changed.
+    #[must_use]
+    pub fn changed(&self) -> Option<Timestamp> {
+        Some(Timestamp::from_millis(self.changed))
+    }
+}
+
+/// The published folder while it is written.
+pub struct Store {
+    root: PathBuf,
+    old: Ledger,
+    new: Mutex<Ledger>,
+    written: AtomicUsize,
+    kept: AtomicUsize,
+    gone: AtomicUsize,
+}
+
+impl Store {
+    /// Opens the folder, or makes it. `began` is now, in nanoseconds since 1970.
+    ///
+    /// # Errors
+    /// Where the system refuses. A ledger that can't be read is as none.
+    pub fn open(root: &Path, began: u64) -> Result<Self, PublishError> {
+        fs::create_dir_all(root).map_err(PublishError::io(root))?;
+        let file = root.join(LEDGER);
+        let old = match fs::read(&file) {
+            Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_default(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ledger::default(),
+            Err(error) => return Err(PublishError::io(&file)(error)),
+        };
+        let old = if old.version == VERSION { old } else { Ledger::default() };
+        let new = Ledger { version: VERSION, began, ..Ledger::default() };
+        Ok(Self {
+            root: root.to_owned(),
+            old,
+            new: Mutex::new(new),
+            written: AtomicUsize::new(0),
+            kept: AtomicUsize::new(0),
+            gone: AtomicUsize::new(0),
+        })
+    }
+
+    /// What was known of a story.
+    #[must_use]
+    pub fn story(&self, id: &str) -> Option<&StoryNote> {
+        self.old.stories.get(id)
+    }
+
+    /// Notes what is known of a story.
+    pub fn note_story(&self, id: &str, note: StoryNote) {
+        self.now().stories.insert(id.to_owned(), note);
+    }
+
+    fn now(&self) -> std::sync::MutexGuard<'_, Ledger> {
+        // A thread that panicked left no half of an entry.
+        self.new.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many files were written, kept as they were, and taken away.
+    #[must_use]
+    pub fn counts(&self) -> (usize, usize, usize) {
+        let count = |number: &AtomicUsize| number.load(Ordering::Relaxed);
+        (count(&self.written), count(&self.kept), count(&self.gone))
+    }
+
+    /// Keeps a file as it is; false where it is not there as it was written.
+    #[must_use]
+    pub fn keep(&self, path: &str, press: Press) -> bool {
+        let Some(note) = self.old.files.get(path).filter(|note| note.pressed == press) else { return false };
+        let file = self.root.join(path);
+        let beside = |ending: &str| fs::exists(self.root.join(format!("{path}{ending}"))).unwrap_or(false);
+        let there = fs::metadata(file).is_ok_and(|meta| meta.len() == note.length)
+            && (note.pressed == Press::Not || beside(".br") && beside(".gz"));
+        if there {
+            self.now().files.insert(path.to_owned(), note.clone());
+            self.kept.fetch_add(1, Ordering::Relaxed);
+        }
+        there
+    }
+
+    /// Has the file hold these bytes, and stand beside itself in brotli and gzip where it is text.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn put(&self, path: &str, bytes: &[u8], press: Press) -> Result<(), PublishError> {
+        let note = Note { hash: hash(&[bytes]), length: bytes.len() as u64, pressed: press };
+        if self.old.files.get(path) == Some(&note) && self.keep(path, press) {
+            return Ok(());
+        }
+        write(&self.root, path, bytes)?;
+        if press != Press::Not {
+            let small = |error| PublishError::Io { path: self.root.join(path), error };
+            write(&self.root, &format!("{path}.br"), &press::brotli(bytes, press).map_err(small)?)?;
+            write(&self.root, &format!("{path}.gz"), &press::gzip(bytes, press).map_err(small)?)?;
+        }
+        self.written.fetch_add(1, Ordering::Relaxed);
+        self.now().files.insert(path.to_owned(), note);
+        Ok(())
+    }
+
+    /// Copies a file of the edition. One whose length and date are as they were is taken to be as it was.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn copy(&self, edition: &Path, name: &str, to: &str, press: Press) -> Result<Copied, PublishError> {
+        let press = press.of(name);
+        let from = edition.join(name);
+        let meta = fs::metadata(&from).map_err(PublishError::io(&from))?;
+        let changed = meta.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+        let changed = changed.and_then(|at| u64::try_from(at.as_nanos()).ok()).unwrap_or(0);
+        // Dates of files may be as coarse as two seconds.
+        let settled = changed.saturating_add(2_000_000_000) < self.old.began;
+        if let Some(source) = self.old.sources.get(name)
+            && settled
+            && (source.length, source.changed) == (meta.len(), changed)
+            && self.keep(to, press)
+        {
+            self.now().sources.insert(name.to_owned(), source.clone());
+            return Ok(Copied { hash: source.hash.clone(), bytes: None });
+        }
+        let bytes = fs::read(&from).map_err(PublishError::io(&from))?;
+        self.put(to, &bytes, press)?;
+        let source = Source { length: bytes.len() as u64, changed, hash: hash(&[&bytes]) };
+        let hash = source.hash.clone();
+        self.now().sources.insert(name.to_owned(), source);
+        Ok(Copied { hash, bytes: Some(bytes) })
+    }
+
+    /// Takes away what was written before and is not any more, and writes the ledger. To be called when all else
+    /// is there.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn finish(&self) -> Result<(), PublishError> {
+        let new = self.now();
+        // A ledger that somebody else has written leads nowhere outside of the folder.
+        let inside = |path: &str| {
+            Path::new(path).components().all(|part| matches!(part, std::path::Component::Normal(_)))
+        };
+        let gone = self.old.files.iter().filter(|(path, _)| !new.files.contains_key(*path) && inside(path));
+        for (path, note) in gone {
+            let endings: &[&str] = if note.pressed == Press::Not { &[""] } else { &["", ".br", ".gz"] };
+            for ending in endings {
+                let file = self.root.join(format!("{path}{ending}"));
+                match fs::remove_file(&file) {
+                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                        return Err(PublishError::Io { path: file, error });
+                    }
+                    _ => {}
+                }
+            }
+            self.gone.fetch_add(1, Ordering::Relaxed);
+            // Folders that are empty by now go as well, as far up as they are.
+            let parents = Path::new(path).ancestors().skip(1);
+            for folder in parents.filter(|folder| !folder.as_os_str().is_empty()) {
+                if fs::remove_dir(self.root.join(folder)).is_err() {
+                    break;
+                }
+            }
+        }
+        let bytes = serde_json::to_vec(&*new).map_err(PublishError::Json)?;
+        write(&self.root, LEDGER, &bytes)
+    }
+}
+
+/// What became of a file of the edition.
+pub struct Copied {
+    /// The hash of its bytes.
+    pub hash: String,
+    /// They themselves, where they had to be read.
+    pub bytes: Option<Vec<u8>>,
+}
+
+/// The hash of several parts: the first twenty hexadecimal digits of their SHA-256.
+#[must_use]
+pub fn hash(parts: &[&[u8]]) -> String {
+    let mut all = Sha256::new();
+    for part in parts {
+        all.update((part.len() as u64).to_le_bytes());
+        all.update(part);
+    }
+    all.finalize().iter().take(10).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Writes a file beside its place and renames it into it, so that a reader never gets half of one.
+fn write(root: &Path, path: &str, bytes: &[u8]) -> Result<(), PublishError> {
+    let place = root.join(path);
+    let name = place.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let beside = place.with_file_name(format!(".{name}.part"));
+    let written = match fs::write(&beside, bytes) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let folder = place.parent().unwrap_or(root);
+            fs::create_dir_all(folder).map_err(PublishError::io(folder))?;
+            fs::write(&beside, bytes)
+        }
+        other => other,
+    };
+    written.map_err(PublishError::io(&beside))?;
+    fs::rename(&beside, &place).map_err(PublishError::io(&place))
+}

@@ -1,0 +1,652 @@
+//! `desk publish`, with the real program: what is in the folder, and what is touched when it is published again.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use common::{Newsroom, Said};
+use html5gum::{Token, Tokenizer};
+use serde_json::{Value, json};
+
+const BASE: &str = "https://example.org/news/";
+
+/// A folder as Trunk builds it, with an app that does nothing.
+fn app(room: &Newsroom) {
+    let page = r#"<!DOCTYPE html><html lang="en"><head><meta charset="utf-8" /><base href="./" />
+        <meta name="viewport" content="width=device-width" /><title>Dateline</title>
+        <link rel="stylesheet" href="./dateline-0123456789abcdef.css"/><script type="module">import './dateline-0123456789abcdef.js';</script>
+        <link rel="modulepreload" href="./dateline-0123456789abcdef.js" crossorigin="anonymous"></head><body><div id="shell"></div></body></html>"#;
+    room.file("app/index.html", page);
+    room.file("app/dateline-0123456789abcdef.css", "p { color: red; }");
+    room.file("app/dateline-0123456789abcdef.js", "export {};");
+    room.file("app/sw.js", include_str!("../../public/sw.js"));
+    room.file("app/sw-saved.js", include_str!("../../public/sw-saved.js"));
+}
+
+fn publish(room: &Newsroom) -> Said {
+    room.desk(["publish", "edition", "--app", "app", "--to", "out", "--base", BASE])
+}
+
+fn published(room: &Newsroom) -> Said {
+    let said = publish(room);
+    assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
+    said
+}
+
+/// Three stories in two sections, and live coverage.
+fn newsroom() -> Newsroom {
+    let room = Newsroom::new();
+    app(&room);
+    for (id, section, tags) in
+        [("one", "News", "[sea]"), ("two", "News", "[sea, port]"), ("three", "Science", "[ice]")]
+    {
+        let text = format!(
+            "---\nid: {id}\ndate: 2026-05-01T10:00:00Z\nsection: {section}\ntags: {tags}\nauthor: Ana Ruiz\nstandfirst: About {id} & more.\n---\n# Story {id}\n\nText of {id}.\n"
+        );
+        room.file(&format!("{id}.md"), text);
+        room.import([&format!("{id}.md"), "--section", section]);
+    }
+    room.harbour();
+    room.live("post", ["harbour", "--text", "The gates are open.", "--title", "Gates open", "--key"]);
+    room
+}
+
+/// Every file in the published folder, with its bytes and when it was written.
+fn files(room: &Newsroom) -> BTreeMap<String, (Vec<u8>, SystemTime)> {
+    fn collect(root: &Path, folder: &Path, into: &mut BTreeMap<String, (Vec<u8>, SystemTime)>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                collect(root, &path, into);
+            } else {
+                let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
+                into.insert(name, (fs::read(&path).unwrap(), path.metadata().unwrap().modified().unwrap()));
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    collect(&room.path("out"), &room.path("out"), &mut found);
+    found
+}
+
+fn text(room: &Newsroom, name: &str) -> String {
+    fs::read_to_string(room.path("out").join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// An element of a page: its name and attributes, and the text right after its start.
+#[derive(Debug)]
+struct Tag {
+    name: String,
+    attributes: BTreeMap<String, String>,
+    text: String,
+}
+
+impl Tag {
+    fn get(&self, name: &str) -> &str {
+        self.attributes.get(name).map_or("", String::as_str)
+    }
+}
+
+/// The elements of a page, by a tokenizer that follows the HTML Standard.
+fn tags(page: &str) -> Vec<Tag> {
+    let mut found: Vec<Tag> = Vec::new();
+    let words = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    for token in Tokenizer::new(page) {
+        match token.unwrap() {
+            Token::StartTag(tag) => found.push(Tag {
+                name: words(&tag.name),
+                attributes: tag.attributes.iter().map(|(name, value)| (words(name), words(value))).collect(),
+                text: String::new(),
+            }),
+            Token::String(text) => {
+                if let Some(last) = found.last_mut() {
+                    last.text += &words(&text);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn meta<'a>(tags: &'a [Tag], name: &str) -> &'a str {
+    let tag = tags
+        .iter()
+        .find(|tag| tag.name == "meta" && (tag.get("property") == name || tag.get("name") == name));
+    tag.unwrap_or_else(|| panic!("no {name}")).get("content")
+}
+
+fn linked(tags: &[Tag]) -> Value {
+    let data = tags.iter().find(|tag| tag.get("type") == "application/ld+json").expect("JSON-LD");
+    serde_json::from_str(&data.text).expect("JSON")
+}
+
+/// The screens of a published folder, as paths of files.
+fn pages(room: &Newsroom) -> Vec<String> {
+    files(room).into_keys().filter(|name| name.ends_with("index.html")).collect()
+}
+
+#[test]
+fn every_screen_has_a_page_that_can_be_read_by_people_and_machines() {
+    let room = newsroom();
+    let said = published(&room);
+    assert!(said.out.starts_with("4 stories; "), "{said:?}");
+    assert_eq!(
+        pages(&room),
+        [
+            "continue/index.html",
+            "history/index.html",
+            "index.html",
+            "saved/index.html",
+            "section/news/index.html",
+            "section/science/index.html",
+            "settings/index.html",
+            "shell/index.html",
+            "story/harbour/index.html",
+            "story/one/index.html",
+            "story/three/index.html",
+            "story/two/index.html",
+        ]
+    );
+    let page = text(&room, "story/one/index.html");
+    let tags = tags(&page);
+    assert!(page.contains("<p>Text of one.</p>") && page.contains("<title>Story one</title>"));
+    assert_eq!(meta(&tags, "description"), "About one & more.");
+    assert_eq!((meta(&tags, "og:type"), meta(&tags, "twitter:card")), ("article", "summary"));
+    assert_eq!(meta(&tags, "article:published_time"), "2026-05-01T10:00:00Z");
+    let link = |rel: &str| tags.iter().find(|tag| tag.name == "link" && tag.get("rel") == rel).unwrap();
+    assert_eq!(link("canonical").get("href"), "https://example.org/news/story/one/");
+    assert_eq!(link("preload").get("href"), "edition/edition.json");
+    assert!(tags.iter().all(|tag| tag.get("rel") != "stylesheet"), "the style stands in the page");
+    let data = linked(&tags);
+    assert_eq!(data["@type"], "NewsArticle");
+    assert_eq!(data["headline"], "Story one");
+    assert_eq!(data["author"][0]["name"], "Ana Ruiz");
+    assert_eq!(data["articleSection"], "News");
+    assert_eq!(data["url"], "https://example.org/news/story/one/");
+    // The two that share a tag find each other.
+    assert!(page.contains("href=\"story/two/\""));
+
+    let data = linked(&self::tags(&text(&room, "story/harbour/index.html")));
+    assert_eq!(data["@type"], "LiveBlogPosting");
+    assert_eq!(data["liveBlogUpdate"][0]["headline"], "Gates open");
+    assert_eq!(data["liveBlogUpdate"][0]["url"], "https://example.org/news/story/harbour/#1");
+    assert!(data["coverageStartTime"].is_string() && data.get("coverageEndTime").is_none());
+    assert_eq!(linked(&self::tags(&text(&room, "index.html")))["@type"], "WebSite");
+
+    // What the reader keeps is not there to be published; where it will be is.
+    let page = text(&room, "saved/index.html");
+    assert!(
+        page.contains("<title>Saved · ") && page.contains(">Saved</h1>") && page.contains("needs JavaScript")
+    );
+    assert!(page.contains("href=\"section/news/\"") && page.contains("href=\"continue/\""));
+}
+
+#[test]
+fn every_link_on_every_page_leads_to_a_file() {
+    let room = newsroom();
+    published(&room);
+    for name in pages(&room) {
+        let own = PathBuf::from(&name);
+        for tag in tags(&text(&room, &name)) {
+            let base = tags(&text(&room, &name))
+                .iter()
+                .find(|tag| tag.name == "base")
+                .unwrap()
+                .get("href")
+                .to_owned();
+            let folder = room.path("out").join(own.parent().unwrap()).join(&base);
+            for address in [tag.get("href"), tag.get("src")]
+                .into_iter()
+                .filter(|it| tag.name != "base" && !it.is_empty())
+            {
+                if address.starts_with("http") {
+                    continue;
+                }
+                let file = folder.join(address.split(['#', '?']).next().unwrap());
+                assert!(
+                    file.is_file() || file.join("index.html").is_file(),
+                    "{name}: {address} leads to {}",
+                    file.display()
+                );
+                assert!(
+                    file.is_file() || address.contains(['#', '?']) || address.ends_with('/'),
+                    "{name}: {address}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn publishing_again_touches_what_has_changed_and_nothing_else() {
+    let room = newsroom();
+    published(&room);
+    let before = files(&room);
+    let said = published(&room);
+    assert!(said.out.contains("; 0 files written, "), "{said:?}");
+    let changed = |before: &BTreeMap<String, (Vec<u8>, SystemTime)>| -> BTreeSet<String> {
+        let after = files(&room);
+        let other =
+            after.iter().filter(|(name, file)| before.get(*name) != Some(file)).map(|(name, _)| name.clone());
+        other
+            .filter(|name| !name.ends_with(".br") && !name.ends_with(".gz") && !name.starts_with('.'))
+            .collect()
+    };
+    assert_eq!(changed(&before), BTreeSet::new());
+
+    // A story that only its own page shows.
+    room.change("stories/three.json", |story| story["body"][0]["text"] = json!("Other words."));
+    published(&room);
+    assert_eq!(
+        changed(&before),
+        ["edition/stories/three.json", "story/three/index.html"].map(str::to_owned).into()
+    );
+    assert!(text(&room, "story/three/index.html").contains("Other words."));
+
+    // A headline that others show: those that offer the story change with it, and those alone.
+    let before = files(&room);
+    room.change("edition.json", |edition| {
+        for section in edition["sections"].as_array_mut().unwrap() {
+            for teaser in section["teasers"].as_array_mut().unwrap() {
+                if teaser["id"] == "two" {
+                    teaser["headline"] = json!("Another headline");
+                }
+            }
+        }
+    });
+    published(&room);
+    let expected = [
+        "edition/edition.json",
+        "feed.json",
+        "feed.xml",
+        "index.html",
+        "llms.txt",
+        "section/news/index.html",
+        "story/harbour/index.html",
+        "story/one/index.html",
+    ];
+    assert_eq!(changed(&before), expected.map(str::to_owned).into());
+}
+
+#[test]
+fn what_is_taken_from_the_edition_goes_and_what_others_put_there_stays() {
+    let room = newsroom();
+    published(&room);
+    fs::write(room.path("out/CNAME"), "example.org").unwrap();
+    fs::remove_file(room.path("edition/stories/three.json")).unwrap();
+    room.change("edition.json", |edition| {
+        edition["sections"].as_array_mut().unwrap().retain(|section| section["name"] != "Science");
+    });
+    published(&room);
+    for gone in
+        ["story/three", "section/science", "edition/stories/three.json", "edition/stories/three.json.br"]
+    {
+        assert!(!room.path("out").join(gone).exists(), "{gone}");
+    }
+    assert!(room.path("out/CNAME").is_file() && room.path("out/story/one/index.html").is_file());
+}
+
+#[test]
+fn a_file_that_was_lost_is_written_again() {
+    let room = newsroom();
+    published(&room);
+    let before = files(&room);
+    fs::remove_file(room.path("out/story/one/index.html")).unwrap();
+    fs::remove_file(room.path("out/edition/stories/two.json")).unwrap();
+    fs::remove_file(room.path("out/story/two/index.html.br")).unwrap();
+    published(&room);
+    let bytes = |files: BTreeMap<String, (Vec<u8>, SystemTime)>| -> BTreeMap<String, Vec<u8>> {
+        files
+            .into_iter()
+            .filter(|(name, _)| !name.starts_with('.'))
+            .map(|(name, file)| (name, file.0))
+            .collect()
+    };
+    assert_eq!(bytes(files(&room)), bytes(before));
+}
+
+#[test]
+fn a_story_that_can_t_be_read_costs_its_own_page_alone() {
+    let room = newsroom();
+    room.file("edition/stories/one.json", "{\"version\": 1, \"id\": \"one\"");
+    let said = publish(&room);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.err.contains("stories/one.json") && said.err.lines().count() == 1, "{said:?}");
+    let page = text(&room, "story/one/index.html");
+    assert!(page.contains("noindex") && page.contains("dateline-0123456789abcdef.js"));
+    assert!(text(&room, "story/two/index.html").contains("Text of two."));
+    // Once it is mended, it is published.
+    room.import(["one.md", "--section", "News"]);
+    published(&room);
+    assert!(text(&room, "story/one/index.html").contains("Text of one."));
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_before_anything_is_written() {
+    let room = newsroom();
+    for base in ["example.org", "https://example.org/news", "/a b/", "javascript:alert(1)/"] {
+        let said = room.desk(["publish", "edition", "--app", "app", "--to", "out", "--base", base]);
+        assert!(said.code == 1 && said.err.contains("is no base"), "{said:?}");
+    }
+    for (to, app) in [("edition/out", "app"), ("app", "app"), (".", "app")] {
+        let said = room.desk(["publish", "edition", "--app", app, "--to", to]);
+        assert!(said.code == 1 && said.err.contains("within each other"), "{said:?}");
+    }
+    let said = room.desk(["publish", "edition", "--app", "edition", "--to", "out"]);
+    assert!(said.code == 1 && said.err.contains("index.html"), "{said:?}");
+    room.file("edition/edition.json", "<!doctype html>");
+    let said = publish(&room);
+    assert!(said.code == 1 && said.err.contains("desk check"), "{said:?}");
+    assert!(!room.path("out/index.html").exists());
+}
+
+#[test]
+fn feeds_and_maps_say_what_there_is() {
+    let room = newsroom();
+    published(&room);
+    // JSON Feed 1.1: what a feed and an item have to have.
+    let feed: Value = serde_json::from_str(&text(&room, "feed.json")).unwrap();
+    assert_eq!(feed["version"], "https://jsonfeed.org/version/1.1");
+    assert!(feed["title"].is_string() && feed["feed_url"] == "https://example.org/news/feed.json");
+    let items = feed["items"].as_array().unwrap();
+    assert_eq!(items.len(), 4);
+    for item in items {
+        assert!(item["id"].is_string() && item["content_text"].is_string() && item["title"].is_string());
+        assert!(item["url"].as_str().unwrap().starts_with("https://example.org/news/story/"));
+    }
+    // Atom (RFC 4287, section 4.1): what a feed and an entry have to have.
+    let atom = text(&room, "feed.xml");
+    let xml = roxmltree::Document::parse(&atom).expect("well-formed");
+    let name = |node: &roxmltree::Node<'_, '_>, name: &str| {
+        node.children().filter(|child| child.has_tag_name(("http://www.w3.org/2005/Atom", name))).count()
+    };
+    let root = xml.root_element();
+    assert!(root.has_tag_name(("http://www.w3.org/2005/Atom", "feed")));
+    for one in ["id", "title", "updated", "author"] {
+        assert_eq!(name(&root, one), 1, "{one}");
+    }
+    let entries: Vec<_> = root.children().filter(|child| child.tag_name().name() == "entry").collect();
+    assert_eq!(entries.len(), 4);
+    let mut ids = BTreeSet::new();
+    for entry in entries {
+        for one in ["id", "title", "updated", "published", "summary"] {
+            assert_eq!(name(&entry, one), 1, "{one}");
+        }
+        ids.insert(
+            entry
+                .children()
+                .find(|child| child.has_tag_name(("http://www.w3.org/2005/Atom", "id")))
+                .unwrap()
+                .text(),
+        );
+    }
+    assert_eq!(ids.len(), 4);
+    // The map has every page; news is what was published in the last two days.
+    let map = text(&room, "sitemap.xml");
+    let xml = roxmltree::Document::parse(&map).expect("well-formed");
+    let count = |name: &str| xml.descendants().filter(|node| node.tag_name().name() == name).count();
+    assert_eq!((count("loc"), count("news")), (7, 1));
+    assert!(text(&room, "robots.txt").contains("Sitemap: https://example.org/news/sitemap.xml"));
+    assert!(
+        text(&room, "llms.txt")
+            .contains("- [Story one](https://example.org/news/story/one/): About one & more.")
+    );
+    let lost = text(&room, "404.html");
+    assert!(lost.contains("<base href=\"/news/\">") && lost.contains("noindex"));
+    let headers = text(&room, "_headers");
+    assert!(
+        headers
+            .contains("/dateline-0123456789abcdef.js\n  Cache-Control: public, max-age=31536000, immutable")
+    );
+    for pages in ["/\n", "/story/*\n", "/section/*\n", "/saved/*\n", "/404.html\n"] {
+        assert!(
+            headers.contains(&format!("{pages}  Content-Security-Policy: default-src 'none'; ")),
+            "{pages}"
+        );
+    }
+    assert!(!headers.contains("/sw.js") && headers.contains("X-Content-Type-Options: nosniff"));
+}
+
+#[test]
+fn without_an_address_all_is_there_that_needs_none() {
+    let room = newsroom();
+    let said = room.desk(["publish", "edition", "--app", "app", "--to", "out"]);
+    assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
+    assert!(!room.path("out/sitemap.xml").exists());
+    assert!(!text(&room, "story/one/index.html").contains("canonical\" href"));
+    let atom = text(&room, "feed.xml");
+    let xml = roxmltree::Document::parse(&atom).unwrap();
+    let ids: BTreeSet<_> =
+        xml.descendants().filter(|node| node.tag_name().name() == "id").filter_map(|id| id.text()).collect();
+    assert_eq!(ids.len(), 5);
+    assert!(ids.iter().all(|id| id.starts_with("urn:uuid:") && id.len() == 45), "{ids:?}");
+    assert!(text(&room, "404.html").contains("<base href=\"/\">"));
+}
+
+#[test]
+fn text_stands_beside_itself_in_brotli_and_gzip() {
+    let room = newsroom();
+    published(&room);
+    let all = files(&room);
+    for (name, (bytes, _)) in all.iter().filter(|(name, _)| !name.starts_with('.') && *name != "_headers") {
+        if name.ends_with(".br") || name.ends_with(".gz") {
+            continue;
+        }
+        let mut back = Vec::new();
+        brotli::BrotliDecompress(&mut all[&format!("{name}.br")].0.as_slice(), &mut back).unwrap();
+        assert_eq!(back, *bytes, "{name}");
+        let mut back = Vec::new();
+        std::io::Read::read_to_end(
+            &mut flate2::read::GzDecoder::new(all[&format!("{name}.gz")].0.as_slice()),
+            &mut back,
+        )
+        .unwrap();
+        assert_eq!(back, *bytes, "{name}");
+    }
+}
+
+#[test]
+fn two_desks_do_not_publish_into_one_folder_at_once() {
+    let room = newsroom();
+    fs::create_dir_all(room.path("out")).unwrap();
+    let lock = fs::File::create(room.path("out/.dateline-publish.lock")).unwrap();
+    lock.lock().unwrap();
+    let said = room.desk(["--wait", "0", "publish", "edition", "--app", "app", "--to", "out"]);
+    assert!(said.code == 1 && said.err.contains("another desk"), "{said:?}");
+    drop(lock);
+    published(&room);
+}
+
+/// What may be on a page: the elements of our own components and of the frame around them.
+const ELEMENTS: [&str; 60] = [
+    "a",
+    "abbr",
+    "article",
+    "aside",
+    "base",
+    "bdi",
+    "blockquote",
+    "body",
+    "br",
+    "button",
+    "caption",
+    "code",
+    "details",
+    "div",
+    "em",
+    "figcaption",
+    "figure",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "head",
+    "header",
+    "hr",
+    "html",
+    "img",
+    "li",
+    "link",
+    "main",
+    "meta",
+    "nav",
+    "noscript",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "script",
+    "section",
+    "span",
+    "strong",
+    "style",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "time",
+    "title",
+    "tr",
+    "ul",
+    "i",
+    "b",
+    "u",
+    "s",
+    "small",
+    "cite",
+];
+
+#[test]
+fn hostile_texts_stay_texts() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpora/xss");
+    let cases: Vec<Value> =
+        serde_json::from_slice(&fs::read(corpus.join("dompurify.json")).unwrap()).unwrap();
+    let names = fs::read_to_string(corpus.join("event-handler-attributes.txt")).unwrap();
+    let mut payloads: Vec<String> =
+        cases.iter().map(|case| case["payload"].as_str().unwrap().to_owned()).collect();
+    payloads.extend(names.lines().map(|name| format!("\"><img src=x {name}=alert(1)> {name}=alert(1) x=\"")));
+    payloads.extend(
+        [
+            "</script><script>alert(1)</script>",
+            "</style><script>alert(1)</script>",
+            "</title><script>alert(1)</script>",
+            "<!--",
+            "-->",
+            "]]>",
+            "</noscript><script>alert(1)</script>",
+            "<!--<script>",
+            "</div></body></html><script>alert(1)</script>",
+        ]
+        .map(str::to_owned),
+    );
+    assert!(payloads.len() > 190);
+    let room = Newsroom::new();
+    app(&room);
+    let mut teasers = Vec::new();
+    for (at, text) in payloads.iter().enumerate() {
+        let id = format!("s{at}");
+        let link = json!({ "kind": "link", "text": text, "href": text });
+        let marks = json!([{ "kind": "abbreviation", "text": text, "title": text }, { "kind": "span", "text": text, "language": text }, link]);
+        let picture = json!({ "sources": [{ "url": text, "width": 3 }, { "url": "a.png" }], "alt": text, "caption": text, "credit": text });
+        let live = (at % 2 == 0).then(|| json!({ "state": "live", "revision": 1, "changed": "2026-01-01", "summary": [{ "kind": "paragraph", "text": text }],
+            "key_events": [{ "post": 1, "title": text, "time": "2026-01-01" }],
+            "posts": [{ "id": 1, "revision": 1, "time": "2026-01-01", "title": text, "author": text, "body": [{ "kind": "paragraph", "text": marks }] }, { "id": 2, "revision": 1, "withdrawn": text }] }));
+        let mut story = json!({ "version": 1, "id": id, "kind": if live.is_some() { "live" } else { "article" }, "headline": text, "kicker": text, "language": text,
+            "standfirst": marks, "byline": [{ "name": text, "href": text }], "dateline": text, "published": "2026-01-01", "tags": [text], "image": picture,
+            "takeaways": [text], "corrections": [{ "time": "2026-01-02", "text": text }], "related": [{ "headline": text, "href": text }], "canonical": text,
+            "body": [{ "kind": "paragraph", "text": marks }, { "kind": "heading", "level": 2, "text": text }, { "kind": "code", "text": text, "language": text },
+                { "kind": "figure", "picture": picture }, { "kind": "embed", "media": text, "title": text, "href": text },
+                { "kind": "embed", "media": text, "title": text, "href": "https://example.org/x" },
+                { "kind": "quotation", "paragraphs": [text], "attribution": text, "href": text }, { "kind": "pull_quote", "text": text, "attribution": text },
+                { "kind": "fact_box", "title": text, "body": [{ "kind": "paragraph", "text": text }] },
+                { "kind": "table", "caption": text, "columns": [text], "rows": [[text]] }] });
+        if let Some(live) = live {
+            story["live"] = live;
+        }
+        room.file(&format!("edition/stories/{id}.json"), story.to_string());
+        teasers.push(json!({ "id": id, "kind": "article", "headline": text, "kicker": text, "standfirst": text, "language": text, "published": "2026-01-01", "tags": [text], "image": picture }));
+    }
+    let hostile = "</title></script><script>alert(1)</script><img src=x onerror=alert(1)>\"'";
+    room.file("edition/edition.json", json!({ "version": 1, "publication": { "name": hostile, "tagline": hostile, "home": hostile, "language": hostile },
+        "sections": [{ "id": "a", "name": hostile, "teasers": teasers }] }).to_string());
+    let said = publish(&room);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.out.starts_with(&format!("{} stories; ", payloads.len())), "{said:?}");
+
+    let scripts = |tags: &[Tag]| -> Vec<String> {
+        let code = |tag: &&Tag| tag.name == "script" && !tag.get("type").contains("json");
+        tags.iter().filter(code).map(|tag| tag.text.clone()).collect()
+    };
+    let plain = newsroom();
+    published(&plain);
+    let ours = scripts(&tags(&text(&plain, "index.html")));
+    assert_eq!(ours.len(), 2, "the loader and our own");
+    let mut bare = 0;
+    for name in pages(&room) {
+        let page = text(&room, &name);
+        let tags = tags(&page);
+        if name == "shell/index.html" {
+            continue;
+        }
+        // A text that is nothing but markup may leave no headline; such a story has no page but the app.
+        let ours = if page.contains("noindex") { &ours[..1] } else { &ours[..] };
+        bare += usize::from(ours.len() == 1);
+        assert_eq!(scripts(&tags), ours, "{name}");
+        for tag in &tags {
+            assert!(ELEMENTS.contains(&tag.name.as_str()), "{name}: <{}>", tag.name);
+            for (attribute, value) in &tag.attributes {
+                let runs = attribute.starts_with("on")
+                    || matches!(attribute.as_str(), "style" | "srcdoc" | "formaction");
+                assert!(!runs, "{name}: {attribute} of {tag:?}");
+                let address = value.trim().to_ascii_lowercase();
+                let leads = matches!(attribute.as_str(), "href" | "src" | "srcset" | "action");
+                assert!(
+                    !leads || !["javascript:", "data:", "vbscript:"].iter().any(|it| address.starts_with(it)),
+                    "{name}: {tag:?}"
+                );
+            }
+            if tag.name == "script" && tag.get("type").contains("json") {
+                let _: Value =
+                    serde_json::from_str(&tag.text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            }
+        }
+        assert_eq!(tags.iter().filter(|tag| tag.name == "body").count(), 1, "{name}");
+    }
+    assert!(bare < 5, "{bare} stories without a page");
+    for feed in ["feed.xml", "sitemap.xml"] {
+        roxmltree::Document::parse(&text(&room, feed)).unwrap_or_else(|error| panic!("{feed}: {error}"));
+    }
+}
+
+#[test]
+fn how_old_a_story_is_changes_its_page_when_it_changes() {
+    use dateline::content::Timestamp;
+    let room = newsroom();
+    let at = |now: &str| desk::publish::Request {
+        edition: room.edition(),
+        app: room.path("app"),
+        to: room.path("out"),
+        base: None,
+        now: Timestamp::parse(now).unwrap(),
+        threads: Some(1),
+        press: desk::publish::press::Press::Quick,
+        patience: Duration::ZERO,
+    };
+    desk::publish::publish(&at("2026-05-20T00:00:00Z")).unwrap();
+    assert!(!text(&room, "story/one/index.html").contains("story-age"));
+    desk::publish::publish(&at("2026-06-20T00:00:00Z")).unwrap();
+    assert!(text(&room, "story/one/index.html").contains("This story is 1 month old."));
+    let report = desk::publish::publish(&at("2026-06-21T00:00:00Z")).unwrap();
+    assert_eq!(report.written, 0);
+}
