@@ -1,4 +1,4 @@
-//! The browsers that tests run in, and axe-core, which looks at pages in them.
+//! The browsers that tests run in, and what npm has to look at pages with: axe-core, html-validate, Lighthouse.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,12 @@ impl Browsers {
         if let Err(error) = browsers.webkit() {
             browsers.missing.push(format!("WebKit ({error:#})"));
         }
-        browsers.variables.push(("DATELINE_AXE", axe(root)?));
+        let modules = npm(&root.join("tests").join("browser"), &["axe-core", "html-validate"])?;
+        browsers.variables.push(("DATELINE_AXE", modules.join("axe-core").join("axe.min.js")));
+        browsers.variables.push((
+            "DATELINE_HTML_VALIDATE",
+            modules.join("html-validate").join("bin").join("html-validate.mjs"),
+        ));
         Ok(browsers)
     }
 
@@ -124,27 +129,34 @@ fn apt(packages: &[&str]) -> Result<()> {
         .with_context(|| format!("`apt-get install {}` as root", packages.join(" ")))
 }
 
-/// axe-core, in the version that `tests/browser/package-lock.json` pins.
-fn axe(root: &Path) -> Result<PathBuf> {
-    let folder = root.join("tests").join("browser");
+/// Lighthouse, in the version that `tests/browser/lighthouse/package-lock.json` pins: its program, for `node`.
+pub fn lighthouse(root: &Path) -> Result<PathBuf> {
+    let modules = npm(&root.join("tests").join("browser").join("lighthouse"), &["lighthouse"])?;
+    Ok(modules.join("lighthouse").join("cli").join("index.js"))
+}
+
+/// The folder of packages from npm, in the versions that the lock file in `folder` pins.
+fn npm(folder: &Path, packages: &[&str]) -> Result<PathBuf> {
+    let (shown, names) = (folder.display(), packages.join(" and "));
     let lock = fs::read_to_string(folder.join("package-lock.json"))
-        .context("tests/browser/package-lock.json could not be read")?;
+        .with_context(|| format!("{shown}/package-lock.json could not be read"))?;
     let place = tools::cache()?
         .join("tools")
         .join(format!("npm-{}", crate::dist::hash(lock.as_bytes()).get(..16).unwrap_or_default()));
-    let file = place.join("node_modules").join("axe-core").join("axe.min.js");
-    if file.is_file() {
-        return Ok(file);
+    let modules = place.join("node_modules");
+    let there = || packages.iter().all(|package| modules.join(package).join("package.json").is_file());
+    if there() {
+        return Ok(modules);
     }
     if find("npm").is_none() {
-        apt(&["npm"]).context("npm is needed to get axe-core")?;
+        apt(&["npm"]).with_context(|| format!("npm is needed to get {names}"))?;
     }
     fs::create_dir_all(&place).with_context(|| format!("{} could not be made", place.display()))?;
     for name in ["package.json", "package-lock.json"] {
         fs::copy(folder.join(name), place.join(name))
-            .with_context(|| format!("tests/browser/{name} could not be copied"))?;
+            .with_context(|| format!("{shown}/{name} could not be copied"))?;
     }
-    println!("Installing axe-core …");
+    println!("Installing {names} …");
     run(command("npm").current_dir(&place).args([
         "ci",
         "--ignore-scripts",
@@ -152,5 +164,5 @@ fn axe(root: &Path) -> Result<PathBuf> {
         "--no-fund",
         "--silent",
     ]))?;
-    if file.is_file() { Ok(file) } else { bail!("npm did not bring {}", file.display()) }
+    if there() { Ok(modules) } else { bail!("npm did not bring {}", modules.display()) }
 }

@@ -6,14 +6,13 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use dateline::content::decode;
-use dateline::route::Route;
+use desk::publish::worker;
 use sha2::{Digest, Sha256};
 
 use crate::shell::{command, run};
+use crate::shrink::MODULE;
 use crate::tools::Tools;
+use crate::{shrink, split};
 
 /// What can be chosen of a release build.
 #[derive(clap::Args, Default)]
@@ -21,28 +20,30 @@ pub struct Options {
     /// The edition to publish instead of the demonstration edition
     #[arg(long, value_name = "FOLDER")]
     edition: Option<PathBuf>,
-    /// Where the folder will be on its host, for the page that is shown for unknown addresses (`/` if not given)
-    #[arg(long, value_name = "PATH")]
+    /// Where the folder will be: its address, for search engines, previews and feeds, or its path alone (`/` if not
+    /// given), for the page that is shown for unknown addresses
+    #[arg(long, value_name = "URL")]
     base: Option<String>,
 }
-
-/// What of the page may do what; `{scripts}` is for the hashes of its inline scripts.
-const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'; img-src 'self' http: https:; \
-                      connect-src 'self'; frame-src https:; manifest-src 'self'; base-uri 'self'; form-action 'none'; object-src 'none'";
-const CHARSET: &str = "<meta charset=\"utf-8\"";
 
 /// Builds `dist/`, prints its sizes, and fails above the budget.
 pub fn dist(root: &Path, options: &Options) -> Result<()> {
     let start = Instant::now();
     let tools = Tools::for_building(root)?;
-    let beside = root.join("target").join("dist");
-    if beside.exists() {
-        fs::remove_dir_all(&beside).with_context(|| format!("{} could not be cleared", beside.display()))?;
+    let (app, beside) = (root.join("target").join("app"), root.join("target").join("dist"));
+    for folder in [&app, &beside] {
+        if folder.exists() {
+            fs::remove_dir_all(folder)
+                .with_context(|| format!("{} could not be cleared", folder.display()))?;
+        }
     }
     println!("Building the reader for release (minutes, where nothing is built yet) …");
     let mut trunk = command(tools.trunk());
     trunk.current_dir(root).env("PATH", tools.path()?).env_remove("NO_COLOR");
-    trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", tools.flags(root)?);
+    let flags = format!("{} {}", tools.flags(root)?, split::FLAGS);
+    trunk
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags)
+        .env(split::ENVIRONMENT.0, split::ENVIRONMENT.1);
     trunk.args([
         "build",
         "--offline",
@@ -52,14 +53,16 @@ pub fn dist(root: &Path, options: &Options) -> Result<()> {
         "--cargo-profile",
         "wasm-release",
     ]);
-    run(trunk.args(["--public-url", "./", "--dist"]).arg(&beside))?;
+    run(trunk.args(["--public-url", "./", "--dist"]).arg(&app))?;
 
-    if let Some(edition) = &options.edition {
-        let place = beside.join("edition");
-        fs::remove_dir_all(&place).context("the demonstration edition could not be taken out")?;
-        copy(edition, &place).with_context(|| format!("{} could not be copied", edition.display()))?;
+    let parts = split::split(root, &app, &tools)?;
+    shrink::shrink(&app, &parts)?;
+    for file in [worker::WORKER, worker::SAVED, worker::KILL_SWITCH] {
+        let from = root.join("public").join(file);
+        fs::copy(&from, app.join(file)).with_context(|| format!("{} could not be copied", from.display()))?;
     }
-    pages(&beside, options.base.as_deref().unwrap_or("/"))?;
+    let edition = options.edition.clone().unwrap_or_else(|| root.join("public").join("edition"));
+    publish(root, &edition, &app, &beside, options.base.as_deref())?;
 
     // In place of the old one at once, so that a server never shows half a build.
     let (place, old) = (root.join("dist"), root.join("target").join("dist-old"));
@@ -76,57 +79,16 @@ pub fn dist(root: &Path, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Gives every screen of the edition a file of its own.
-fn pages(folder: &Path, base: &str) -> Result<()> {
-    let shell = fs::read_to_string(folder.join("index.html")).context("Trunk made no index.html")?;
-    let shell = with_policy(&shell)?;
-    let edition =
-        fs::read(folder.join("edition").join("edition.json")).context("the edition has no edition.json")?;
-    let edition =
-        decode::edition(&edition).context("edition.json can't be read; `desk check` tells more")?.value;
-    let sections = edition.sections.iter().map(|section| Route::Section(section.id.clone()));
-    let stories = edition.teasers().map(|(_, teaser)| Route::Story(teaser.id.clone()));
-    for route in [Route::Front].into_iter().chain(sections).chain(stories) {
-        let place = folder.join(route.href());
-        fs::create_dir_all(&place).with_context(|| format!("{} could not be made", place.display()))?;
-        write(&place.join("index.html"), &with_base(&shell, route.to_base())?)?;
+/// Has the desk publish an edition with the app in `app`.
+fn publish(root: &Path, edition: &Path, app: &Path, to: &Path, base: Option<&str>) -> Result<()> {
+    let edition = std::path::absolute(edition)?;
+    let mut desk = command("cargo");
+    desk.current_dir(root).args(["run", "--quiet", "--package", "desk", "--", "publish"]);
+    desk.arg(edition).arg("--app").arg(app).arg("--to").arg(to).args(["--press", "small"]);
+    if let Some(base) = base {
+        desk.args(["--base", base]);
     }
-    write(&folder.join("404.html"), &with_base(&shell, base)?)
-}
-
-fn write(file: &Path, text: &str) -> Result<()> {
-    fs::write(file, text).with_context(|| format!("{} could not be written", file.display()))
-}
-
-/// The page with its base at `base`.
-fn with_base(page: &str, base: &str) -> Result<String> {
-    let (before, rest) = page.split_once("<base href=\"").context("index.html has no <base>")?;
-    let (_, after) = rest.split_once('"').context("index.html has a broken <base>")?;
-    if !base.ends_with('/') || base.contains(['"', '<', '>', '&']) {
-        bail!("a base ends in '/', as in /news/");
-    }
-    Ok(format!("{before}<base href=\"{base}\"{after}"))
-}
-
-/// The page with a Content Security Policy that allows the inline scripts it has now, and no others.
-fn with_policy(page: &str) -> Result<String> {
-    let scripts: String = inline_scripts(page)
-        .map(|script| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script))))
-        .collect();
-    let policy = POLICY.replace("{scripts}", &scripts);
-    let (before, rest) = page.split_once(CHARSET).context("index.html has no <meta charset>")?;
-    let (end, after) = rest.split_once('>').context("index.html has a broken <meta charset>")?;
-    Ok(format!(
-        "{before}{CHARSET}{end}>\n    <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\" />{after}"
-    ))
-}
-
-fn inline_scripts(page: &str) -> impl Iterator<Item = &str> {
-    page.split("<script").skip(1).filter_map(|rest| {
-        let (attributes, rest) = rest.split_once('>')?;
-        let (script, _) = rest.split_once("</script>")?;
-        (!attributes.contains("src=")).then_some(script)
-    })
+    run(&mut desk)
 }
 
 /// The SHA-256 of `bytes` in hexadecimal digits.
@@ -134,34 +96,61 @@ pub fn hash(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Prints each file's size, and compares what a first visit needs with the budget.
+/// Prints each file's size, and compares what a first visit needs, and each part that loads later, with the budget.
 fn report(folder: &Path, budget: &Path) -> Result<()> {
     let budget: serde_json::Value =
         serde_json::from_slice(&fs::read(budget).context("budget.json could not be read")?)?;
-    let budget = budget.get("critical_path_brotli_bytes").and_then(serde_json::Value::as_u64);
-    let budget = budget.context("budget.json has no critical_path_brotli_bytes")?;
-    let (mut critical, mut count) = (0, 0_u64);
+    let (mut critical, mut worker_size) = (0, 0);
+    let mut weights = Vec::new();
+    let is_worker = [worker::WORKER, worker::SAVED].map(Path::new);
+    let not_early = [worker::WORKER, worker::SAVED, worker::KILL_SWITCH].map(Path::new);
     println!("{:>10} {:>10}", "raw", "brotli");
-    for file in files(folder)? {
-        let bytes = fs::read(&file)?;
-        let path = file.strip_prefix(folder).unwrap_or(&file);
+    let files = files(folder)?;
+    for file in &files {
+        let bytes = fs::read(file)?;
+        let path = file.strip_prefix(folder).unwrap_or(file);
         let kind = file.extension().and_then(|end| end.to_str()).unwrap_or_default();
+        // What stands beside a file, or in the desk's own notes, is no file of its own.
+        if matches!(kind, "br" | "gz") || path.to_string_lossy().starts_with('.') {
+            continue;
+        }
         // A picture is compressed already; a host sends it as it is.
-        let is_text = matches!(kind, "html" | "css" | "js" | "wasm" | "json" | "svg");
+        let is_text =
+            matches!(kind, "html" | "css" | "js" | "wasm" | "json" | "svg" | "xml" | "txt" | "webmanifest");
         let small = if is_text { brotli_size(&bytes)? } else { bytes.len() as u64 };
-        // A page below is the same page as the front page, of which a visit begins with one.
-        let counts = path.parent() == Some(Path::new(""))
-            && path != Path::new("404.html")
-            && matches!(kind, "html" | "css" | "js" | "wasm");
+        let part = part(path);
+        // The app, and a page with nothing on it but its style. (A page's own words are not the app's weight; and
+        // the style stands in each page, so that its own file is loaded by nobody.)
+        let counts = part.is_none()
+            && path.parent() == Some(Path::new(""))
+            && !not_early.contains(&path)
+            && (path == Path::new("404.html") || matches!(kind, "js" | "wasm"));
         critical += if counts { small } else { 0 };
-        count += 1;
+        worker_size += if is_worker.contains(&path) { small } else { 0 };
         println!("{:>10} {small:>10}  {}{}", bytes.len(), path.display(), if counts { "  *" } else { "" });
+        weights.extend(part.map(|part| (format!("/parts_brotli_bytes/{part}"), small)));
     }
-    println!("{count} files. Critical path (*): {critical} bytes in brotli, of {budget} allowed.");
-    if critical > budget {
-        bail!("the critical path is {} bytes over the budget", critical - budget);
+    println!("{} files. What a first visit needs is marked with *.", files.len());
+    weights.insert(0, ("/critical_path_brotli_bytes".to_owned(), critical));
+    weights.insert(1, ("/worker_brotli_bytes".to_owned(), worker_size));
+    let mut over = Vec::new();
+    for (pointer, weight) in weights {
+        let name = pointer.trim_start_matches('/');
+        let allowed = budget.pointer(&pointer).and_then(serde_json::Value::as_u64);
+        let allowed = allowed.with_context(|| format!("budget.json has no {name}"))?;
+        println!("{name}: {weight} of {allowed} allowed");
+        if weight > allowed {
+            over.push(format!("{name} is {} bytes over the budget", weight - allowed));
+        }
     }
-    Ok(())
+    if over.is_empty() { Ok(()) } else { bail!("{}", over.join("; ")) }
+}
+
+/// Which part of the module a file is, if it is one that loads later.
+fn part(path: &Path) -> Option<&str> {
+    let name = path.to_str()?;
+    let stem = name.strip_suffix(".wasm").filter(|_| !name.ends_with(MODULE))?;
+    stem.split_once('_').map(|(_, part)| part)
 }
 
 fn brotli_size(bytes: &[u8]) -> Result<u64> {
@@ -185,46 +174,17 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Copies a folder, without what begins with a dot (the desk's own notes).
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let (name, kind) = (entry.file_name(), entry.file_type()?);
-        if name.to_string_lossy().starts_with('.') {
-            continue;
-        }
-        if kind.is_dir() {
-            copy(&entry.path(), &to.join(name))?;
-        } else if kind.is_file() {
-            fs::copy(entry.path(), to.join(name))?;
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const PAGE: &str = "<head>\n    <meta charset=\"utf-8\" />\n    <base href=\"./\" />\n<script type=\"module\">start()</script><script src=\"a.js\"></script></head>";
-
     #[test]
-    fn a_page_allows_its_own_inline_script_alone() {
-        let page = with_policy(PAGE).unwrap();
-        let hash = STANDARD.encode(Sha256::digest("start()"));
-        assert!(page.contains(&format!("'wasm-unsafe-eval' 'sha256-{hash}';")), "{page}");
-        assert_eq!(page.matches("sha256-").count(), 1);
-        assert!(page.find("Content-Security-Policy").unwrap() < page.find("<base").unwrap());
-        assert!(!page.contains("'unsafe-inline'"));
-    }
-
-    #[test]
-    fn a_page_finds_its_base() {
-        assert!(with_base(PAGE, "../../").unwrap().contains("<base href=\"../../\" />"));
-        assert!(with_base(PAGE, "/news/").unwrap().contains("<base href=\"/news/\" />"));
-        assert!(with_base(PAGE, "/news").is_err());
-        assert!(with_base(PAGE, "/\"><script>/").is_err());
+    fn a_part_is_known_by_its_name() {
+        assert_eq!(part(Path::new("dateline-0a_live.wasm")), Some("live"));
+        assert_eq!(part(Path::new("dateline-0a_live-saved.wasm")), Some("live-saved"));
+        for other in ["dateline-0a_bg.wasm", "dateline-0a.js", "edition/a_b.json"] {
+            assert_eq!(part(Path::new(other)), None, "{other}");
+        }
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod browsers;
 mod dist;
 mod schema;
 mod shell;
+mod shrink;
+mod split;
 mod style;
 mod test;
 mod tools;
@@ -49,6 +51,11 @@ enum Command {
         #[arg(long, default_value = "screenshots")]
         into: PathBuf,
     },
+    /// Measures the release build and writes the results into docs/performance.md
+    Bench {
+        #[command(subcommand)]
+        what: test::Bench,
+    },
     /// Writes the JSON Schemas in `docs/schema/`
     Schema,
     /// Bundles `style/` into one file, as the build does
@@ -73,6 +80,7 @@ fn work() -> Result<()> {
         Command::Test { native } => test::run_all(root, native),
         Command::Dist(options) => dist::dist(root, &options),
         Command::Screenshots { into } => test::screenshots(root, &into),
+        Command::Bench { what } => test::bench(root, &what),
         Command::Schema => schema::write(root),
         Command::Style => style::bundle(root),
     }

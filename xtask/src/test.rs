@@ -1,13 +1,45 @@
 //! Every test, in the order in which a failure is found soonest.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use crate::browsers::Browsers;
+use crate::browsers::{self, Browsers};
 use crate::shell::{command, run};
 use crate::{dist, tools};
+
+/// What there is to measure.
+#[derive(clap::Subcommand)]
+pub enum Bench {
+    /// Dateline beside a reader written by hand in plain JavaScript: a story, live coverage, storage
+    Reader {
+        /// Measure less often, to try the benchmark itself out; nothing is written
+        #[arg(long)]
+        quick: bool,
+    },
+    /// Lighthouse's scores, as on a phone, and what costs some of them
+    Lighthouse {
+        /// Look once at each screen; nothing is written
+        #[arg(long)]
+        quick: bool,
+    },
+    /// A live blog of ten thousand posts: first screen, polls, scrolling, and the cost of a post at the desk
+    Live {
+        /// Measure less often, to try the benchmark itself out; nothing is written
+        #[arg(long)]
+        quick: bool,
+        /// Write a CPU profile of a poll there, for Chromium's developer tools
+        #[arg(long, value_name = "FILE")]
+        profile: Option<PathBuf>,
+    },
+    /// Publishing ten thousand stories, whole and after one change, beside Hugo where it is installed
+    Publish {
+        /// Measure once, to try the benchmark itself out; nothing is written
+        #[arg(long)]
+        quick: bool,
+    },
+}
 
 /// All that the reader's crate has when it is compiled natively.
 const NATIVE: &str = "dateline/convert,dateline/encode,dateline/ssr";
@@ -105,5 +137,71 @@ pub fn screenshots(root: &Path, into: &Path) -> Result<()> {
         .arg(into);
     program.env("DATELINE_DIST", root.join("dist"));
     browsers.tell(&mut program);
+    run(&mut program)
+}
+
+/// Measures the release build.
+pub fn bench(root: &Path, what: &Bench) -> Result<()> {
+    if let Bench::Publish { quick } = what {
+        return bench_publishing(root, *quick);
+    }
+    let browsers = Browsers::get(root)?;
+    // What is over its budget can be measured all the same; that it is was said.
+    if let Err(error) = dist::dist(root, &dist::Options::default()) {
+        println!("{error:#}");
+    }
+    let mut program = command("cargo");
+    program.current_dir(root).args([
+        "run",
+        "--release",
+        "--package",
+        "browser-tests",
+        "--bin",
+        "bench",
+        "--",
+    ]);
+    program.arg("--into").arg(root.join("docs").join("performance.md"));
+    match what {
+        Bench::Publish { .. } => {}
+        Bench::Reader { quick } => {
+            program.arg("reader").args(quick.then_some("--quick"));
+        }
+        Bench::Lighthouse { quick } => {
+            program.arg("lighthouse").args(quick.then_some("--quick"));
+            program.env("DATELINE_LIGHTHOUSE", browsers::lighthouse(root)?);
+        }
+        Bench::Live { quick, profile } => {
+            program.arg("live").args(quick.then_some("--quick"));
+            if let Some(file) = profile {
+                // The program runs in the repository's folder, wherever this was called.
+                program.arg("--profile").arg(std::path::absolute(file)?);
+            }
+        }
+    }
+    program.env("DATELINE_DIST", root.join("dist"));
+    browsers.tell(&mut program);
+    run(&mut program)
+}
+
+/// Measures the desk, for which no browser is needed.
+fn bench_publishing(root: &Path, quick: bool) -> Result<()> {
+    if let Err(error) = dist::dist(root, &dist::Options::default()) {
+        println!("{error:#}");
+    }
+    run(command("cargo").current_dir(root).args(["build", "--release", "--package", "desk"]))?;
+    let mut program = command("cargo");
+    program.current_dir(root).args([
+        "run",
+        "--release",
+        "--package",
+        "browser-tests",
+        "--bin",
+        "bench",
+        "--",
+    ]);
+    program.arg("--into").arg(root.join("docs").join("performance.md")).arg("publish");
+    let target = root.join("target");
+    let desk = target.join("release").join(format!("desk{}", std::env::consts::EXE_SUFFIX));
+    program.arg("--desk").arg(desk).arg("--app").arg(target.join("app")).args(quick.then_some("--quick"));
     run(&mut program)
 }

@@ -16,12 +16,14 @@ use crate::shell::{command, output, run};
 const TRUNK: &str = "0.21.14";
 const CARGO_DENY: &str = "0.20.2";
 const GECKODRIVER: &str = "0.37.1";
+const WASM_SPLIT: &str = "0.2.4";
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// The tools that are there.
 pub struct Tools {
     folders: Vec<PathBuf>,
     trunk: PathBuf,
+    bindgen: PathBuf,
 }
 
 impl Tools {
@@ -31,16 +33,22 @@ impl Tools {
         let lock = fs::read_to_string(root.join("Cargo.lock")).context("Cargo.lock could not be read")?;
         let bindgen =
             locked_version(&lock, "wasm-bindgen").context("Cargo.lock does not name wasm-bindgen")?;
-        let trunk = install(root, "trunk", TRUNK, Locked::Yes)?;
+        let trunk = install(root, "trunk", TRUNK, LOCKED)?;
         // Its own lock file names a crate that was withdrawn, so that `--locked` fails.
-        let bindgen = install(root, "wasm-bindgen-cli", bindgen, Locked::No)?;
-        let program = trunk.join(format!("trunk{}", env::consts::EXE_SUFFIX));
-        Ok(Self { folders: vec![trunk, bindgen], trunk: program })
+        let bindgen = install(root, "wasm-bindgen-cli", bindgen, &[])?;
+        let program = |folder: &Path, name| folder.join(format!("{name}{}", env::consts::EXE_SUFFIX));
+        let (trunk_program, bindgen_program) = (program(&trunk, "trunk"), program(&bindgen, "wasm-bindgen"));
+        Ok(Self { folders: vec![trunk, bindgen], trunk: trunk_program, bindgen: bindgen_program })
     }
 
     /// The program `trunk`.
     pub fn trunk(&self) -> &Path {
         &self.trunk
+    }
+
+    /// The program `wasm-bindgen`.
+    pub fn bindgen(&self) -> &Path {
+        &self.bindgen
     }
 
     /// Flags for the compiler of what readers download: the paths of this machine are nobody's business, and
@@ -67,23 +75,26 @@ impl Tools {
 
 /// Gets cargo-deny.
 pub fn cargo_deny(root: &Path) -> Result<PathBuf> {
-    Ok(install(root, "cargo-deny", CARGO_DENY, Locked::Yes)?.join("cargo-deny"))
+    Ok(install(root, "cargo-deny", CARGO_DENY, LOCKED)?.join("cargo-deny"))
 }
 
 /// Gets geckodriver, through which Firefox is driven.
 pub fn geckodriver(root: &Path) -> Result<PathBuf> {
-    Ok(install(root, "geckodriver", GECKODRIVER, Locked::Yes)?.join("geckodriver"))
+    Ok(install(root, "geckodriver", GECKODRIVER, LOCKED)?.join("geckodriver"))
 }
 
-/// Whether a tool is built with the versions that its own lock file names.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Locked {
-    Yes,
-    No,
+/// Gets what cuts a module into parts.
+pub fn wasm_split(root: &Path) -> Result<PathBuf> {
+    let options = ["--locked", "--features", "build-binary"];
+    let folder = install(root, "wasm_split_cli_support", WASM_SPLIT, &options)?;
+    Ok(folder.join(format!("wasm-split-cli{}", env::consts::EXE_SUFFIX)))
 }
+
+/// Has a tool built with the versions that its own lock file names.
+const LOCKED: &[&str] = &["--locked"];
 
 /// The folder of a tool's programs; builds the tool where it is missing.
-fn install(root: &Path, name: &str, version: &str, locked: Locked) -> Result<PathBuf> {
+fn install(root: &Path, name: &str, version: &str, options: &[&str]) -> Result<PathBuf> {
     let home = cache()?.join("tools");
     let place = home.join(format!("{name}-{version}"));
     if place.join("bin").is_dir() {
@@ -99,10 +110,7 @@ fn install(root: &Path, name: &str, version: &str, locked: Locked) -> Result<Pat
     for variable in ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET", "RUSTFLAGS"] {
         cargo.env_remove(variable);
     }
-    cargo.args(["install", "--quiet", "--root"]).arg(&beside).arg(format!("{name}@{version}"));
-    if locked == Locked::Yes {
-        cargo.arg("--locked");
-    }
+    cargo.args(["install", "--quiet", "--root"]).arg(&beside).arg(format!("{name}@{version}")).args(options);
     let installed = run(&mut cargo).with_context(|| format!("{name} {version} could not be installed"));
     if let Err(error) = installed {
         let _ = fs::remove_dir_all(&beside);

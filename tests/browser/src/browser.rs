@@ -71,7 +71,12 @@ impl Drop for Process {
 impl Browser {
     /// Starts a browser with a fresh profile.
     pub async fn start(kind: Kind) -> Result<Self> {
-        let profile = tempfile::tempdir()?;
+        Self::start_with(kind, tempfile::tempdir()?).await
+    }
+
+    /// Starts a browser with the profile that another has left. (Firefox and WebKit take no notice of it: their drivers
+    /// make one of their own.)
+    pub async fn start_with(kind: Kind, profile: tempfile::TempDir) -> Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut processes = Vec::new();
         let mut driver = Command::new(variable(kind.driver())?);
@@ -109,6 +114,41 @@ impl Browser {
     pub async fn quit(self) -> Result<()> {
         self.driver.clone().quit().await?;
         Ok(())
+    }
+
+    /// Goes to an address, and waits until the app is there: what a page was published with is gone.
+    pub async fn open(&self, address: impl AsRef<str>) -> Result<()> {
+        self.driver.goto(address.as_ref()).await?;
+        self.until("the app is there", "return document.getElementById('shell') === null").await
+    }
+
+    /// Loads the page again, and waits likewise.
+    pub async fn reload(&self) -> Result<()> {
+        self.driver.refresh().await?;
+        self.until("the app is there", "return document.getElementById('shell') === null").await
+    }
+
+    /// Ends the session as a reader closes a browser; what is left is its profile.
+    pub async fn close(self) -> Result<tempfile::TempDir> {
+        self.driver.clone().quit().await?;
+        Ok(self._profile)
+    }
+
+    /// Kills the browser in the middle of whatever it does; what is left is its profile. Linux alone can tell which
+    /// process that is.
+    pub async fn kill(self) -> Result<tempfile::TempDir> {
+        let driver = self._processes.first().context("a driver runs")?.0.id();
+        let browsers = children(driver)?;
+        anyhow::ensure!(!browsers.is_empty(), "no browser runs");
+        for browser in browsers {
+            Command::new("kill")
+                .args(["-KILL", &browser.to_string()])
+                .status()
+                .context("kill can't be run")?;
+        }
+        // There is no session left that could be ended.
+        let _ = self.driver.clone().quit().await;
+        Ok(self._profile)
     }
 
     /// The element with that role (`link`, `button`, `heading`, `status`, …) and name, once it is shown. The
@@ -194,6 +234,22 @@ impl Browser {
 
 fn variable(name: &str) -> Result<String> {
     std::env::var(name).with_context(|| format!("{name} is not set: run `cargo xtask test`"))
+}
+
+/// The processes that a process has started.
+fn children(parent: u32) -> Result<Vec<u32>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir("/proc")? {
+        let Ok(id) = entry?.file_name().to_string_lossy().parse::<u32>() else { continue };
+        // It may have ended meanwhile.
+        let Ok(stat) = std::fs::read_to_string(format!("/proc/{id}/stat")) else { continue };
+        // Its name, in parentheses, may hold anything.
+        let rest = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+        if rest.split_whitespace().nth(1) == Some(&parent.to_string()) {
+            found.push(id);
+        }
+    }
+    Ok(found)
 }
 
 /// A text as XPath 1.0 writes it, which has no escapes.

@@ -24,7 +24,7 @@ async fn axe_finds_nothing_light_or_dark_on_a_phone_or_a_desk() -> Result<()> {
         for dark in [false, true] {
             browser.screen(width, height, dark).await?;
             for page in PAGES {
-                browser.driver.goto(format!("{}{page}", site.url)).await?;
+                browser.open(format!("{}{page}", site.url)).await?;
                 browser.text("h1").await?;
                 let found = browser.axe().await?;
                 ensure!(found.is_empty(), "{page} at {width} px, dark {dark}: {found:#?}");
@@ -42,7 +42,7 @@ async fn nothing_scrolls_sideways_from_320_px_to_a_wide_screen() -> Result<()> {
     for width in [320, 390, 640, 1024, 2200] {
         browser.screen(width, 800, false).await?;
         for page in PAGES {
-            browser.driver.goto(format!("{}{page}", site.url)).await?;
+            browser.open(format!("{}{page}", site.url)).await?;
             browser.text("h1").await?;
             let wide = browser.script("return [document.documentElement.scrollWidth, innerWidth]").await?;
             let [scroll, inner] = [wide.get(0), wide.get(1)]
@@ -58,7 +58,7 @@ async fn the_page_runs_no_script_but_its_own() -> Result<()> {
     for kind in Kind::all() {
         let site = Site::start("/").await?;
         let browser = Browser::start(kind).await?;
-        browser.driver.goto(format!("{}story/harbour-lights/", site.url)).await?;
+        browser.open(format!("{}story/harbour-lights/", site.url)).await?;
         browser.text("h1").await?;
         browser
             .script(
@@ -80,7 +80,7 @@ async fn the_keyboard_gets_past_the_masthead() -> Result<()> {
     let kind = *Kind::all().first().context("a browser")?;
     let site = Site::start("/").await?;
     let browser = Browser::start(kind).await?;
-    browser.driver.goto(format!("{}story/harbour-lights/", site.url)).await?;
+    browser.open(format!("{}story/harbour-lights/", site.url)).await?;
     browser.text(".story h1").await?;
     browser.text(".sections").await?;
     browser.script("document.querySelector('.skip').focus()").await?;
@@ -97,7 +97,7 @@ async fn nothing_shifts_while_a_story_loads() -> Result<()> {
     for (width, height) in [(390, 844), (1280, 900)] {
         browser.screen(width, height, false).await?;
         for page in ["", "story/harbour-lights/", "story/glacier-clock/"] {
-            browser.driver.goto(format!("{}{page}", site.url)).await?;
+            browser.open(format!("{}{page}", site.url)).await?;
             browser.text("h1").await?;
             browser
                 .script(

@@ -4,12 +4,14 @@ use anyhow::{Context, Result, ensure};
 use browser_tests::browser::{Browser, Kind};
 use browser_tests::site::{Fault, Site};
 
+const STORM: &str = "Storm Ottilie reaches the estuary";
 const LEAD: &str = "The harbour that learned to turn its lights off";
 
 #[tokio::test]
 async fn a_front_page_that_fails_says_why_and_comes_back() -> Result<()> {
     for kind in Kind::all() {
-        let site = Site::start("/").await?;
+        let site = Site::without_worker("/").await?;
+        site.bare("", "./")?;
         let browser = Browser::start(kind).await?;
         let cases = [
             (Fault::Status(500), "has a problem"),
@@ -22,7 +24,7 @@ async fn a_front_page_that_fails_says_why_and_comes_back() -> Result<()> {
         ];
         for (fault, word) in cases {
             site.fault("edition/edition.json", Some(fault.clone()));
-            browser.driver.goto(&site.url).await?;
+            browser.open(&site.url).await?;
             browser.by_role("heading", "We could not load the front page").await?;
             let why = browser.text("[role=alert]").await?;
             ensure!(why.contains(word), "{fault:?}: {why}");
@@ -31,7 +33,7 @@ async fn a_front_page_that_fails_says_why_and_comes_back() -> Result<()> {
             browser.by_role("heading", LEAD).await?;
         }
         site.fault("edition/edition.json", Some(Fault::Status(404)));
-        browser.driver.goto(&site.url).await?;
+        browser.open(&site.url).await?;
         browser.by_role("heading", "There is no such page").await?;
         browser.quit().await?;
     }
@@ -41,16 +43,17 @@ async fn a_front_page_that_fails_says_why_and_comes_back() -> Result<()> {
 #[tokio::test]
 async fn a_failed_part_does_not_take_the_page_with_it() -> Result<()> {
     for kind in Kind::all() {
-        let site = Site::start("/").await?;
+        let site = Site::without_worker("/").await?;
+        site.bare("story/harbour-lights/", "../../")?;
         let browser = Browser::start(kind).await?;
         site.fault("edition/edition.json", Some(Fault::Status(500)));
-        browser.driver.goto(format!("{}story/harbour-lights/", site.url)).await?;
+        browser.open(format!("{}story/harbour-lights/", site.url)).await?;
         browser.by_role("heading", LEAD).await?;
         browser.by_role("link", "Front page").await?;
 
         site.fault("edition/edition.json", None);
         site.fault("edition/stories/harbour-lights.json", Some(Fault::Page));
-        browser.driver.goto(format!("{}story/harbour-lights/", site.url)).await?;
+        browser.open(format!("{}story/harbour-lights/", site.url)).await?;
         browser.by_role("heading", "We could not load this story").await?;
         browser.by_role("link", "Science").await?;
         site.fault("edition/stories/harbour-lights.json", None);
@@ -60,11 +63,11 @@ async fn a_failed_part_does_not_take_the_page_with_it() -> Result<()> {
         let unknown =
             br#"{"version": 1, "kind": "hologram", "id": "x", "headline": "x", "published": "2026-01-01"}"#;
         site.fault("edition/stories/harbour-lights.json", Some(Fault::Bytes(unknown.to_vec())));
-        browser.driver.goto(format!("{}story/harbour-lights/", site.url)).await?;
+        browser.open(format!("{}story/harbour-lights/", site.url)).await?;
         browser.by_role("heading", "We could not load this story").await?;
         ensure!(browser.text("[role=alert]").await?.contains("does not know"));
 
-        browser.driver.goto(format!("{}story/no-such-story/", site.url)).await?;
+        browser.open(format!("{}story/no-such-story/", site.url)).await?;
         browser.by_role("heading", "There is no such page").await?;
         browser.by_role("link", "Go to the front page").await?.click().await?;
         browser.by_role("heading", LEAD).await?;
@@ -74,9 +77,43 @@ async fn a_failed_part_does_not_take_the_page_with_it() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_part_of_the_reader_that_does_not_come_says_why_and_comes_later() -> Result<()> {
+    for kind in Kind::all() {
+        let site = Site::without_worker("/news/").await?;
+        site.bare("story/storm-live/", "../../")?;
+        let browser = Browser::start(kind).await?;
+        browser.driver.goto(format!("{}story/harbour-lights/", site.url)).await?;
+        browser.by_role("heading", LEAD).await?;
+        let module = "return document.querySelector('link[data-parts~=\"live\"]').getAttribute('href')";
+        let module = browser.script(module).await?;
+        let module = module.as_str().context("the page names no module")?;
+        let part = module.trim_start_matches("./").replace("_bg.wasm", "_live.wasm");
+        let cases = [
+            (Fault::Status(500), "has a problem"),
+            (Fault::Status(404), "Reload the page"),
+            (Fault::Page, "log in"),
+            (Fault::Half, "Only a part"),
+        ];
+        for (fault, word) in cases {
+            site.fault(&part, Some(fault.clone()));
+            browser.driver.goto(format!("{}story/storm-live/", site.url)).await?;
+            browser.by_role("heading", "We could not load this story").await?;
+            let why = browser.text("[role=alert]").await?;
+            ensure!(why.contains(word), "{fault:?}: {why}");
+            site.fault(&part, None);
+            browser.by_role("button", "Try again").await?.click().await?;
+            browser.by_role("heading", STORM).await?;
+            browser.by_role("button", "Key events only").await?;
+        }
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn one_bad_teaser_and_one_bad_block_cost_themselves_alone() -> Result<()> {
     for kind in Kind::all() {
-        let site = Site::start("/").await?;
+        let site = Site::without_worker("/").await?;
         let browser = Browser::start(kind).await?;
         let long = "Very long ".repeat(200);
         let edition = serde_json::json!({ "version": 1, "publication": { "name": "P", "language": "nonsense!" }, "sections": [{ "id": "s", "name": "S",
@@ -96,7 +133,7 @@ async fn one_bad_teaser_and_one_bad_block_cost_themselves_alone() -> Result<()> 
             ] });
         site.fault("edition/edition.json", Some(Fault::Bytes(edition.to_string().into_bytes())));
         site.fault("edition/stories/a.json", Some(Fault::Bytes(story.to_string().into_bytes())));
-        browser.driver.goto(&site.url).await?;
+        browser.open(&site.url).await?;
         browser.by_role("heading", "Good one").await?;
         browser.by_role("heading", "Turned back again").await?;
         let count = browser.script("return document.querySelectorAll('.teaser').length").await?;
@@ -126,12 +163,18 @@ async fn one_bad_teaser_and_one_bad_block_cost_themselves_alone() -> Result<()> 
 #[tokio::test]
 async fn a_slow_page_shows_a_skeleton_and_then_a_word() -> Result<()> {
     let kind = *Kind::all().first().context("a browser")?;
-    let site = Site::start("/").await?;
+    let site = Site::without_worker("/").await?;
+    site.bare("", "./")?;
     let browser = Browser::start(kind).await?;
     site.fault("edition/edition.json", Some(Fault::Hang));
-    browser.driver.goto(&site.url).await?;
+    browser.open(&site.url).await?;
     browser.until("a skeleton shows", "return document.querySelector('.skeleton') !== null").await?;
-    browser.script("document.querySelector('.masthead-name a').focus()").await?;
+    browser
+        .until(
+            "the focus is on a link",
+            "const link = document.querySelector('.masthead-name a'); link.focus(); return document.activeElement === link",
+        )
+        .await?;
     browser
         .until(
             "it is announced",

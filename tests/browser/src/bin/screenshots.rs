@@ -19,6 +19,7 @@ async fn main() -> Result<()> {
         ("blocks", "story/glacier-clock/", "h1"),
         ("gallery", "story/concert-hall/", "h1"),
         ("archive", "story/blinken-2022/", "h1"),
+        ("live", "story/storm-live/", "h1"),
         ("arabic", "story/arabic-looms/", "h1"),
         ("japanese", "story/japanese-market/", "h1"),
         ("missing", "story/no-such-story/", "h1"),

@@ -1,0 +1,143 @@
+//! A tab of Chromium as a benchmark uses it: fresh visits, a slow phone, what the main thread has done.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use browser_tests::browser::{Browser, Kind};
+use browser_tests::site::Site;
+use serde_json::{Value, json};
+
+/// How long something may take that takes long: loading every post.
+const PATIENCE: Duration = Duration::from_secs(300);
+const INTERVAL: Duration = Duration::from_millis(100);
+
+/// Scrolls a step a frame and gives the times between frames.
+const SCROLL: &str = "
+    const [from, step, frames, done] = arguments;
+    scrollTo(0, from * (document.documentElement.scrollHeight - innerHeight));
+    setTimeout(() => {
+        const times = [];
+        let last;
+        requestAnimationFrame(function frame(now) {
+            if (last !== undefined) times.push(now - last);
+            last = now;
+            if (times.length >= frames) return done(times);
+            scrollBy(0, step);
+            requestAnimationFrame(frame);
+        });
+    }, 1500);";
+
+/// The network of a slow phone: how long an answer takes to begin, and bytes a second to and from.
+pub const LATENCY: Duration = Duration::from_millis(560);
+/// 1.5 Mbps.
+pub const DOWN: u32 = 187_500;
+const UP: u32 = 93_750;
+/// How much slower its processor is.
+const SLOWER: u32 = 4;
+
+/// A tab in a browser of its own.
+pub struct Tab {
+    /// The browser.
+    pub browser: Browser,
+}
+
+impl Tab {
+    /// Starts the browser.
+    pub async fn start() -> Result<Self> {
+        let browser = Browser::start(Kind::Chromium).await?;
+        browser.driver.set_script_timeout(Duration::from_secs(120)).await?;
+        Ok(Self { browser })
+    }
+
+    /// Gives it the screen of a phone: the one that Lighthouse takes.
+    pub async fn phone(&self) -> Result<()> {
+        let screen = json!({ "width": 412, "height": 823, "deviceScaleFactor": 1.75, "mobile": true });
+        self.cdp("Emulation.setDeviceMetricsOverride", screen).await.map(drop)
+    }
+
+    /// Calls a method of Chromium's own protocol.
+    pub async fn cdp(&self, method: &str, parameters: Value) -> Result<Value> {
+        let answer = self.browser.driver.cdp().send_raw(method, parameters).await;
+        answer.with_context(|| format!("{method} failed"))
+    }
+
+    /// Forgets what was loaded from a site and kept for it.
+    pub async fn forget(&self, site: &Site) -> Result<()> {
+        self.browser.driver.goto("about:blank").await?;
+        self.cdp("Network.enable", json!({})).await?;
+        self.cdp("Network.clearBrowserCache", json!({})).await?;
+        let all = json!({ "origin": site.url.trim_end_matches('/'), "storageTypes": "all" });
+        self.cdp("Storage.clearDataForOrigin", all).await?;
+        Ok(())
+    }
+
+    /// Opens a page of a site as on a first visit.
+    pub async fn open_fresh(&self, site: &Site, address: &str) -> Result<()> {
+        self.forget(site).await?;
+        self.browser.driver.goto(address).await?;
+        Ok(())
+    }
+
+    /// Waits, longer than tests do, until a script gives true.
+    pub async fn until(&self, what: &str, body: &str) -> Result<()> {
+        let start = Instant::now();
+        while self.browser.script(body).await? != Value::Bool(true) {
+            if start.elapsed() > PATIENCE {
+                bail!("waited in vain until {what}");
+            }
+            tokio::time::sleep(INTERVAL).await;
+        }
+        Ok(())
+    }
+
+    /// Runs a script in each page before anything of the page's own; what [`Tab::remove`] takes.
+    pub async fn inject(&self, source: &str) -> Result<Value> {
+        self.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await
+    }
+
+    /// Injects a script no more.
+    pub async fn remove(&self, injected: Value) -> Result<()> {
+        self.cdp("Page.removeScriptToEvaluateOnNewDocument", injected).await.map(drop)
+    }
+
+    /// The processor of a slow phone, or this machine's own.
+    pub async fn slow_processor(&self, slow: bool) -> Result<()> {
+        let rate = if slow { SLOWER } else { 1 };
+        self.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": rate })).await.map(drop)
+    }
+
+    /// The network of a slow phone, or this machine's own. What a service worker asks for is not slowed.
+    pub async fn slow_network(&self, slow: bool) -> Result<()> {
+        let network = if slow {
+            json!({ "offline": false, "latency": LATENCY.as_millis(), "downloadThroughput": DOWN, "uploadThroughput": UP })
+        } else {
+            json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 })
+        };
+        self.cdp("Network.emulateNetworkConditions", network).await.map(drop)
+    }
+
+    /// Processor and network of a slow phone, or this machine's own.
+    pub async fn slow(&self, slow: bool) -> Result<()> {
+        self.slow_network(slow).await?;
+        self.slow_processor(slow).await
+    }
+
+    /// What the main thread has done so far, by the names that Chromium gives its parts, in milliseconds.
+    pub async fn metrics(&self) -> Result<impl Fn(&str) -> f64 + use<>> {
+        self.cdp("Performance.enable", json!({})).await?;
+        let answer = self.cdp("Performance.getMetrics", json!({})).await?;
+        let metrics =
+            answer.get("metrics").and_then(Value::as_array).cloned().context("there are metrics")?;
+        Ok(move |name: &str| {
+            let metric = metrics.iter().find(|it| it.get("name").and_then(Value::as_str) == Some(name));
+            metric.and_then(|it| it.get("value")?.as_f64()).unwrap_or(f64::NAN) * 1000.0
+        })
+    }
+
+    /// Scrolls down from a part of the page, from 0 to 1; the times between frames, in milliseconds.
+    pub async fn frames(&self, from: f64, frames: usize) -> Result<Vec<f64>> {
+        let arguments = vec![json!(from), json!(150), json!(frames)];
+        let times = self.browser.driver.execute_async(SCROLL, arguments).await?;
+        Ok(serde_json::from_value(times.json().clone())?)
+    }
+}

@@ -1,0 +1,391 @@
+//! Published pages: they can be read before the app is there and without it, and the app takes them over without a
+//! reader noticing.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use browser_tests::browser::{Browser, Kind};
+use browser_tests::site::{Fault, Site, dist};
+use serde_json::{Value, json};
+
+const LEAD: &str = "The harbour that learned to turn its lights off";
+const SCREENS: [&str; 7] = [
+    "",
+    "section/culture/",
+    "story/harbour-lights/",
+    "story/arabic-looms/",
+    "story/japanese-market/",
+    "story/blinken-2022/",
+    "story/storm-live/",
+];
+/// The app has taken the page over.
+const TAKEN: &str =
+    "return document.getElementById('shell') === null && document.querySelector('main h1') !== null";
+/// It has not.
+const WAITING: &str =
+    "return document.getElementById('shell') !== null && document.querySelector('main h1') !== null";
+
+/// The module of the app, which tests hold back.
+fn module(site: &Site) -> Result<String> {
+    let names = std::fs::read_dir(site.folder())?.flatten().map(|entry| entry.file_name());
+    let mut names = names.filter_map(|name| name.into_string().ok());
+    names.find(|name| name.ends_with("_bg.wasm")).context("the app has a module")
+}
+
+/// Opens a page whose app is held back, and gives the moment between.
+async fn early(site: &Site, browser: &Browser, page: &str, wait: Duration) -> Result<()> {
+    site.fault(&module(site)?, Some(Fault::Late(wait)));
+    // The preload of the module counts to the page's load, which WebDriver waits for by default.
+    browser.script(&format!("location.href = '{}{page}'", site.url)).await?;
+    browser.until("the published page is there", WAITING).await
+}
+
+/// A browser that notes what its pages' policies refuse, and what shifts.
+async fn watching(kind: Kind) -> Result<Browser> {
+    let browser = Browser::start(kind).await?;
+    if kind == Kind::Chromium {
+        let source = "window.refused = []; window.shifts = [];
+            document.addEventListener('securitypolicyviolation', e => window.refused.push(e.effectiveDirective + ' ' + e.blockedURI + ' ' + e.sample));
+            new PerformanceObserver(list => window.shifts.push(...list.getEntries().map(e => e.value))).observe({type: 'layout-shift', buffered: true});";
+        browser
+            .driver
+            .cdp()
+            .send_raw("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source }))
+            .await?;
+    }
+    Ok(browser)
+}
+
+/// What is on the page, element by element, so that two trees can be held against each other: without what a parser
+/// or a renderer makes of the same page in its own way (comments, texts in pieces), and without the words of times,
+/// which are the reader's own.
+const TREE: &str = "
+    const tree = (root) => {
+      const lines = [];
+      const walk = (node, depth) => {
+        let text = '';
+        const flush = () => { const words = text.replace(/\\s+/g, ' '); if (words.trim()) lines.push(depth + ' ' + JSON.stringify(words.trim())); text = ''; };
+        for (const child of node.childNodes) {
+          if (child.nodeType === 3) text += child.data;
+          if (child.nodeType !== 1 || ['NOSCRIPT', 'SCRIPT'].includes(child.tagName)) continue;
+          // The reader's own: what is said to them, and whether they have read this by now.
+          if (child.matches('.notices, .story-foot > button')) continue;
+          flush();
+          const time = child.tagName === 'TIME';
+          const today = child.matches('.masthead-day');
+          const attributes = [...child.attributes]
+            .filter(a => !(a.name === 'data-as' || a.name === 'decoding' || time && a.name === 'lang'))
+            .map(a => a.name + '=' + a.value).sort();
+          lines.push(depth + ' <' + child.tagName + ' ' + attributes.join(' ') + '>');
+          if (!time && !today && !child.matches('.ago')) walk(child, depth + 1);
+        }
+        flush();
+      };
+      walk(root, 0);
+      return lines;
+    };";
+
+#[tokio::test]
+async fn the_app_s_first_view_is_what_was_published() -> Result<()> {
+    let site = Site::without_worker("/").await?;
+    for kind in Kind::all() {
+        let browser = watching(kind).await?;
+        for page in SCREENS {
+            browser.driver.goto(format!("{}{page}", site.url)).await?;
+            browser.until("the app has taken over", TAKEN).await?;
+            let published = std::fs::read_to_string(site.folder().join(page).join("index.html"))?;
+            let script = format!(
+                "{TREE}
+                 const old = new DOMParser().parseFromString(arguments[0], 'text/html').getElementById('shell');
+                 return [tree(old), tree(document.body)];"
+            );
+            let both = browser.driver.execute(script, vec![json!(published)]).await?.json().clone();
+            let (old, new) = (lines(&both, 0), lines(&both, 1));
+            ensure!(old.len() > 30, "{page}: {} lines", old.len());
+            let other = old.iter().zip(&new).find(|(old, new)| old != new);
+            ensure!(
+                other.is_none() && old.len() == new.len(),
+                "{page} in {kind:?}: {} lines and {}; first {other:?}",
+                old.len(),
+                new.len()
+            );
+        }
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+fn lines(value: &Value, at: usize) -> Vec<String> {
+    let list = value.get(at).and_then(Value::as_array).cloned().unwrap_or_default();
+    list.into_iter().filter_map(|line| line.as_str().map(str::to_owned)).collect()
+}
+
+/// Where everything is: each element's place, and what each text says.
+const PLACES: &str = "
+    const root = document.getElementById('shell') ?? document.body;
+    return [...root.querySelectorAll('*')].filter(e => !e.matches('script,noscript,noscript *,bdi,.notices,.story-foot > button'))
+      .map(e => { const r = e.getBoundingClientRect();
+        return e.localName + '.' + e.className + ' ' + [r.x, r.y + scrollY, r.width, r.height].map(n => Math.round(n * 10) / 10) + (e.localName === 'time' ? ' ' + e.textContent + e.lang : ''); });";
+
+#[tokio::test]
+async fn nothing_moves_when_the_app_takes_over() -> Result<()> {
+    let site = Site::without_worker("/").await?;
+    let browser = watching(Kind::Chromium).await?;
+    for (width, height) in [(390, 844), (1280, 900)] {
+        browser.screen(width, height, false).await?;
+        for page in SCREENS {
+            early(&site, &browser, page, Duration::from_millis(1500)).await?;
+            let settled = "return document.readyState === 'complete' || [...document.images].every(i => i.complete || i.loading === 'lazy')";
+            browser.until("the pictures are there", settled).await?;
+            let before = browser.script(PLACES).await?;
+            browser.until("the app has taken over", TAKEN).await?;
+            let after = browser.script(PLACES).await?;
+            let (before, after) = (every(&before), every(&after));
+            let other = before.iter().zip(&after).find(|(old, new)| old != new);
+            ensure!(
+                other.is_none() && before.len() == after.len(),
+                "{page} at {width} px: {} elements and {}; first {other:?}",
+                before.len(),
+                after.len()
+            );
+            let shift = browser.script("return window.shifts.reduce((sum, one) => sum + one, 0)").await?;
+            ensure!(shift.as_f64() == Some(0.0), "{page} at {width} px shifts by {shift}");
+            let refused = browser.script("return window.refused").await?;
+            ensure!(refused == json!([]), "{page}: the policy refused {refused}");
+        }
+    }
+    browser.quit().await
+}
+
+fn every(value: &Value) -> Vec<String> {
+    let list = value.as_array().cloned().unwrap_or_default();
+    list.into_iter().filter_map(|line| line.as_str().map(str::to_owned)).collect()
+}
+
+#[tokio::test]
+async fn what_the_page_holds_is_not_loaded_a_second_time() -> Result<()> {
+    for kind in Kind::all() {
+        let site = Site::without_worker("/").await?;
+        site.like_a_host();
+        let browser = Browser::start(kind).await?;
+        browser.driver.goto(format!("{}story/harbour-lights/", site.url)).await?;
+        browser.until("the app has taken over", TAKEN).await?;
+        let sent = site.sent();
+        let count = |end: &str| sent.iter().filter(|it| it.path.ends_with(end) && it.status == 200).count();
+        ensure!(count("stories/harbour-lights.json") == 0 && count(".css") == 0, "{kind:?}: {sent:?}");
+        // WebKit does not give what a page has preloaded to who fetches it; the copy in its cache may be asked after.
+        if kind != Kind::Webkit {
+            ensure!(
+                count("edition.json") == 1 && count("_bg.wasm") == 1 && count("_own.wasm") == 1,
+                "{kind:?}: {sent:?}"
+            );
+        }
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_press_before_the_app_is_there_is_answered_when_it_is() -> Result<()> {
+    for kind in Kind::all() {
+        let site = Site::without_worker("/").await?;
+        let browser = Browser::start(kind).await?;
+        early(&site, &browser, "story/harbour-lights/", Duration::from_secs(2)).await?;
+        browser.by_role("button", "Share").await?.click().await?;
+        ensure!(browser.script(WAITING).await? == true, "it was pressed early");
+        browser
+            .until(
+                "the press is answered",
+                "return document.getElementById('shell') === null && document.querySelector('.share [role=status]').textContent !== ''",
+            )
+            .await?;
+        early(&site, &browser, "story/harbour-lights/", Duration::from_secs(2)).await?;
+        browser.by_role("link", "Science").await?.click().await?;
+        browser.by_role("heading", "Science").await?;
+        ensure!(browser.driver.current_url().await?.as_str() == format!("{}section/science/", site.url));
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_reader_s_place_focus_and_selection_stay() -> Result<()> {
+    for kind in Kind::all() {
+        let site = Site::without_worker("/").await?;
+        let browser = Browser::start(kind).await?;
+        early(&site, &browser, "story/storm-live/", Duration::from_secs(2)).await?;
+        let left = browser
+            .script(
+                "scrollTo(0, 700);
+                 document.querySelector('details').open = false;
+                 document.querySelectorAll('.post-time')[3].focus({preventScroll: true});
+                 const text = document.querySelectorAll('.post-body p')[1];
+                 getSelection().setBaseAndExtent(text, 0, text, text.childNodes.length);
+                 scrollTo(0, 700);
+                 return [scrollY, document.activeElement.href, String(getSelection())];",
+            )
+            .await?;
+        ensure!(left.get(0).and_then(Value::as_f64) > Some(300.0), "{left}");
+        browser.until("the app has taken over", TAKEN).await?;
+        // What the app does on arriving comes a little later; two frames on, it has.
+        browser
+            .until(
+                "it has been drawn",
+                "if (!window.asked) { window.asked = 1; requestAnimationFrame(() => requestAnimationFrame(() => { window.asked = 2; })); } return window.asked === 2",
+            )
+            .await?;
+        let found =
+            browser.script("return [scrollY, document.activeElement.href, String(getSelection())]").await?;
+        ensure!(left == found, "{kind:?}: {left} became {found}");
+        ensure!(browser.script("return document.querySelector('details').open").await? == false);
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_page_stays_readable_where_the_app_can_t_come() -> Result<()> {
+    for kind in Kind::all() {
+        let site = Site::without_worker("/").await?;
+        let browser = Browser::start(kind).await?;
+        site.fault("edition/edition.json", Some(Fault::Status(500)));
+        browser.driver.goto(format!("{}story/harbour-lights/", site.url)).await?;
+        browser.by_role("heading", LEAD).await?;
+        let asked =
+            "return performance.getEntriesByType('resource').some(e => e.name.endsWith('edition.json'))";
+        browser.until("the edition was asked for in vain", asked).await?;
+        ensure!(browser.script(WAITING).await? == true, "what was published stays");
+        browser.by_role("link", "Science").await?.click().await?;
+        browser.by_role("heading", "Science").await?;
+        // The app goes on trying, and comes when it can.
+        browser.until("the edition was asked for in vain", asked).await?;
+        site.fault("edition/edition.json", None);
+        let online = format!("dispatchEvent(new Event('online')); {TAKEN}");
+        browser.until("the app has taken over", &online).await?;
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_javascript_everything_can_be_read_and_gone_to() -> Result<()> {
+    for base in ["/", "/news/"] {
+        let site = Site::start(base).await?;
+        let browser = Browser::start(Kind::Chromium).await?;
+        let off = json!({ "value": true });
+        browser.driver.cdp().send_raw("Emulation.setScriptExecutionDisabled", off).await?;
+        browser.driver.goto(&site.url).await?;
+        browser.by_role("link", LEAD).await?.click().await?;
+        browser.by_role("heading", LEAD).await?;
+        let notice = browser.text("noscript").await?;
+        ensure!(notice.contains("without JavaScript"), "{notice}");
+        ensure!(browser.driver.find_all(thirtyfour::By::Css("button")).await?.len() > 0);
+        for button in browser.driver.find_all(thirtyfour::By::Css("button")).await? {
+            ensure!(!button.is_displayed().await?, "a button that does nothing is not shown");
+        }
+        browser.by_role("link", "Culture").await?.click().await?;
+        browser.by_role("heading", "Culture").await?;
+        browser.driver.goto(format!("{}story/storm-live/", site.url)).await?;
+        ensure!(
+            browser.driver.find_all(thirtyfour::By::Css(".post")).await?.len() > 10,
+            "its posts can be read"
+        );
+        ensure!(site.asked().iter().all(|path| !path.ends_with(".css")));
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+/// Publishes an edition of hostile texts with the app of the release build; its screens.
+fn hostile(folder: &Path) -> Result<Vec<String>> {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpora/xss");
+    let cases: Vec<Value> = serde_json::from_slice(&std::fs::read(corpus.join("dompurify.json"))?)?;
+    let mut texts: Vec<String> =
+        cases.iter().filter_map(|case| Some(case.get("payload")?.as_str()?.to_owned())).collect();
+    let names = std::fs::read_to_string(corpus.join("event-handler-attributes.txt"))?;
+    texts.extend(names.lines().map(|name| format!("\"><img src=x {name}=alert(1)> {name}=alert(1) x=\"")));
+    texts.push("</script></title></style></noscript><script>alert(1)</script><!--".to_owned());
+    ensure!(texts.len() > 190);
+    let edition = folder.join("edition");
+    std::fs::create_dir_all(edition.join("stories"))?;
+    let (mut screens, mut teasers) = (vec![String::new()], Vec::new());
+    for (number, some) in texts.chunks(12).enumerate() {
+        let id = format!("hostile-{number}");
+        let first = some.first().context("a text")?;
+        let headline = format!("Hostile {first}");
+        let blocks = some.iter().flat_map(|text| {
+            let link = json!([{ "kind": "link", "text": text, "href": text }, { "kind": "abbreviation", "text": "x", "title": text }]);
+            let picture = json!({ "sources": [{ "url": text, "width": 3 }, { "url": "a.png" }], "alt": text, "caption": text, "credit": text });
+            [
+                json!({ "kind": "paragraph", "text": text }),
+                json!({ "kind": "paragraph", "text": link }),
+                json!({ "kind": "figure", "picture": picture }),
+                json!({ "kind": "code", "text": text, "language": text }),
+                json!({ "kind": "embed", "media": text, "title": text, "href": "https://example.org/x" }),
+            ]
+        });
+        let story = json!({ "version": 1, "id": id, "kind": "article", "headline": headline, "published": "2026-01-01", "kicker": first,
+            "standfirst": first, "byline": [{ "name": first, "href": first }], "tags": some, "body": blocks.collect::<Vec<_>>() });
+        std::fs::write(edition.join("stories").join(format!("{id}.json")), story.to_string())?;
+        teasers.push(json!({ "id": id, "kind": "article", "headline": headline, "standfirst": first, "kicker": first, "published": "2026-01-01", "tags": some }));
+        screens.push(format!("story/{id}/"));
+    }
+    let name = "The <script>alert(1)</script> Post";
+    let front = json!({ "version": 1, "publication": { "name": name, "tagline": name }, "sections": [{ "id": "a", "name": name, "teasers": teasers }] });
+    std::fs::write(edition.join("edition.json"), front.to_string())?;
+    // The page of the release build that has nothing on it is the app's own.
+    let app = folder.join("app");
+    std::fs::create_dir_all(&app)?;
+    for entry in std::fs::read_dir(dist()?)?.flatten().filter(|entry| entry.path().is_file()) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let to = if name == "404.html" { "index.html" } else { &name };
+        if name != "index.html" {
+            std::fs::copy(entry.path(), app.join(to))?;
+        }
+    }
+    let request = desk::publish::Request {
+        edition,
+        app,
+        to: folder.join("out"),
+        base: None,
+        now: dateline::content::Timestamp::parse("2026-01-02").context("a day")?,
+        threads: None,
+        press: desk::publish::press::Press::Not,
+        patience: Duration::ZERO,
+    };
+    let report = desk::publish::publish(&request)?;
+    ensure!(report.warnings.is_empty(), "{:?}", report.warnings);
+    Ok(screens)
+}
+
+#[tokio::test]
+async fn hostile_stories_stay_inert_before_the_app_and_with_it() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let screens = hostile(folder.path())?;
+    let site = Site::of(&folder.path().join("out"), "/").await?;
+    // What it keeps would be there before it could be looked at.
+    site.fault("sw.js", Some(Fault::Status(404)));
+    let browser = watching(Kind::Chromium).await?;
+    let source = "window.hits = []; for (const name of ['alert', 'confirm', 'prompt', 'print']) window[name] = () => window.hits.push(name);";
+    browser
+        .driver
+        .cdp()
+        .send_raw("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source }))
+        .await?;
+    let inert = "const foreign = [...document.querySelectorAll('#shell *, body > * *')]
+           .filter(e => e.closest('svg,math,iframe,object,embed,form,template,script:not([type*=json])') || [...e.attributes].some(a => /^on|^style$/.test(a.name)));
+         return [window.hits, window.refused, foreign.map(e => e.outerHTML.slice(0, 100)), document.querySelector('h1') !== null]";
+    for screen in &screens {
+        // The front page leads with the first of them, so that there is something to be seen on each.
+        early(&site, &browser, screen, Duration::from_millis(700)).await?;
+        for moment in ["published", "taken over"] {
+            if moment == "taken over" {
+                browser.until("the app has taken over", TAKEN).await?;
+            }
+            let found = browser.script(inert).await?;
+            ensure!(found == json!([[], [], [], true]), "{screen}, {moment}: {found}");
+        }
+    }
+    browser.quit().await
+}
