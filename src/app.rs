@@ -7,7 +7,7 @@ use any_spawner::Executor;
 use reactive_graph::owner::{Owner, provide_context};
 use reactive_graph::prelude::*;
 
-use crate::browser::{clock, place};
+use crate::browser::clock;
 use crate::content::Timestamp;
 use crate::route::Route;
 use crate::view::html::{Node, dynamic, el, many};
@@ -126,7 +126,6 @@ fn page(library: Library, navigation: Navigation, now: Option<Timestamp>) -> Nod
         el("main")
             .attr("id", "main")
             .attr("tabindex", "-1")
-            .on_built(place::hold)
             .child(dynamic(move || screen(route.get(), library)))
             .into(),
         dynamic(move || foot(edition.get().loaded().map(Arc::as_ref))),

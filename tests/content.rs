@@ -540,7 +540,7 @@ prop_compose! {
     fn live()(
         state in prop::sample::select(vec![LiveState::Live, LiveState::Paused, LiveState::Ended]),
         (revision, interval) in (1_u32..999, prop::option::of(5_u32..99)),
-        changed in time(),
+        (changed, ended) in (time(), prop::option::of(time())),
         summary in prop::collection::vec(block(), 0..2),
         pinned in prop::option::of(post(3).prop_map(Arc::new)),
         key_events in prop::collection::vec((1_u32..99, a_line(), time()), 0..2),
@@ -548,7 +548,7 @@ prop_compose! {
         posts in entries(),
     ) -> Live {
         let key_events = key_events.into_iter().map(|(post, title, time)| PostLine { post, title, time }).collect();
-        Live { state, revision, changed, interval, summary, pinned, key_events, indexes, pages, posts }
+        Live { state, revision, changed, ended, interval, summary, pinned, key_events, indexes, pages, posts }
     }
 }
 

@@ -122,6 +122,7 @@ fn covered(mut draft: Draft) -> Story {
         state: coverage.state,
         revision: 1,
         changed: Timestamp::from_millis(0),
+        ended: None,
         interval: None,
         summary: coverage.summary,
         pinned: None,

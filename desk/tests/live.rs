@@ -196,8 +196,19 @@ fn each_command_does_what_it_says() {
         let (story, teaser) = (room.story("harbour"), teaser(&room, "harbour"));
         assert_eq!(story.updated, teaser.updated);
         assert_eq!(story.updated, Some(room.head("harbour").changed));
+        let ends = (state == LiveState::Ended).then(|| room.head("harbour").changed);
+        assert_eq!(room.head("harbour").ended, ends);
         assert_eq!(room.check().code, 0, "{:?}", room.check());
     }
+    // A slip that is mended later does not move the end; going on takes it away.
+    let ended = room.head("harbour").ended;
+    let past = |at: &str| room.change("stories/harbour.json", |story| story["live"]["ended"] = at.into());
+    past("2026-05-01T00:00:00Z");
+    room.live("edit", ["harbour", "2", "--text", "Mended."]);
+    room.live("end", ["harbour"]);
+    assert!(ended.is_some() && room.head("harbour").ended < ended);
+    room.live("resume", ["harbour"]);
+    assert_eq!(room.head("harbour").ended, None);
 }
 
 #[test]

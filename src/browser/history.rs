@@ -131,13 +131,26 @@ pub fn push(address: &str) {
     }
 }
 
+/// What tells the part of the page that is at the eye, by its id, and its distance from the top of the window.
+pub type PartAtEye = fn() -> Option<(String, f64)>;
+
+thread_local! {
+    static PART_AT_EYE: Cell<Option<PartAtEye>> = const { Cell::new(None) };
+}
+
+/// From now on the part at the eye is noted with the scroll position, as `at_eye` tells it: that is in a part of the module
+/// which loads later.
+pub fn name_part(at_eye: PartAtEye) {
+    PART_AT_EYE.set(Some(at_eye));
+}
+
 /// Writes the scroll position into the state of this entry.
 pub fn remember_scroll() {
     let Some(window) = super::window() else { return };
     let (Ok(history), Ok(top)) = (window.history(), window.scroll_y()) else { return };
     let state = js_sys::Object::new();
     let mut kept = js_sys::Reflect::set(&state, &SCROLL.into(), &top.into());
-    if let Some((id, top)) = super::place::part_at_eye() {
+    if let Some((id, top)) = PART_AT_EYE.get().and_then(|part| part()) {
         kept = kept.and(js_sys::Reflect::set(&state, &PART.into(), &id.into()));
         kept = kept.and(js_sys::Reflect::set(&state, &PART_TOP.into(), &top.into()));
     }

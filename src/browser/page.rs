@@ -118,11 +118,22 @@ pub fn on_press(element: &web_sys::Element, press: Box<dyn Fn()>) {
     });
 }
 
-/// Writes text into the element that stands right after another.
+/// Says something in the element that stands right after another; where there is none, one is made for it. (Of
+/// thousands that might have something to say, a few ever do.)
 pub fn say_after(element: &web_sys::Element, text: &str) {
     if let Some(next) = element.next_element_sibling() {
         next.set_text_content(Some(text));
+        return;
     }
+    let Some(next) = super::document().and_then(|document| document.create_element("span").ok()) else {
+        return;
+    };
+    // Refused only for a name that is no attribute's, and for a place that is in no document.
+    let _ = next.set_attribute("role", "status");
+    let _ = element.insert_adjacent_element("afterend", &next);
+    // What is there before it says something is heard.
+    let text = text.to_owned();
+    super::clock::after(100, move || next.set_text_content(Some(&text)));
 }
 
 /// Puts text that is in another language than its surroundings into an element.

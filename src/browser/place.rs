@@ -14,7 +14,9 @@ use wasm_bindgen::JsCast;
 /// The eye is this far down the window.
 const EYE: f64 = 0.33;
 /// Whoever has done nothing for so many milliseconds is not in the middle of anything.
-const IDLE: i64 = 1_500;
+const IDLE: i64 = 5_000;
+/// What stays where it is in the window while the page goes by: it is no place on the page.
+const STAYS: &str = ".pill-place, .live-overview, .notices";
 /// Pieces of text: what is held is one of these, as near to the eye as there is one.
 const PIECES: &str = "p, li, figure, h1, h2, h3, h4, blockquote, table, pre, .post";
 
@@ -22,8 +24,8 @@ const PIECES: &str = "p, li, figure, h1, h2, h3, h4, blockquote, table, pre, .po
 struct Held {
     /// Within which element.
     within: RefCell<Option<web_sys::Element>>,
-    /// What stood at the eye, and how far from the top of the window.
-    at_eye: RefCell<Option<(web_sys::Element, f64)>>,
+    /// What stood at the eye, and how far from the top of the window; then what stood around it, for when that goes.
+    at_eye: RefCell<Vec<(web_sys::Element, f64)>>,
     /// Where the window was scrolled to from here.
     set_to: Cell<f64>,
     /// When the reader last did something.
@@ -36,7 +38,7 @@ thread_local! {
     static HELD: Held = const {
         Held {
             within: RefCell::new(None),
-            at_eye: RefCell::new(None),
+            at_eye: RefCell::new(Vec::new()),
             set_to: Cell::new(-1.0),
             acted: Cell::new(0),
             scrolled: RefCell::new(None),
@@ -44,17 +46,19 @@ thread_local! {
     };
 }
 
-/// Holds the place within `element`, for as long as the page lives.
-pub fn hold(element: &web_sys::Element) {
-    HELD.with(|held| held.within.replace(Some(element.clone())));
+/// Holds the place within the first element that `selector` finds, for as long as the page lives.
+pub fn hold(selector: &str) {
     let resized = super::handler(|_| restore()).into_js_value();
-    let (Some(window), Ok(observer)) =
-        (super::window(), web_sys::ResizeObserver::new(resized.unchecked_ref()))
+    let (Some(element), Some(window), Ok(observer)) =
+        (super::page::find(selector), super::window(), web_sys::ResizeObserver::new(resized.unchecked_ref()))
     else {
         return;
     };
     // It lives as long as what it observes.
-    observer.observe(element);
+    observer.observe(&element);
+    HELD.with(|held| held.within.replace(Some(element)));
+    super::history::name_part(part_at_eye);
+    note();
     super::listen(&window, "scroll", |_: &web_sys::Event| {
         // What was scrolled from here is no wish of the reader's.
         if HELD.with(|held| (scroll_y() - held.set_to.get()).abs() > 1.0) {
@@ -67,13 +71,20 @@ pub fn hold(element: &web_sys::Element) {
             HELD.with(|held| held.acted.set(super::clock::now()));
         });
     }
-    super::listen(&window, "click", |event: &web_sys::Event| {
+    let pressed = super::handler(|event| {
         // What a press opens comes below it, and takes nothing from under the finger.
+        let event: web_sys::Event = event.unchecked_into();
         let pressed = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        if let Some(pressed) = pressed.filter(|_| scroll_y() > 0.0) {
-            HELD.with(|held| held.at_eye.replace(Some((pressed.clone(), top(&pressed)))));
+        let on_page = |pressed: &web_sys::Element| {
+            scroll_y() > 0.0 && !pressed.closest(STAYS).is_ok_and(|it| it.is_some())
+        };
+        if let Some(pressed) = pressed.filter(on_page) {
+            HELD.with(|held| held.at_eye.replace(around(&pressed)));
         }
     });
+    // Before whatever the press does, which may be to go elsewhere. Refused only for a listener that is no function.
+    let pressed = pressed.into_js_value();
+    let _ = window.add_event_listener_with_callback_and_bool("click", pressed.unchecked_ref(), true);
 }
 
 /// Has `scrolled` called whenever the reader has scrolled, in place of what was called before.
@@ -87,23 +98,32 @@ pub fn note() {
         held.set_to.set(-1.0);
         // At the very top there is nothing to hold on to: what comes there is to be seen.
         let piece = if scroll_y() > 0.0 { at_eye(held) } else { None };
-        held.at_eye.replace(piece.map(|piece| (piece.clone(), top(&piece))));
+        held.at_eye.replace(piece.map(|piece| around(&piece)).unwrap_or_default());
     });
+}
+
+/// A piece with its distance from the top of the window, and what will do where it goes: the article that it is in,
+/// and those beside.
+fn around(piece: &web_sys::Element) -> Vec<(web_sys::Element, f64)> {
+    let article = piece.closest("article[id]").ok().flatten();
+    let beside = article.as_ref().map(|it| [it.next_element_sibling(), it.previous_element_sibling()]);
+    let all = [Some(piece.clone()), article].into_iter().chain(beside.into_iter().flatten());
+    all.flatten().map(|piece| (piece.clone(), top(&piece))).collect()
 }
 
 /// Holds on to nothing, until the reader scrolls again.
 pub fn release() {
-    HELD.with(|held| held.at_eye.replace(None));
+    HELD.with(|held| held.at_eye.replace(Vec::new()));
 }
 
 /// Brings what was noted back to where it was.
 pub fn restore() {
     HELD.with(|held| {
         let at_eye = held.at_eye.borrow();
-        let (Some((piece, was)), Some(window)) = (at_eye.as_ref(), super::window()) else { return };
-        if !piece.is_connected() {
+        let (Some((piece, was)), Some(window)) = (at_eye.iter().find(|it| is_there(&it.0)), super::window())
+        else {
             return;
-        }
+        };
         let moved = top(piece) - was;
         if moved.abs() >= 0.5 {
             window.scroll_to_with_x_and_y(0.0, scroll_y() + moved);
@@ -114,15 +134,13 @@ pub fn restore() {
 
 /// The piece of text at the eye, if the eye is within the element.
 fn at_eye(held: &Held) -> Option<web_sys::Element> {
-    let window = super::window()?;
-    let height = window.inner_height().ok()?.as_f64()?;
     let within = held.within.borrow();
     let within = within.as_ref()?;
     let bounds = within.get_bounding_client_rect();
     let across = bounds.left() + bounds.width() / 2.0;
     // Between two pieces there is nothing: a little further down there is something.
     (0..8_u8).find_map(|step| {
-        let down = height * EYE + f64::from(step) * 12.0;
+        let down = height() * EYE + f64::from(step) * 12.0;
         #[allow(clippy::cast_possible_truncation, reason = "pixels of a window")]
         let found = super::document()?.element_from_point(across as f32, down as f32)?;
         let piece = found.closest(PIECES).ok()??;
@@ -132,11 +150,11 @@ fn at_eye(held: &Held) -> Option<web_sys::Element> {
 
 /// The article of a feed that is at the eye: its id, and its distance from the top of the window.
 #[must_use]
-pub fn part_at_eye() -> Option<(String, f64)> {
+fn part_at_eye() -> Option<(String, f64)> {
     let part = |piece: web_sys::Element| piece.closest("[role=feed] article[id]").ok().flatten();
     // What is held on to, even where it is not laid out yet; else what is there.
-    let held = HELD.with(|held| held.at_eye.borrow().clone()).map(|(piece, _)| piece);
-    let held = held.filter(|piece| piece.is_connected()).and_then(part);
+    let held = HELD.with(|held| held.at_eye.borrow().iter().map(|it| it.0.clone()).find(is_there));
+    let held = held.and_then(part);
     let part = held.or_else(|| part(HELD.with(at_eye)?))?;
     Some((part.id(), top(&part)))
 }
@@ -148,7 +166,7 @@ pub fn hold_on_to(id: &str, at: Option<f64>) {
     if let Some(element) = element {
         let at = at.unwrap_or_else(|| top(&element));
         HELD.with(|held| {
-            held.at_eye.replace(Some((element, at)));
+            held.at_eye.replace(vec![(element, at)]);
             held.set_to.set(scroll_y());
         });
         restore();
@@ -164,8 +182,18 @@ pub fn is_at_top_and_idle(selector: &str) -> bool {
     let focus = super::document().and_then(|document| document.active_element());
     super::page::find(selector).is_some_and(|element| {
         let reads = focus.is_some_and(|focus| element.contains(Some(&focus)));
-        idle && !reads && top(&element) >= 0.0
+        // What comes in pushes down what is below it: nobody may be reading there.
+        idle && !reads && (is_at_top() || top(&element) >= height() * EYE)
     })
+}
+
+fn height() -> f64 {
+    super::window().and_then(|window| window.inner_height().ok()?.as_f64()).unwrap_or(0.0)
+}
+
+/// Whether an element is on the page, and shown.
+fn is_there(element: &web_sys::Element) -> bool {
+    element.is_connected() && element.get_client_rects().length() > 0
 }
 
 /// Whether the reader has done something after that time, in milliseconds since 1970.
@@ -178,7 +206,8 @@ pub fn has_acted_since(time: i64) -> bool {
 /// into that, and how far into all of it, the last two in thousandths. With whether the end of it is in the window.
 #[must_use]
 pub fn position_in(selector: &str) -> Option<(u32, u32, u32, bool)> {
-    let height = super::window()?.inner_height().ok()?.as_f64()?;
+    super::window()?;
+    let height = height();
     let text = super::page::find(selector)?;
     let all = text.get_bounding_client_rect();
     let eye = height * EYE;
@@ -213,10 +242,9 @@ fn thousandths(part: f64, whole: f64) -> u32 {
 pub fn go_to_position(selector: &str, child: u32, into: u32) {
     let found = super::page::find(selector).and_then(|text| text.children().item(child));
     let (Some(child), Some(window)) = (found, super::window()) else { return };
-    let height = window.inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0);
     let bounds = child.get_bounding_client_rect();
     let at = bounds.top() + bounds.height() * f64::from(into) / 1000.0;
-    window.scroll_to_with_x_and_y(0.0, scroll_y() + at - height * EYE);
+    window.scroll_to_with_x_and_y(0.0, scroll_y() + at - height() * EYE);
     note();
 }
 
@@ -237,10 +265,9 @@ fn top(element: &web_sys::Element) -> f64 {
 /// Whether the first element that `selector` finds is in the window.
 #[must_use]
 pub fn is_in_view(selector: &str) -> bool {
-    let height = super::window().and_then(|window| window.inner_height().ok()?.as_f64()).unwrap_or(0.0);
     super::page::find(selector).is_some_and(|element| {
         let bounds = element.get_bounding_client_rect();
-        bounds.top() < height && bounds.bottom() > 0.0
+        bounds.top() < height() && bounds.bottom() > 0.0
     })
 }
 
@@ -304,7 +331,7 @@ fn neighbour(feed: &web_sys::Element, focus: &web_sys::Element, back: bool) -> O
         Box::new(articles.get(at + 1..)?.iter())
     };
     // What a filter has hidden is passed over.
-    beyond.find(|article| article.get_client_rects().length() > 0).cloned()
+    beyond.find(|article| is_there(article)).cloned()
 }
 
 /// What can have the focus and stands right before or after the feed.
@@ -312,10 +339,14 @@ fn beyond(feed: &web_sys::Element, back: bool) -> Option<web_sys::Element> {
     let body = super::document()?.document_element()?;
     let wanted = if back { 2 } else { 4 };
     let mut all = elements(&body, "a[href], button, summary, [tabindex='0']").into_iter();
-    let is_there = |element: &web_sys::Element| {
+    let is_beyond = |element: &web_sys::Element| {
         feed.compare_document_position(element) & wanted != 0 && !feed.contains(Some(element))
     };
-    if back { all.filter(|element| is_there(element)).last() } else { all.find(|element| is_there(element)) }
+    if back {
+        all.filter(|element| is_beyond(element)).last()
+    } else {
+        all.find(|element| is_beyond(element))
+    }
 }
 
 fn elements(within: &web_sys::Element, selector: &str) -> Vec<web_sys::Element> {
@@ -323,27 +354,42 @@ fn elements(within: &web_sys::Element, selector: &str) -> Vec<web_sys::Element> 
     (0..found.length()).filter_map(|at| found.get(at)?.dyn_into().ok()).collect()
 }
 
-/// How many positions are written at a time, so that thousands of posts do not keep the page from scrolling.
-const AT_A_TIME: usize = 200;
-
-/// Writes the position of each article of a feed, and how many there are, for assistive technology. An
-/// article's id is its number; `newest` is the highest there is.
+/// Writes the position of each article of a feed that is in view or near it, and how many there are, for assistive
+/// technology; of thousands the others are written when they are neared. An article's id is its number, and the
+/// feed's children are pieces of it; `newest` is the highest number.
 pub fn set_positions(feed: &str, newest: u32, oldest_first: bool) {
-    let articles = super::page::find(feed).map(|feed| elements(&feed, "article[id]")).unwrap_or_default();
-    set_some_positions(articles, newest, oldest_first);
-}
-
-fn set_some_positions(mut articles: Vec<web_sys::Element>, newest: u32, oldest_first: bool) {
-    let rest = articles.split_off(articles.len().min(AT_A_TIME));
-    for article in &articles {
+    let Some(pieces) = super::page::find(feed).map(|feed| feed.children()) else { return };
+    let (above, below) = (-height(), 2.0 * height());
+    let bounds = |at: u32| pieces.item(at).map(|piece| piece.get_bounding_client_rect());
+    // The first piece that ends below what is near.
+    let (mut low, mut high) = (0, pieces.length());
+    while low < high {
+        let middle = low.midpoint(high);
+        let is_below = bounds(middle).is_some_and(|bounds| bounds.bottom() > above);
+        if is_below { high = middle } else { low = middle + 1 }
+    }
+    let near = (low..pieces.length()).map_while(|at| {
+        let piece = pieces.item(at)?;
+        (piece.get_bounding_client_rect().top() < below).then_some(piece)
+    });
+    let articles: Vec<_> = near.flat_map(|piece| elements(&piece, "article[id]")).collect();
+    for article in articles {
         let number: u32 = article.id().parse().unwrap_or(0);
         let position = if oldest_first { number } else { newest.saturating_sub(number) + 1 };
         for (name, value) in [("aria-posinset", position), ("aria-setsize", newest)] {
-            // Refused only for a name that is no attribute's.
-            let _ = article.set_attribute(name, &value.to_string());
+            let value = value.to_string();
+            if article.get_attribute(name).as_ref() != Some(&value) {
+                // Refused only for a name that is no attribute's.
+                let _ = article.set_attribute(name, &value);
+            }
         }
     }
-    if !rest.is_empty() {
-        super::clock::after(30, move || set_some_positions(rest, newest, oldest_first));
+}
+
+/// Tells assistive technology whether a feed is being added to.
+pub fn set_busy(feed: &str, is_busy: bool) {
+    if let Some(feed) = super::page::find(feed) {
+        // Refused only for a name that is no attribute's.
+        let _ = feed.set_attribute("aria-busy", if is_busy { "true" } else { "false" });
     }
 }

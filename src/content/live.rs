@@ -54,6 +54,9 @@ pub struct Live {
     pub revision: Revision,
     /// When it last changed.
     pub changed: Timestamp,
+    /// When it ended, where it has.
+    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
+    pub ended: Option<Timestamp>,
     /// How often readers may ask for the head, in seconds.
     #[cfg_attr(
         feature = "encode",

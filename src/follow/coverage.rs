@@ -201,6 +201,7 @@ mod tests {
             state: LiveState::Live,
             revision,
             changed: Timestamp::from_millis(0),
+            ended: None,
             interval: None,
             summary: Vec::new(),
             pinned: None,

@@ -28,6 +28,8 @@ pub struct Schedule {
     asked: Option<i64>,
     /// How long a host wants to be left alone, from its latest answer.
     asked_for: i64,
+    /// When that was.
+    answered: i64,
 }
 
 /// What happens.
@@ -87,6 +89,7 @@ impl Schedule {
             under_way: Some(now),
             asked: Some(now),
             asked_for: 0,
+            answered: now,
         }
     }
 
@@ -107,12 +110,21 @@ impl Schedule {
                 self.visible |= event == Event::Shown;
                 // A look away of a few seconds is no reason to ask. (A clock that was put back is one.)
                 let lately = self.asked.is_some_and(|at| (0..shortest()).contains(&(now - at)));
-                if self.visible && !lately { self.ask(now) } else { self.wait(chance) }
+                let since = now - self.answered;
+                if self.visible && self.under_way.is_none() && (0..self.asked_for).contains(&since) {
+                    // Coming back is no reason to ask a host that wants to be left alone.
+                    Next::Wait((self.asked_for - since).max(shortest()))
+                } else if self.visible && !lately {
+                    self.ask(now)
+                } else {
+                    self.wait(chance)
+                }
             }
             Event::Woke if !self.visible => Next::Rest,
             Event::Woke | Event::TryNow => self.ask(now),
             Event::Answered(answer) => {
                 self.under_way = None;
+                self.answered = now;
                 match answer {
                     Answer::Head { interval, goes_on } => {
                         self.failures = 0;
@@ -220,6 +232,19 @@ mod tests {
     }
 
     #[test]
+    fn coming_back_is_no_reason_to_ask_a_host_that_wants_to_be_left_alone() {
+        let mut schedule = started(15);
+        schedule.on(Event::Woke, 15_000, 0.5);
+        schedule.on(Event::Answered(Answer::Failed { retry_after: Some(600_000) }), 15_100, 0.5);
+        schedule.on(Event::Hidden, 20_000, 0.5);
+        assert_eq!(schedule.on(Event::Shown, 115_100, 0.5), Next::Wait(500_000));
+        assert_eq!(schedule.on(Event::Online, 115_200, 0.5), Next::Wait(499_900));
+        // The reader's own wish is one, and so is the end of that time.
+        assert_eq!(schedule.clone().on(Event::TryNow, 115_300, 0.5), Next::Ask);
+        assert_eq!(schedule.on(Event::Shown, 615_200, 0.5), Next::Ask);
+    }
+
+    #[test]
     fn nothing_while_hidden_and_one_request_on_return() {
         let mut schedule = started(15);
         assert_eq!(schedule.on(Event::Hidden, 1_000, 0.5), Next::Rest);
@@ -283,24 +308,24 @@ mod tests {
             events in proptest::collection::vec((any_event(), 0_i64..9_000, 0.0_f64..=1.0), 0..60)
         ) {
             let mut schedule = Schedule::new(0);
-            let (mut now, mut visible, mut under_way) = (0, true, true);
+            let (mut now, mut visible, mut under_way) = (0, true, Some(0));
             for (event, passed, chance) in events {
                 now += passed;
                 match event {
                     Event::Hidden => visible = false,
                     Event::Shown => visible = true,
-                    Event::Answered(_) => under_way = false,
+                    Event::Answered(_) => under_way = None,
                     _ => {}
                 }
                 match schedule.on(event, now, chance) {
                     Next::Ask => {
                         prop_assert!(visible || event == Event::TryNow);
                         // One that was lost may be followed by another.
-                        prop_assert!(!under_way || now >= LOST);
-                        under_way = true;
+                        prop_assert!(under_way.is_none_or(|asked: i64| now - asked >= LOST));
+                        under_way = Some(now);
                     }
                     Next::Wait(wait) => {
-                        prop_assert!(visible && !under_way);
+                        prop_assert!(visible && under_way.is_none());
                         prop_assert!(wait >= 5_000, "{}", wait);
                     }
                     Next::Rest => {}

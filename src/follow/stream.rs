@@ -33,6 +33,8 @@ pub struct Stream {
     shown_to: PostNumber,
     /// How far the reader had come before this visit.
     since: Option<Seen>,
+    /// The newest post when the visit began; `None` while what is here may be an old copy.
+    opened: Option<PostNumber>,
     /// Posts that changed under the reader's eyes, as they were when they first saw them.
     before: Vec<Arc<Post>>,
 }
@@ -42,7 +44,17 @@ impl Stream {
     #[must_use]
     pub fn new(live: &Arc<Live>, since: Option<Seen>) -> Self {
         let shown_to = live.newest();
-        Self { coverage: Coverage::new(live), shown_to, since, before: Vec::new() }
+        Self { coverage: Coverage::new(live), shown_to, since, opened: None, before: Vec::new() }
+    }
+
+    /// What is known is how things are now: what comes later comes under the reader's eyes, and is not missed.
+    pub fn settle(&mut self) {
+        self.opened.get_or_insert(self.coverage.live().newest());
+    }
+
+    /// Whether a post was there when the visit began.
+    fn was_there(&self, post: PostNumber) -> bool {
+        self.opened.is_none_or(|opened| post <= opened)
     }
 
     /// What is known.
@@ -125,14 +137,15 @@ impl Stream {
     /// visit, and where nothing is new.
     #[must_use]
     pub fn first_new(&self) -> Option<PostNumber> {
-        self.first_after(self.since?.post).filter(|first| *first <= self.shown_to)
+        self.first_after(self.since?.post).filter(|first| *first <= self.shown_to && self.was_there(*first))
     }
 
     /// The key events since the reader's last visit, newest first. None on a first visit.
     #[must_use]
     pub fn missed(&self) -> Vec<&PostLine> {
         let Some(since) = self.since else { return Vec::new() };
-        self.live().key_events.iter().rev().filter(|event| event.post > since.post).collect()
+        let missed = |event: &&PostLine| event.post > since.post && self.was_there(event.post);
+        self.live().key_events.iter().rev().filter(missed).collect()
     }
 
     /// Whether a post changed after the reader had seen it.
@@ -189,8 +202,9 @@ impl Stream {
         let last = run.entries.last().map_or(0, |entry| entry.id().min(self.shown_to));
         let gone = last.saturating_sub(self.live().standing(run.first(), last));
         let pinned = self.live().pinned.as_ref().map_or(0, |post| post.id);
-        let pinned = if run_of(pinned) == number { pinned } else { 0 };
-        [last, gone, pinned]
+        let in_it = |post: PostNumber| if run_of(post) == number { post } else { 0 };
+        let line = self.first_new().map_or(0, in_it);
+        [last, gone, in_it(pinned), line]
             .into_iter()
             .fold(run.revision(), |sum, part| sum.wrapping_mul(8191).wrapping_add(part))
     }
@@ -202,10 +216,16 @@ impl Stream {
         runs.filter(|number| self.coverage.want(*number).is_some()).collect()
     }
 
+    /// What stands at a number, where that is loaded.
+    #[must_use]
+    pub fn entry(&self, post: PostNumber) -> Option<&Entry> {
+        self.coverage.run(run_of(post))?.entry(post)
+    }
+
     /// Whether a post is among those that are loaded and shown.
     #[must_use]
     pub fn is_shown(&self, post: PostNumber) -> bool {
-        post <= self.shown_to && self.coverage.run(run_of(post)).is_some_and(|run| run.entry(post).is_some())
+        post <= self.shown_to && self.entry(post).is_some()
     }
 
     /// The place of a post among all that are numbered, and how many there are, as assistive technology says
@@ -248,6 +268,7 @@ mod tests {
             state: LiveState::Live,
             revision,
             changed: time,
+            ended: None,
             interval: None,
             summary: Vec::new(),
             pinned: None,
@@ -321,6 +342,14 @@ mod tests {
             })
             .collect();
         assert_eq!(changed, [2]);
+        // What comes while the reader is here is not missed, and the line stays where it is.
+        let mut here = Stream::new(&head(7, Vec::new(), posts(1..=4)), Some(Seen { post: 4, revision: 7 }));
+        here.settle();
+        let mut more = Live::clone(&head(8, Vec::new(), posts(1..=5)));
+        more.key_events.push(PostLine { post: 5, title: "k".to_owned(), time: Timestamp::from_millis(0) });
+        here.take_head(&Arc::new(more));
+        here.show();
+        assert_eq!((here.first_new(), here.missed().len()), (None, 0));
         let first_visit = Stream::new(&head(7, Vec::new(), posts(1..=4)), None);
         assert_eq!((first_visit.first_new(), first_visit.missed().len()), (None, 0));
         assert_eq!(Stream::new(&head(7, Vec::new(), posts(1..=4)), Some(stream.seen())).first_new(), None);

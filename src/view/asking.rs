@@ -12,9 +12,9 @@ use crate::browser::clock;
 use crate::browser::presence::{self, Presence};
 use crate::follow::{Answer, Event, Next, Schedule};
 
-/// Asks until it is told to stop.
+/// Asks until it is told to stop. What a call is given knows which call that is.
 #[derive(Clone)]
-pub struct Asking(Rc<Inner>);
+pub struct Asking(Rc<Inner>, u32);
 
 type Ask = Rc<dyn Fn(Asking)>;
 
@@ -22,6 +22,8 @@ struct Inner {
     schedule: RefCell<Schedule>,
     /// Which wait is the one that counts.
     wait: Cell<u32>,
+    /// Which call is the one that counts: one that was lost may answer after the next was made.
+    call: Cell<u32>,
     /// What asks; `None` when that is over.
     ask: RefCell<Option<Ask>>,
     listeners: RefCell<Vec<Listener>>,
@@ -33,13 +35,15 @@ impl Asking {
     /// [`Self::answered`]. With `at_once` the first call comes at once.
     #[must_use]
     pub fn start(first: Answer, at_once: bool, ask: impl Fn(Self) + 'static) -> Self {
-        let asking = Self(Rc::new(Inner {
+        let inner = Inner {
             schedule: RefCell::new(Schedule::new(clock::now())),
             wait: Cell::new(0),
+            call: Cell::new(0),
             ask: RefCell::new(Some(Rc::new(ask))),
             listeners: RefCell::new(Vec::new()),
             trouble: ArcRwSignal::new(0),
-        }));
+        };
+        let asking = Self(Rc::new(inner), 0);
         let told = asking.clone();
         let listeners = presence::watch(move |presence| {
             told.on(match presence {
@@ -74,7 +78,9 @@ impl Asking {
 
     /// Takes what asking came to.
     pub fn answered(&self, answer: Answer) {
-        self.on(Event::Answered(answer));
+        if self.1 == self.0.call.get() {
+            self.on(Event::Answered(answer));
+        }
     }
 
     /// Asks now, as the reader wants it.
@@ -94,14 +100,16 @@ impl Asking {
         let next = self.0.schedule.borrow_mut().on(event, clock::now(), clock::chance());
         match next {
             Next::Ask => {
+                self.next_wait();
                 if self.0.trouble.get_untracked() > 0 {
                     self.0.trouble.set(1);
                 }
-                ask(self.clone());
+                let call = self.0.call.get().wrapping_add(1);
+                self.0.call.set(call);
+                ask(Self(Rc::clone(&self.0), call));
             }
             Next::Wait(millis) => {
-                let wait = self.0.wait.get().wrapping_add(1);
-                self.0.wait.set(wait);
+                let wait = self.next_wait();
                 let millis = i32::try_from(millis).unwrap_or(i32::MAX);
                 let asking = self.clone();
                 clock::after(millis, move || {
@@ -113,8 +121,17 @@ impl Asking {
                 let seconds = u32::try_from(millis / 1000).unwrap_or(0);
                 self.count_down(wait, if failed { seconds + 1 } else { 0 });
             }
+            // Nothing more is to come, and it was told so.
+            Next::Rest if self.0.schedule.borrow().failures() == 0 => tell(&self.0.trouble, 0),
             Next::Rest => {}
         }
+    }
+
+    /// Ends the wait that there is, for another one: its number.
+    fn next_wait(&self) -> u32 {
+        let wait = self.0.wait.get().wrapping_add(1);
+        self.0.wait.set(wait);
+        wait
     }
 
     /// Tells how long it is until the next try.

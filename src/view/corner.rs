@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 
+use any_spawner::Executor;
 use reactive_graph::effect::Effect;
 use reactive_graph::owner::provide_context;
 use reactive_graph::prelude::*;
@@ -18,7 +19,7 @@ use super::navigation::Navigation;
 use super::offline::offline;
 use super::opened::opened;
 use super::parts::notices::{Notice, Notices};
-use crate::browser::{clock, page};
+use crate::browser::{clock, page, place};
 use crate::content::StoryId;
 use crate::reading::{Card, Facts, Preferences, Theme, Typeface, Width};
 use crate::route::Route;
@@ -33,6 +34,8 @@ pub fn start(library: Library, navigation: Navigation) {
     for css in [include_str!("../../style/shelf.css"), include_str!("../../style/notices.css")] {
         page::add_style(css);
     }
+    // The page may be on its way into the document, in this very moment.
+    Executor::spawn_local(async { place::hold("main") });
     let keeping = Keeping::start(&library.base());
     let acting = Acting { keeping: keeping.clone(), library, notices: Notices::default() };
     provide_context(keeping.clone());

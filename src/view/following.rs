@@ -19,23 +19,29 @@ use super::html::{Node, dynamic};
 use super::keeping::Keeping;
 use super::library::Library;
 use super::navigation::Navigation;
-use crate::browser::fetch::FetchError;
+use crate::browser::fetch::{Copy, FetchError};
 use crate::browser::{clock, page, place, presence};
-use crate::content::live::{Live, PostNumber};
+use crate::content::live::{Entry, Live, PostNumber};
 use crate::content::{LiveState, Story, Timestamp, decode};
 use crate::follow::{Answer, Piece, RunNumber, Seen, Stream, Want, run_of};
 use crate::reading::{self, Act, Card};
 use crate::route;
 use crate::view::parts::time::ago_now;
 
-/// A page or index that does not come is asked for no more often than this before the reader has to.
-const TRIES: u32 = 4;
+/// A run may want an index and then a page, and both again where a cache has something else under their names.
+const STEPS: u32 = 4;
+/// What did not come is asked for again with the next head; where none is to come, after so many milliseconds.
+const TRY_AGAIN: i32 = 30_000;
+/// How soon after opening it is looked at whether the newest post is in view, in milliseconds.
+const SETTLED: i32 = 1_000;
 /// How long a word of what has come in stays to be read out, in milliseconds.
 const SAID_FOR: i32 = 5_000;
 /// How often what says how long ago something was is looked at, in milliseconds.
 const TICK: i32 = 20_000;
 /// Where the posts are on the page.
 const FEED: &str = ".feed";
+/// What marks a gap between the posts, with the number of its first one on the page.
+pub const GAP: &str = "data-gap";
 
 /// A live blog that is being followed.
 ///
@@ -56,6 +62,23 @@ struct Inner {
     waiting: ArcRwSignal<u32>,
     said: ArcRwSignal<u32>,
     elsewhere: ArcRwSignal<u32>,
+    /// Grows when loading begins, ends or fails.
+    files: ArcRwSignal<u32>,
+    /// 1 where key events alone are shown.
+    key_only: ArcRwSignal<u32>,
+}
+
+/// A post that is to be gone to, as soon as it is there.
+#[derive(Clone, Copy)]
+struct Target {
+    post: PostNumber,
+    /// How far from the top of the window it is to be put, where that is known.
+    at: Option<f64>,
+    /// When that was wanted: who has gone on reading since is left where they are.
+    since: i64,
+    /// Whether a link has led there, from which the way to the newest is offered.
+    by_link: bool,
+    navigation: Option<Navigation>,
 }
 
 struct State {
@@ -67,6 +90,12 @@ struct State {
     runs: Vec<(RunNumber, ArcRwSignal<u32>)>,
     /// The runs that are being loaded.
     loading: Vec<RunNumber>,
+    /// Those that did not come.
+    failed: Vec<RunNumber>,
+    /// Where the reader wants to be.
+    target: Option<Target>,
+    /// Which of the things that were read out is the latest.
+    said: u32,
     /// The bytes of the latest head: the same ones are not read twice.
     bytes: Vec<u8>,
     /// Whether the oldest posts come first.
@@ -87,12 +116,19 @@ impl Following {
         let seen = keeping.look(|reading| reading.card(&story.id).and_then(Card::seen));
         let since = seen.map(|seen| Seen { post: seen.post, revision: seen.revision });
         let stream = Stream::new(live, since);
+        let mut stream = stream;
+        if just_loaded {
+            stream.settle();
+        }
         let state = State {
             story: Arc::clone(story),
             pieces: stream.pieces(),
             stream,
             runs: Vec::new(),
             loading: Vec::new(),
+            failed: Vec::new(),
+            target: None,
+            said: 0,
             bytes: Vec::new(),
             oldest_first: false,
             numbered_to: live.newest(),
@@ -109,6 +145,8 @@ impl Following {
             waiting: ArcRwSignal::new(0),
             said: ArcRwSignal::new(0),
             elsewhere: ArcRwSignal::new(0),
+            files: ArcRwSignal::new(0),
+            key_only: ArcRwSignal::new(0),
         })));
         let asked = following.clone();
         let ask = move |asking: Asking| {
@@ -120,7 +158,11 @@ impl Following {
         };
         following.0.asking.replace(Some(Asking::start(answer(live), !just_loaded, ask)));
         let scrolling = following.clone();
-        place::on_scroll(Some(Box::new(move || scrolling.keep_seen())));
+        let scrolled = move || {
+            scrolling.keep_seen();
+            scrolling.number_near();
+        };
+        place::on_scroll(Some(Box::new(scrolled)));
         let ending = following.clone();
         on_cleanup(move || {
             place::on_scroll(None);
@@ -129,6 +171,8 @@ impl Following {
             }
         });
         following.tick();
+        let settled = following.clone();
+        clock::after(SETTLED, move || settled.keep_seen());
         following
     }
 
@@ -142,6 +186,7 @@ impl Following {
             if presence::is_shown() {
                 let now = Timestamp::from_millis(clock::now());
                 page::tick(".ago", |at| ago_now(at, now));
+                following.keep_seen();
             }
             following.tick();
         });
@@ -236,6 +281,27 @@ impl Following {
         self.0.elsewhere.get() == 1
     }
 
+    /// 1 where key events alone are shown.
+    #[must_use]
+    pub fn key_only(&self) -> ArcRwSignal<u32> {
+        self.0.key_only.clone()
+    }
+
+    /// What is to be said of a gap: whether it is being loaded, or did not come. Re-runs what asks when that changes.
+    #[must_use]
+    pub fn gap_words(&self, first: PostNumber, last: PostNumber) -> &'static str {
+        self.0.files.get();
+        let state = self.state();
+        let within = |number: &RunNumber| (run_of(first)..=run_of(last)).contains(number);
+        if state.loading.iter().any(within) {
+            "Loading…"
+        } else if state.failed.iter().any(within) {
+            "These updates could not be loaded. They are tried again."
+        } else {
+            ""
+        }
+    }
+
     /// Goes to the newest post.
     pub fn go_to_newest(&self) {
         self.go_to(self.look(Stream::shown_to));
@@ -244,8 +310,14 @@ impl Following {
     /// Tells in which order the posts are on the page.
     pub fn number(&self, oldest_first: bool) {
         self.state().oldest_first = oldest_first;
-        let newest = self.look(Stream::shown_to);
-        self.once_drawn(move || place::set_positions(FEED, newest, oldest_first));
+        let following = self.clone();
+        self.once_drawn(move || following.number_near());
+    }
+
+    /// Tells the posts near the window their places.
+    fn number_near(&self) {
+        let oldest_first = self.state().oldest_first;
+        place::set_positions(FEED, self.look(Stream::shown_to), oldest_first);
     }
 
     /// Keeps how far the reader has come, once they have the newest post that is shown in view.
@@ -281,34 +353,67 @@ impl Following {
         self.arrive_at(post, None, None);
     }
 
-    /// Goes to a post, with the focus; or, to come back to it, so that it is where it was in the window. Who has
-    /// gone on reading before it came is left where they are.
+    /// Goes to a post, with the focus; or, to come back to it, so that it is where it was in the window. One that is
+    /// not known yet is gone to when a head or a page brings it. Who has gone on reading before it came is left where
+    /// they are.
     fn arrive_at(&self, post: PostNumber, at: Option<f64>, navigation: Option<Navigation>) {
-        let start = clock::now();
-        let (known, shown_to) = self.look(|stream| (stream.live().newest(), stream.shown_to()));
-        let exists = post > 0 && post <= known;
-        if exists && shown_to < post {
+        let (since, by_link) = (clock::now(), navigation.is_some());
+        self.state().target = Some(Target { post, at, since, by_link, navigation });
+        let known = self.look(|stream| stream.live().newest());
+        if post == 0 || post > known {
+            self.arrived();
+        } else {
+            self.lead_on(true);
+        }
+    }
+
+    /// Tells that nobody has to wait any more for where the reader is to be; they may still be led there.
+    fn arrived(&self) {
+        let navigation = self.state().target.as_mut().and_then(|target| target.navigation.take());
+        if let Some(navigation) = navigation {
+            self.once_drawn(move || navigation.found());
+        }
+    }
+
+    /// Goes to where the reader wants to be, if that is there by now; else, with `loads`, has it loaded.
+    fn lead_on(&self, loads: bool) {
+        let Some(target) = self.state().target else { return };
+        let Target { post, at, since, by_link, .. } = target;
+        if place::has_acted_since(since) {
+            self.arrived();
+            self.state().target = None;
+            return;
+        }
+        if self.look(|stream| stream.shown_to() < post && post <= stream.live().newest()) {
             self.state().stream.show();
             self.changed();
         }
-        let following = self.clone();
-        Executor::spawn_local(async move {
-            if exists && !following.look(|stream| stream.is_shown(post)) {
-                following.load_run(run_of(post)).await;
-                following.changed();
+        if !self.look(|stream| stream.is_shown(post)) {
+            if loads && post <= self.look(|stream| stream.live().newest()) {
+                self.load_runs(vec![run_of(post)]);
             }
-            following.once_drawn(move || {
-                let id = post.to_string();
-                if exists && !place::has_acted_since(start) {
-                    if at.is_none() && page::show_fragment(&id) {
-                        page::focus(&selector(post));
-                    }
-                    place::hold_on_to(&id, at);
-                }
-                if let Some(navigation) = navigation {
-                    navigation.found();
-                }
-            });
+            return;
+        }
+        if !self.look(|stream| {
+            stream.entry(post).is_some_and(|entry| matches!(entry, Entry::Post(post) if post.key))
+        }) {
+            // Where key events alone are shown, it would not be.
+            tell(&self.0.key_only, 0);
+        }
+        if by_link {
+            tell(&self.0.elsewhere, 1);
+        }
+        let following = self.clone();
+        self.once_drawn(move || {
+            let id = post.to_string();
+            if at.is_none() && page::show_fragment(&id) {
+                page::focus(&selector(post));
+            }
+            place::hold_on_to(&id, at);
+            following.arrived();
+            following.state().target = None;
+            following.keep_seen();
+            following.number_near();
         });
     }
 
@@ -323,34 +428,91 @@ impl Following {
             for number in runs {
                 following.load_run(number).await;
             }
-            following.changed();
+            following.loaded();
         });
     }
 
-    /// Loads what brings a run up to date.
-    async fn load_run(&self, number: RunNumber) {
+    /// Shows what has come of loading.
+    fn loaded(&self) {
+        // Who stood in a gap stands at its first post when that is there.
+        let stood = page::focused(GAP).and_then(|post| post.parse().ok());
+        self.changed();
+        if let Some(post) = stood {
+            self.once_drawn(move || {
+                if page::focused(GAP).is_none() {
+                    page::focus(&selector(post));
+                }
+            });
+        }
+        self.lead_on(false);
+        self.arrived();
+    }
+
+    /// Loads what brings a run up to date; whether it is.
+    async fn load_run(&self, number: RunNumber) -> bool {
         if self.state().loading.contains(&number) {
-            return;
+            return false;
         }
         self.state().loading.push(number);
-        for _ in 0..TRIES {
+        self.files_changed();
+        // What is under such a name never changes, so that any copy will do; but a cache may have something else there.
+        let mut copy = Copy::Good;
+        for _ in 0..STEPS {
             let Some(want) = self.look(|stream| stream.coverage().want(number)) else { break };
             let (Want::Page(name) | Want::Index(name)) = &want;
             let id = self.story_untracked().id.clone();
-            let taken = match self.0.library.live_file(&id, name).await {
-                Ok(bytes) => self.take_file(&want, &bytes),
-                // It was tidied away: there is a newer head.
-                Err(FetchError::Status(404 | 410)) => {
-                    self.try_now();
-                    false
-                }
-                Err(_) => false,
-            };
-            if !taken || self.is_over() {
+            let Ok(bytes) = self.0.library.live_file(&id, name, copy).await else { break };
+            if self.is_over() {
                 break;
             }
+            copy = match (self.take_file(&want, &bytes), copy) {
+                (true, _) => Copy::Good,
+                (false, Copy::Good) => Copy::Stale,
+                (false, _) => break,
+            };
         }
-        self.state().loading.retain(|other| *other != number);
+        let is_new = self.look(|stream| stream.coverage().want(number).is_none());
+        {
+            let mut state = self.state();
+            state.loading.retain(|other| *other != number);
+            state.failed.retain(|other| *other != number);
+            if !is_new {
+                state.failed.push(number);
+            }
+        }
+        self.files_changed();
+        if !is_new {
+            self.try_again_later();
+        }
+        is_new
+    }
+
+    /// Tells the page what is being loaded, and what did not come.
+    fn files_changed(&self) {
+        place::set_busy(FEED, !self.state().loading.is_empty());
+        self.0.files.update(|files| *files = files.wrapping_add(1));
+    }
+
+    /// What did not come is tried again with each head (see [`Self::ask`]). Coverage that is over has none to come.
+    fn try_again_later(&self) {
+        if self.look(|stream| stream.live().state) == LiveState::Ended {
+            let following = self.clone();
+            clock::after(TRY_AGAIN, move || {
+                if presence::is_shown() {
+                    following.try_again();
+                } else if !following.is_over() {
+                    following.try_again_later();
+                }
+            });
+        }
+    }
+
+    /// Tries what did not come again.
+    fn try_again(&self) {
+        let failed = std::mem::take(&mut self.state().failed);
+        if !failed.is_empty() && !self.is_over() {
+            self.load_runs(failed);
+        }
     }
 
     /// Takes a page or an index; whether it could be read.
@@ -365,7 +527,13 @@ impl Following {
     async fn ask(&self) -> Answer {
         let id = self.story_untracked().id.clone();
         match self.0.library.head(&id).await {
-            Ok(bytes) if !self.is_over() => self.take(bytes),
+            Ok(bytes) if !self.is_over() => {
+                let answer = self.take(bytes);
+                if matches!(answer, Answer::Head { .. }) {
+                    self.try_again();
+                }
+                answer
+            }
             Err(FetchError::Busy(retry_after)) => Answer::Failed { retry_after },
             _ => Answer::Failed { retry_after: None },
         }
@@ -381,44 +549,58 @@ impl Following {
             return failed;
         };
         let Some(live) = story.live.clone() else { return failed };
+        let before = self.look(|stream| stream.live().newest());
         if !same && self.state().stream.take_head(&live) {
             {
                 let mut state = self.state();
                 state.story = Arc::clone(&story);
                 state.bytes = bytes;
+                state.stream.settle();
             }
             self.0.library.keep(&story);
             self.0.library.has_come(&route::story_file(&story.id));
             self.0.head.update(|head| *head = head.wrapping_add(1));
-            self.flow_in();
+            self.flow_in(live.standing(before + 1, live.newest()));
             self.changed();
+            self.lead_on(true);
             let stale = self.look(Stream::stale);
             if !stale.is_empty() {
                 self.load_runs(stale);
             }
+        } else {
+            let mut state = self.state();
+            state.stream.settle();
+            if live.revision == state.stream.live().revision && !same {
+                state.bytes = bytes;
+            }
         }
-        answer(&live)
+        // Of two heads the newer one counts, whichever came last.
+        answer(&self.look(|stream| Arc::clone(stream.live())))
     }
 
-    /// Lets in what came, where that moves nothing that the reader looks at; else it waits.
-    fn flow_in(&self) {
-        let waiting = self.look(Stream::waiting);
-        let more = waiting.saturating_sub(self.0.waiting.get_untracked());
+    /// Lets in what came, where that moves nothing that the reader looks at; else it waits. `more` have come.
+    fn flow_in(&self, more: u32) {
         let flows = presence::is_shown() && place::is_at_top_and_idle(FEED);
         if flows {
             place::release();
             self.state().stream.show();
         }
         if more > 0 {
-            self.say(if flows { more } else { waiting });
+            self.say(if flows { more } else { self.look(Stream::waiting) });
         }
     }
 
     /// Has a number of new posts read out.
     fn say(&self, count: u32) {
         self.0.said.set(count);
-        let said = self.0.said.clone();
-        clock::after(SAID_FOR, move || said.set(0));
+        let latest = self.state().said.wrapping_add(1);
+        self.state().said = latest;
+        let following = self.clone();
+        clock::after(SAID_FOR, move || {
+            if following.state().said == latest {
+                following.0.said.set(0);
+            }
+        });
     }
 
     /// Tells the page what is different, and holds the reader's place over it.
@@ -469,7 +651,6 @@ pub fn follow_links(navigation: Navigation, following: Following) {
     navigation.lead(move |fragment, at| {
         let post = fragment.parse().ok();
         if let Some(post) = post {
-            tell(&following.0.elsewhere, 1);
             following.arrive_at(post, at, Some(navigation));
         }
         post.is_some()

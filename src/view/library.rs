@@ -92,7 +92,7 @@ impl Library {
                     answer = self.ask_edition(Copy::Stale).await;
                 }
                 // What was published may need a part of the app to be shown by it.
-                let parts = self.load_parts(own).await;
+                let parts = self.load_parts_shown(own).await;
                 if own {
                     // It says by itself what is missing.
                     if matches!(answer, Answer::Failed { .. }) {
@@ -115,15 +115,16 @@ impl Library {
     }
 
     /// Loads what the stories that are here are shown by, or what the reader's `own` screens are.
-    async fn load_parts(self, own: bool) -> Result<(), Fault> {
-        if own {
-            Part::Own.load().await?;
-            Part::Shelf.load().await?;
-        }
-        if self.stories.with_value(|stories| stories.iter().any(|story| story.live.is_some())) {
-            load_live().await?;
-        }
-        Ok(())
+    async fn load_parts_shown(self, own: bool) -> Result<(), Fault> {
+        let live = || self.stories.with_value(|stories| stories.iter().any(|story| story.live.is_some()));
+        load_parts(if own {
+            &[Part::Own, Part::Shelf]
+        } else if live() {
+            &LIVE
+        } else {
+            &[]
+        })
+        .await
     }
 
     async fn ask_edition(self, copy: Copy) -> Answer {
@@ -204,9 +205,7 @@ impl Library {
         let asked = self.fetch(&route::story_file(id), decode::story);
         load(into, async move {
             let story = asked.await?;
-            if story.live.is_some() {
-                load_live().await?;
-            }
+            load_parts(if story.live.is_some() { &LIVE } else { &[] }).await?;
             self.keep(&story);
             Ok(story)
         });
@@ -252,9 +251,9 @@ impl Library {
     ///
     /// # Errors
     /// A [`FetchError`].
-    pub async fn live_file(self, id: &StoryId, name: &PageName) -> Result<Vec<u8>, FetchError> {
+    pub async fn live_file(self, id: &StoryId, name: &PageName, copy: Copy) -> Result<Vec<u8>, FetchError> {
         let address = self.base.with_value(|base| format!("{base}{}", route::live_file(id, name)));
-        fetch::bytes(&address, Copy::Good, PATIENCE).await
+        fetch::bytes(&address, copy, PATIENCE).await
     }
 
     fn fetch<T>(
@@ -270,10 +269,14 @@ impl Library {
     }
 }
 
-/// Loads what shows a live blog, and what keeps how far its reader has come.
-async fn load_live() -> Result<(), Fault> {
-    Part::Own.load().await?;
-    Part::Live.load().await
+/// What shows a live blog, and what keeps how far its reader has come.
+const LIVE: [Part; 2] = [Part::Own, Part::Live];
+
+async fn load_parts(parts: &'static [Part]) -> Result<(), Fault> {
+    for part in parts {
+        part.load().await?;
+    }
+    Ok(())
 }
 
 /// Follows an attempt through its states. A reader who has left by then no longer has the signal.

@@ -178,6 +178,7 @@ impl Blog {
             state: LiveState::Live,
             revision: 1,
             changed: now,
+            ended: None,
             interval,
             summary: Vec::new(),
             pinned: None,
@@ -313,6 +314,9 @@ impl Blog {
                 None
             }
             Change::State(state) => {
+                // What ends a second time has ended before.
+                let ends = (state == LiveState::Ended).then(|| now.max(self.live.changed));
+                work.live.ended = ends.map(|now| work.live.ended.unwrap_or(now));
                 work.live.state = state;
                 None
             }

@@ -109,7 +109,7 @@ pub fn story(site: &Site, edition: &Edition, story: &Story) -> String {
             Entry::Post(post) => Some(update(post, address.as_deref())),
             Entry::Withdrawn(_) => None,
         });
-        let ended = (live.state == LiveState::Ended).then(|| live.changed.to_rfc3339());
+        let ended = (live.state == LiveState::Ended).then(|| live.ended.unwrap_or(live.changed).to_rfc3339());
         thing = thing
             .with("coverageStartTime", story.published.to_rfc3339())
             .with("coverageEndTime", ended)

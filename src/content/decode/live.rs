@@ -40,6 +40,7 @@ pub(super) fn live(walk: &mut Walk, value: &Value) -> Option<Live> {
         state: walk.required(object, "state", state)?,
         revision: walk.required(object, "revision", number)?,
         changed: walk.required(object, "changed", time)?,
+        ended: walk.optional(object, "ended", time),
         interval: walk.optional(object, "interval", number),
         summary: walk.list(object, "summary", block),
         pinned: walk.optional(object, "pinned", post),

@@ -16,13 +16,14 @@ use crate::content::{LiveState, Story, Timestamp};
 use crate::follow::{Piece, RunNumber};
 use crate::route::Route;
 use crate::view::acting::Acting;
-use crate::view::following::{Following, follow_links};
+use crate::view::following::{Following, GAP, follow_links};
 use crate::view::html::{Element, Keyed, Node, dynamic, el, many, nothing};
 use crate::view::library::Library;
 use crate::view::navigation::Navigation;
 use crate::view::noting::note_opened;
+use crate::view::own;
 use crate::view::parts::blocks::blocks;
-use crate::view::parts::marks::{follow_button, save_button};
+use crate::view::parts::marks::follow_button;
 use crate::view::parts::post::{Setting, Side, entry, marked, moment};
 use crate::view::parts::share::share_button;
 use crate::view::parts::state::arriving;
@@ -51,7 +52,7 @@ pub fn live_page(library: Library, story: &Arc<Story>, just_loaded: bool) -> Nod
     let view = View {
         following: following.clone(),
         oldest_first: ArcRwSignal::new(0),
-        key_only: ArcRwSignal::new(0),
+        key_only: following.key_only(),
         zoned: ArcRwSignal::new(0),
         address: navigation.map(|navigation| navigation.address(&Route::Story(story.id.clone()))),
     };
@@ -61,7 +62,10 @@ pub fn live_page(library: Library, story: &Arc<Story>, just_loaded: bool) -> Nod
         set_zone(library, zoned.get() == 1);
         nothing()
     });
-    on_cleanup(|| intl::set_zone(None));
+    on_cleanup(|| {
+        intl::set_zone(None);
+        presence::set_badge(0);
+    });
     let article = el("article")
         .class("story coverage")
         .child(zone)
@@ -123,34 +127,49 @@ fn head(view: &View) -> Node {
         LiveState::Ended => many([
             el("span").class("live-rests").child("Ended").into(),
             " ".into(),
-            time(live.changed, TimeStyle::DayAndClock),
+            time(live.ended.unwrap_or(live.changed), TimeStyle::DayAndClock),
         ]),
     };
     let count = live.standing(1, live.newest());
     let status = el("div").class("story-times live-status").children([
         el("span").child("Last updated ").child(time(live.changed, TimeStyle::Full)).into(),
         el("span").child(updates(count)).into(),
-        follow_button(&story),
-        save_button(&story, false),
-        view.address
-            .clone()
-            .map_or_else(nothing, |address| share_button(None, story.headline.clone(), address, false)),
+        buttons(view, &story),
     ]);
     let head = story::headline(&story, Some(state)).child(status);
     many([story::corrections(&story), head.into(), story::main_picture(&story)])
 }
 
+/// What can be done with the story. It stays as it is when a newer head comes, with what it has to say.
+fn buttons(view: &View, story: &Arc<Story>) -> Node {
+    let (story, address) = (Arc::clone(story), view.address.clone());
+    let make = move || {
+        let share = address.map(|address| share_button(None, story.headline.clone(), address, false));
+        // What is published has their places.
+        let follow =
+            Acting::here().map_or_else(|| own::toggle("Follow", false).into(), |_| follow_button(&story));
+        many([follow, own::save_button(&story), share.into()])
+    };
+    Node::Keyed(vec![Keyed { key: 0, version: 0, scope: view.following.scope(), make: Box::new(make) }])
+}
+
 /// Tells quietly that nothing comes, and what is done about it.
 fn trouble(following: &Following) -> Element {
-    let line = following.part(|following| match following.trouble() {
-        0 => nothing(),
-        1 => "Trying again now…".into(),
-        left => {
-            let now = following.clone();
-            let button = el("button").attr("type", "button").class("button button-plain");
-            let button = button.on_press(move || now.try_now()).child("try now");
-            many([format!("Trying again in {} s · ", left - 1).into(), button.into()])
+    let line = following.part(|following| {
+        let trouble = following.trouble();
+        if trouble == 0 {
+            return nothing();
         }
+        // It stays while it has nothing to do, and the focus with it.
+        let (now, is_trying) = (following.clone(), trouble == 1);
+        let words = if is_trying {
+            "Trying again now… ".to_owned()
+        } else {
+            format!("Trying again in {} s · ", trouble - 1)
+        };
+        let button = el("button").attr("type", "button").class("button button-plain");
+        let button = button.attr("aria-disabled", if is_trying { "true" } else { "false" });
+        many([words.into(), button.on_press(move || now.try_now()).child("try now").into()])
     });
     // What is read out does not count down.
     let said = following.part(|following| match following.trouble() {
@@ -337,7 +356,7 @@ fn sections(view: &View) -> Node {
             scope: view.following.scope(),
             make: Box::new(move || match piece {
                 Piece::Run(number) => run(view, number),
-                Piece::Gap(first, last) => gap(&view.following, first, last),
+                Piece::Gap(first, last) => gap(&view, first, last),
             }),
         }
     });
@@ -404,19 +423,29 @@ fn posts(view: &View, number: RunNumber) -> Node {
 }
 
 /// Posts that are not loaded: they come when they are neared, or wanted.
-fn gap(following: &Following, first: PostNumber, last: PostNumber) -> Node {
+fn gap(view: &View, first: PostNumber, last: PostNumber) -> Node {
+    let following = &view.following;
     let count = following.look(|stream| stream.live().standing(first, last));
     let words =
         if first == 1 { "Earlier updates".to_owned() } else { format!("{} in between", updates(count)) };
-    let (wanted, neared) = (following.clone(), following.clone());
+    // Its upper end comes first, which is the newer one unless the oldest posts come first; for who comes from below
+    // the lower one does. It stays when the order changes.
+    let (oldest_first, end) = (view.oldest_first.clone(), following.clone());
+    let top = if oldest_first.get_untracked() == 1 { first } else { last };
+    let load = move |from_below: bool| {
+        let wants_first = from_below != (oldest_first.get_untracked() == 1);
+        end.load(if wants_first { first } else { last });
+    };
+    let (wanted, told) = (load.clone(), following.clone());
+    let said = dynamic(move || told.gap_words(first, last).into());
     let button = el("button").attr("type", "button").class("button");
     el("article")
         .class("gap")
+        .attr("tabindex", "0")
         .attr("aria-label", "Updates that are not loaded yet")
-        .child(button.on_press(move || wanted.load(last)).child(words))
-        .on_built(move |element| {
-            // Who comes from below meets the older end first.
-            when_near(element, move |from_below| neared.load(if from_below { first } else { last }));
-        })
+        .attr(GAP, top.to_string())
+        .child(button.on_press(move || wanted(false)).child(words))
+        .child(el("p").attr("role", "status").child(said))
+        .on_built(move |element| when_near(element, load))
         .into()
 }

@@ -9,10 +9,11 @@ use crate::view::html::{Node, el};
 /// Shares an address by the system's dialogue, else copies it and says so. `label` names the button where there
 /// are several on a page. It may have been pressed before it could do that.
 ///
-/// There may be thousands on a page, so that what one says is written by hand: a signal for each would cost
-/// more than the post around it.
+/// There may be thousands on a page, those with labels, so that what one says is written by hand, where it is said: a
+/// signal and a live region for each would cost more than the post around it.
 #[must_use]
 pub fn share_button(label: Option<String>, title: String, address: String, is_pressed: bool) -> Node {
+    let status = label.is_none().then(|| el("span").attr("role", "status"));
     let button = el("button").attr("type", "button").class("button").maybe("aria-label", label);
     let button = button.child("Share").on_built(move |button| {
         let own = button.clone();
@@ -36,5 +37,5 @@ pub fn share_button(label: Option<String>, title: String, address: String, is_pr
         }
         on_press(button, Box::new(press));
     });
-    el("span").class("share").child(button).child(el("span").attr("role", "status")).into()
+    el("span").class("share").child(button).child(status).into()
 }

@@ -130,7 +130,8 @@ async fn updates_come_and_the_place_is_held() -> Result<()> {
         browser.by_role("heading", STORM).await?;
         browser.until("the head says so", "return document.querySelector('.live-status')?.textContent.includes('130 updates')").await?;
         ensure!(browser.text(".coverage .kicker").await?.contains("LIVE"));
-        ensure!(coverage.polls() == 1, "the first screen needs the head alone");
+        let files = coverage.site.asked().into_iter().filter(|path| path.starts_with("edition/stories/"));
+        ensure!(files.collect::<Vec<_>>() == ["edition/stories/storm.json"], "the first screen needs the head alone");
 
         // New posts wait.
         let place = stand_at(&browser, 120).await?;
@@ -148,6 +149,8 @@ async fn updates_come_and_the_place_is_held() -> Result<()> {
         browser.until("the edit is there", "return document.getElementById('121').textContent.includes('something else')").await?;
         ensure!(browser.text("[id='121'] .post-changed").await? == "changed since you saw it");
         ensure!(browser.text("[id='119']").await? == "This update was withdrawn: Not so");
+        let updated = browser.text("[id='121'] .post-updated").await?;
+        ensure!(updated.starts_with("updated ") && updated.contains(':'), "{updated}");
         settle(&browser).await?;
         let now = top(&browser, 120).await?;
         ensure!((now - place).abs() <= 1.0, "the place has moved from {place} to {now}");
@@ -224,10 +227,9 @@ async fn a_link_to_a_post_works_wherever_it_is() -> Result<()> {
 async fn a_reader_who_comes_back_catches_up() -> Result<()> {
     in_each(|browser: Browser| async move {
         let coverage = Coverage::open(12).await?;
-        browser.open(coverage.url()).await?;
+        browser.open(format!("{}#12", coverage.url())).await?;
         browser.by_role("heading", "Update number 12").await?;
         ensure!(!browser.has(".catch-up").await?, "a first visit has missed nothing");
-        browser.script("document.getElementById('12').scrollIntoView()").await?;
         browser
             .until(
                 "it is kept what was seen",
@@ -260,14 +262,24 @@ async fn the_place_is_held_over_changes_with_pictures_of_late_size() -> Result<(
         browser.open(coverage.url()).await?;
         // The older half comes in while the reader stands in the newer one.
         let place = stand_at(&browser, 75).await?;
+        let url = format!("{}edition/late.svg", coverage.site.url);
+        let mut gone = vec![75, 80];
         let mut random = 12345_u64;
         for round in 0..10 {
             for _ in 0..5 {
                 random = random.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-                let post = 51 + (random >> 33) % 50;
-                let image = format!("![A chart](late.svg?{random})\n\n{}", "Some words more. ".repeat(usize::try_from(random % 30)?));
-                if post != 75 {
-                    coverage.live("edit", &[&post.to_string(), "--text", &image])?;
+                let post = u32::try_from(65 + (random >> 33) % 20)?;
+                let words = "Some words more. ".repeat(usize::try_from(random % 30)?);
+                let image = format!("![A chart]({url}?{random})\n\n{words}");
+                match (random >> 40) % 8 {
+                    0 => coverage.live("post", &["--text", &words])?,
+                    _ if gone.contains(&post) => coverage.live("edit", &["80", "--text", &image])?,
+                    1 => {
+                        coverage.live("withdraw", &[&post.to_string()])?;
+                        gone.push(post);
+                    }
+                    2 => coverage.live("edit", &[&post.to_string(), "--text", "Less."])?,
+                    _ => coverage.live("edit", &[&post.to_string(), "--text", &image])?,
                 }
             }
             let mark = format!("Round {round}");
@@ -278,6 +290,23 @@ async fn the_place_is_held_over_changes_with_pictures_of_late_size() -> Result<(
             let now = top(&browser, 75).await?;
             ensure!((now - place).abs() <= 1.0, "in round {round} the place has moved from {place} to {now}");
         }
+        let seen = browser.script("const there = [...document.querySelectorAll('.post img')].filter(i => i.naturalWidth > 0).map(i => i.getBoundingClientRect().top); const eye = document.getElementById('75').getBoundingClientRect().top; return [there.length, there.filter(top => top < eye).length]").await?;
+        let count = |at: usize| seen.get(at).and_then(Value::as_u64).unwrap_or(0);
+        ensure!(count(0) >= 4 && count(1) >= 2, "pictures have come, above the reader too: {seen}");
+
+        // What is pressed for is held as well, while its pictures come.
+        for number in 0..3 {
+            coverage.live("post", &["--text", &format!("![A chart]({url}?new{number})\n\nNews.")])?;
+        }
+        browser.until("they wait", "return /^\\d+ new updates$/.test(document.querySelector('.pill')?.textContent ?? '')").await?;
+        browser.driver.find(thirtyfour::By::Css(".pill")).await?.click().await?;
+        browser.until("the first of them has the focus", "return document.activeElement?.matches('.post') && parseInt(document.activeElement.id) > 100").await?;
+        let first = browser.script("return document.activeElement.id").await?.as_str().unwrap_or_default().parse()?;
+        let place = top(&browser, first).await?;
+        browser.until("their pictures are there", "const new_ = [...document.querySelectorAll('.post img')].filter(i => i.src.includes('?new')); return new_.length === 3 && new_.every(i => i.naturalWidth > 0 || i.getBoundingClientRect().bottom < -2000)").await?;
+        settle(&browser).await?;
+        let now = top(&browser, first).await?;
+        ensure!((now - place).abs() <= 1.0, "after the press the place has moved from {place} to {now}");
         browser.quit().await
     })
     .await
@@ -293,15 +322,35 @@ async fn whatever_is_wrong_the_page_stays_and_recovers_by_itself() -> Result<()>
         coverage.post(10)?;
         browser.open(coverage.url()).await?;
         browser.by_role("heading", "Update number 10").await?;
+        // Once all is well again at the host, it is here, with nothing pressed.
+        for fault in [Fault::Status(500), Fault::CutAt(3)] {
+            coverage.site.fault(head, Some(fault.clone()));
+            browser
+                .until("the reader is told", "return /Trying again in \\d+ s/.test(document.querySelector('.live-trouble').textContent)")
+                .await
+                .with_context(|| format!("{fault:?}"))?;
+            coverage.site.fault(head, None);
+            browser
+                .until("it recovers by itself", "return document.querySelector('.live-trouble').textContent === ''")
+                .await
+                .with_context(|| format!("{fault:?}"))?;
+        }
+        // A host that wants to be left alone is.
+        for status in [503, 429] {
+            coverage.site.fault(head, Some(Fault::Busy(status, 40)));
+            browser
+                .until("it is left alone for as long as it asks", "return parseInt(/Trying again in (\\d+) s/.exec(document.querySelector('.live-trouble').textContent)?.[1]) >= 35")
+                .await?;
+            coverage.site.fault(head, None);
+            browser.by_role("button", "try now").await?.click().await?;
+            browser.until("all is well again", "return document.querySelector('.live-trouble').textContent === ''").await?;
+        }
         let faults = [
             Fault::Status(500),
-            Fault::Busy(503, 2),
-            Fault::Busy(429, 1),
             Fault::Status(404),
             Fault::Page,
             Fault::Bytes(Vec::new()),
             Fault::Half,
-            Fault::CutAt(3),
             Fault::CutAt(9),
             Fault::Hang,
             Fault::Drip,
@@ -458,22 +507,156 @@ async fn a_page_that_is_missing_costs_itself_until_it_is_there() -> Result<()> {
         }
     };
     tokio::time::timeout(Duration::from_secs(20), asked).await?;
-    settle(&browser).await?;
+    browser
+        .until(
+            "the reader is told",
+            "return document.querySelector('.gap [role=status]').textContent.includes('could not be loaded')",
+        )
+        .await?;
     ensure!(browser.has("[id='60']").await? && !browser.has("[id='50']").await?);
     std::fs::rename(&aside, &page)?;
-    browser.by_role("button", "Earlier updates").await?.click().await?;
+    // It is tried again with the next head, though that is the same as before.
     browser.by_role("heading", "Update number 50").await?;
+    ensure!(
+        browser.script("return document.activeElement.id").await? == "50",
+        "who stood in the gap stands there"
+    );
 
     // Posts that stand twice in a head are there once.
     let head = coverage.site.folder().join("edition/stories/storm.json");
     let mut twice: Value = serde_json::from_slice(&std::fs::read(&head)?)?;
+    twice["headline"] = "The storm is over".into();
     let first = twice["live"]["posts"][3].clone();
     twice["live"]["posts"].as_array_mut().context("posts")?.push(first);
     twice["live"]["revision"] = 999.into();
     std::fs::write(&head, twice.to_string())?;
-    let polls = coverage.polls();
-    wait_for_polls(&coverage, polls + 2).await?;
+    browser.by_role("heading", "The storm is over").await?;
     ensure!(browser.script("return document.querySelectorAll('.post').length").await? == 75);
+    browser.quit().await
+}
+
+#[tokio::test]
+async fn a_head_that_breaks_off_changes_nothing_wherever_it_does() -> Result<()> {
+    let browser = one_browser().await?;
+    let coverage = Coverage::open(8).await?;
+    browser.open(coverage.url()).await?;
+    browser.by_role("heading", "Update number 8").await?;
+    for tenth in 1..=9 {
+        coverage.site.fault("edition/stories/storm.json", Some(Fault::CutAt(tenth)));
+        browser
+            .until(
+                "the reader is told",
+                "return /Trying again in \\d+ s/.test(document.querySelector('.live-trouble').textContent)",
+            )
+            .await?;
+        ensure!(browser.script("return document.querySelectorAll('.post').length").await? == 8);
+        coverage.site.fault("edition/stories/storm.json", None);
+        browser.by_role("button", "try now").await?.click().await?;
+        browser
+            .until("all is well again", "return document.querySelector('.live-trouble').textContent === ''")
+            .await?;
+    }
+    browser.quit().await
+}
+
+#[tokio::test]
+async fn at_the_top_updates_flow_in_and_are_told() -> Result<()> {
+    in_each(|browser: Browser| async move {
+        let coverage = Coverage::open(5).await?;
+        browser.open(coverage.url()).await?;
+        browser.by_role("heading", "Update number 5").await?;
+        let noted = "window.told = []; navigator.setAppBadge = async (count) => { window.badge = count; };
+            new MutationObserver(() => { const words = document.querySelector('.stream > [role=status]').textContent; if (words) window.told.push(words); })
+              .observe(document.querySelector('.stream > [role=status]'), {childList: true, characterData: true, subtree: true});";
+        browser.script(noted).await?;
+        coverage.post(6)?;
+        browser.until("it flows in", "return document.getElementById('6') !== null && !document.querySelector('.pill')").await?;
+        browser.until("it is told once", "return window.told.length === 1 && window.told[0] === '1 new update'").await?;
+        // Further down it waits, and the icon counts.
+        stand_at(&browser, 2).await?;
+        coverage.post(7)?;
+        browser.by_role("button", "1 new update").await?;
+        ensure!(browser.script("return window.badge").await? == 1);
+        browser.script("document.querySelector('.masthead-name a').click()").await?;
+        browser.until("on leaving the icon counts no more", "return window.badge === 0").await?;
+        // How it stands is told.
+        browser.script("history.back()").await?;
+        browser.by_role("heading", STORM).await?;
+        for (command, word) in [("pause", "Paused"), ("resume", "LIVE"), ("end", "Ended")] {
+            coverage.live(command, &[])?;
+            browser.until("the head says how it stands", &format!("return document.querySelector('.coverage .kicker').textContent.includes('{word}')")).await?;
+        }
+        browser.quit().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_oldest_come_first_or_key_events_alone() -> Result<()> {
+    in_each(|browser: Browser| async move {
+        let coverage = Coverage::open(330).await?;
+        browser.open(coverage.url()).await?;
+        browser.by_role("heading", "Update number 330").await?;
+        coverage.site.forget();
+        browser.by_role("button", "Oldest first").await?.click().await?;
+        browser.by_role("heading", "Update number 1").await?;
+        browser.until("the feed begins with it", "return document.querySelector('.feed article').id === '1' && document.getElementById('1').getAttribute('aria-posinset') === '1'").await?;
+        let pages = coverage.site.asked().iter().filter(|path| path.starts_with("edition/stories/storm/")).count();
+        ensure!(pages <= 3, "{pages} pages were loaded for the first one");
+        browser.by_role("button", "Oldest first").await?.click().await?;
+        browser.until("the newest come first again", "return document.querySelector('.feed article').id === '330'").await?;
+
+        browser.by_role("button", "Key events only").await?.click().await?;
+        let shown = "return [...document.querySelectorAll('.feed .run:first-child .post')].filter(p => p.getClientRects().length > 0).map(p => p.id).join()";
+        browser.until("key events alone are shown", &format!("return (() => {{ {shown} }})().split(',').every(id => id % 10 === 0)")).await?;
+        // What waits may be no key event; it is shown where it is wanted.
+        browser.script("document.querySelector('.feed').scrollIntoView(); scrollBy(0, 200)").await?;
+        coverage.post(331)?;
+        browser.by_role("button", "1 new update").await?.click().await?;
+        browser.until("it is in view", "const r = document.getElementById('331')?.getBoundingClientRect(); return document.activeElement?.id === '331' && r.height > 0 && r.top >= 0 && r.top < innerHeight").await?;
+        browser.quit().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_link_to_what_is_not_known_yet_leads_there_when_it_is() -> Result<()> {
+    let browser = one_browser().await?;
+    let coverage = Coverage::open(60).await?;
+    let head = "edition/stories/storm.json";
+    let older = std::fs::read(coverage.site.folder().join(head))?;
+    for number in 61..=131 {
+        coverage.post(number)?;
+    }
+    // A copy that is older than the link.
+    coverage.site.fault(head, Some(Fault::Bytes(older)));
+    browser.open(format!("{}#70", coverage.url())).await?;
+    browser.by_role("heading", "Update number 60").await?;
+    coverage.site.fault(head, None);
+    browser.until("it leads there", "return document.activeElement?.id === '70'").await?;
+    let there = "const r = document.getElementById('70').getBoundingClientRect(); return r.top >= 0 && r.top < innerHeight / 2";
+    browser.until("and it is in view", there).await?;
+    // From there a press leads to the latest.
+    browser.by_role("button", "Latest update").await?.click().await?;
+    browser
+        .until(
+            "the newest has the focus",
+            "return document.activeElement?.id === '131' && !document.querySelector('.pill')",
+        )
+        .await?;
+    // Where the page of a post does not come, the reader is led there when it does.
+    let folder = coverage.edition().join("stories/storm");
+    let page = std::fs::read_dir(&folder)?
+        .flatten()
+        .find(|file| file.file_name().to_string_lossy().starts_with("1-"));
+    let page = page.context("the first page")?.file_name().to_string_lossy().into_owned();
+    let page = format!("edition/stories/storm/{page}");
+    coverage.site.fault(&page, Some(Fault::Status(500)));
+    browser.open("about:blank").await?;
+    browser.open(format!("{}#3", coverage.url())).await?;
+    browser.until("the reader is told", "return [...document.querySelectorAll('.gap [role=status]')].some(s => s.textContent.includes('could not be loaded'))").await?;
+    coverage.site.fault(&page, None);
+    browser.until("it leads there", "return document.activeElement?.id === '3'").await?;
     browser.quit().await
 }
 
