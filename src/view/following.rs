@@ -400,9 +400,6 @@ impl Following {
             // Where key events alone are shown, it would not be.
             tell(&self.0.key_only, 0);
         }
-        if by_link {
-            tell(&self.0.elsewhere, 1);
-        }
         let following = self.clone();
         self.once_drawn(move || {
             let id = post.to_string();
@@ -410,6 +407,9 @@ impl Following {
                 page::focus(&selector(post));
             }
             place::hold_on_to(&id, at);
+            if by_link {
+                tell(&following.0.elsewhere, 1);
+            }
             following.arrived();
             following.state().target = None;
             following.keep_seen();
