@@ -74,8 +74,10 @@ const TREE: &str = "
           flush();
           const time = child.tagName === 'TIME';
           const today = child.matches('.masthead-day');
+          // Set by script on both sides, never by markup.
+          const tinted = child.matches('img[data-color]');
           const attributes = [...child.attributes]
-            .filter(a => !(a.name === 'data-as' || a.name === 'decoding' || time && a.name === 'lang'))
+            .filter(a => !(a.name === 'data-as' || a.name === 'decoding' || time && a.name === 'lang' || tinted && a.name === 'style'))
             .map(a => a.name + '=' + a.value).sort();
           lines.push(depth + ' <' + child.tagName + ' ' + attributes.join(' ') + '>');
           if (!time && !today && !child.matches('.ago')) walk(child, depth + 1);
@@ -180,6 +182,38 @@ async fn what_the_page_holds_is_not_loaded_a_second_time() -> Result<()> {
                 count("edition.json") == 1 && count("_bg.wasm") == 1 && count("_own.wasm") == 1,
                 "{kind:?}: {sent:?}"
             );
+        }
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_place_of_a_picture_has_its_color_before_the_app_and_with_it() -> Result<()> {
+    let site = Site::without_worker("/").await?;
+    // Of each picture its colour, and whether its place has that.
+    let tints = "return [...document.querySelectorAll('img[data-color]')]
+        .map(e => getComputedStyle(e).getPropertyValue('--tint').trim() === e.dataset.color
+          && getComputedStyle(e).backgroundColor !== getComputedStyle(document.body).backgroundColor)";
+    let all_have_it = |found: &Value| {
+        let list = found.as_array().cloned().unwrap_or_default();
+        ensure!(!list.is_empty() && list.iter().all(|has| *has == true), "{found}");
+        Ok(())
+    };
+    for kind in Kind::all() {
+        let browser = watching(kind).await?;
+        early(&site, &browser, "story/harbour-lights/", Duration::from_secs(2)).await?;
+        all_have_it(&browser.script(tints).await?)?;
+        ensure!(browser.script(WAITING).await? == true, "the app is not there yet");
+        browser.until("the app has taken over", TAKEN).await?;
+        all_have_it(&browser.script(tints).await?)?;
+        // On a screen that the app makes alone.
+        browser.by_role("link", "Science").await?.click().await?;
+        browser.by_role("heading", "Science").await?;
+        all_have_it(&browser.script(tints).await?)?;
+        if kind == Kind::Chromium {
+            let refused = browser.script("return window.refused").await?;
+            ensure!(refused == json!([]), "the policy refused {refused}");
         }
         browser.quit().await?;
     }
@@ -316,7 +350,7 @@ fn hostile(folder: &Path) -> Result<Vec<String>> {
         let headline = format!("Hostile {first}");
         let blocks = some.iter().flat_map(|text| {
             let link = json!([{ "kind": "link", "text": text, "href": text }, { "kind": "abbreviation", "text": "x", "title": text }]);
-            let picture = json!({ "sources": [{ "url": text, "width": 3 }, { "url": "a.png" }], "alt": text, "caption": text, "credit": text });
+            let picture = json!({ "sources": [{ "url": text, "width": 3 }, { "url": "a.png" }], "alt": text, "caption": text, "credit": text, "color": text });
             [
                 json!({ "kind": "paragraph", "text": text }),
                 json!({ "kind": "paragraph", "text": link }),
