@@ -3,6 +3,7 @@
 use dateline::content::words::excerpt;
 use dateline::content::{Block, Edition, Href, Kind, Picture, Section, Source, Story, Timestamp};
 use dateline::route::{Route, edition_file, in_edition};
+use dateline::view::pages::older::Older;
 use dateline::view::pages::story::title;
 
 use super::shell::escaped;
@@ -131,7 +132,7 @@ impl Lines {
 }
 
 /// What every page says.
-fn common(edition: &Edition, title: &str, about: &str, canonical: Option<String>) -> Lines {
+fn plain(edition: &Edition, title: &str, about: &str, canonical: Option<String>) -> Lines {
     let mut lines = Lines(format!("<title>{}</title>\n", escaped(title)));
     lines.meta("name", "description", about);
     if let Some(address) = &canonical {
@@ -141,15 +142,21 @@ fn common(edition: &Edition, title: &str, about: &str, canonical: Option<String>
         let name = escaped(&edition.publication.name);
         lines.0 += &format!("<link rel=\"alternate\" type=\"{kind}\" title=\"{name}\" href=\"{file}\">\n");
     }
-    // The app wants it as soon as it runs; in the way that `fetch` asks, so that it is asked for once.
-    let edition_file = edition_file();
-    lines.0 +=
-        &format!("<link rel=\"preload\" as=\"fetch\" crossorigin=\"anonymous\" href=\"{edition_file}\">\n");
     lines.property("og:site_name", &edition.publication.name);
     lines.property("og:description", about);
     if let Some(address) = canonical {
         lines.property("og:url", &address);
     }
+    lines
+}
+
+/// What every page says that an app comes to.
+fn common(edition: &Edition, title: &str, about: &str, canonical: Option<String>) -> Lines {
+    let mut lines = plain(edition, title, about, canonical);
+    // The app wants it as soon as it runs; in the way that `fetch` asks, so that it is asked for once.
+    let edition_file = edition_file();
+    lines.0 +=
+        &format!("<link rel=\"preload\" as=\"fetch\" crossorigin=\"anonymous\" href=\"{edition_file}\">\n");
     lines
 }
 
@@ -190,6 +197,23 @@ pub fn story(site: &Site, edition: &Edition, story: &Story) -> String {
     }
     story.tags.iter().for_each(|tag| lines.property("article:tag", tag));
     story.byline.iter().for_each(|author| lines.meta("name", "author", &author.name));
+    lines.0
+}
+
+/// The head of a page of a live blog's older posts: what it is a part of, is that to machines.
+#[must_use]
+pub fn older(site: &Site, edition: &Edition, older: &Older) -> String {
+    let Older { story, span: (first, last), .. } = older;
+    let title = format!("{}: updates {first} to {last}", story.headline);
+    let own = story.canonical.as_ref().filter(|href| href.as_str().starts_with("http"));
+    let own = own.map(|href| href.as_str().to_owned());
+    let canonical = own.or_else(|| site.absolute(&Route::Story(story.id.clone()).href()));
+    // Its summary is of now, and would change the page whenever it changes.
+    let standfirst = story.standfirst.to_plain();
+    let about = if standfirst.trim().is_empty() { title.clone() } else { excerpt(&standfirst, DESCRIPTION) };
+    let mut lines = plain(edition, &title, &about, canonical);
+    lines.property("og:type", "article");
+    lines.property("og:title", &title);
     lines.0
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use browser_tests::browser::{Browser, Kind};
 use browser_tests::site::{Fault, Site, dist};
+use clap::Parser;
 use serde_json::{Value, json};
 
 const LEAD: &str = "The harbour that learned to turn its lights off";
@@ -368,6 +369,12 @@ fn hostile(folder: &Path) -> Result<Vec<String>> {
     let name = "The <script>alert(1)</script> Post";
     let front = json!({ "version": 1, "publication": { "name": name, "tagline": name }, "sections": [{ "id": "a", "name": name, "teasers": teasers }] });
     std::fs::write(edition.join("edition.json"), front.to_string())?;
+    publish(folder)?;
+    Ok(screens)
+}
+
+/// Publishes the edition in `folder` into its `out`, with the app of the release build.
+fn publish(folder: &Path) -> Result<()> {
     // The page of the release build that has nothing on it is the app's own.
     let app = folder.join("app");
     std::fs::create_dir_all(&app)?;
@@ -379,7 +386,7 @@ fn hostile(folder: &Path) -> Result<Vec<String>> {
         }
     }
     let request = desk::publish::Request {
-        edition,
+        edition: folder.join("edition"),
         app,
         to: folder.join("out"),
         base: None,
@@ -390,7 +397,65 @@ fn hostile(folder: &Path) -> Result<Vec<String>> {
     };
     let report = desk::publish::publish(&request)?;
     ensure!(report.warnings.is_empty(), "{:?}", report.warnings);
-    Ok(screens)
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_javascript_one_reads_from_the_newest_post_to_the_first() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let edition = folder.path().join("edition").display().to_string();
+    let live = |command: &str, arguments: &[&str]| {
+        let line = ["desk", "live", command, edition.as_str()].into_iter().chain(arguments.iter().copied());
+        let cli = desk::Cli::try_parse_from(line)?;
+        ensure!(desk::run(cli) == std::process::ExitCode::SUCCESS, "desk live {command} failed");
+        Ok(())
+    };
+    live("open", &["--id", "storm", "--headline", "Storm over the harbour"])?;
+    for number in 1..=120 {
+        live("post", &["storm", "--text", &format!("What is known at {number}.")])?;
+    }
+    publish(folder.path())?;
+    let site = Site::of(&folder.path().join("out"), "/").await?;
+    site.fault("sw.js", Some(Fault::Status(404)));
+
+    let browser = Browser::start(Kind::Chromium).await?;
+    let off = json!({ "value": true });
+    browser.driver.cdp().send_raw("Emulation.setScriptExecutionDisabled", off).await?;
+    browser.driver.goto(format!("{}story/storm/", site.url)).await?;
+    for (page, newest) in [("", "120"), ("2/", "100"), ("1/", "50")] {
+        let url = format!("{}story/storm/{page}", site.url);
+        ensure!(browser.driver.current_url().await?.as_str() == url, "{page}");
+        let first = browser.driver.find(thirtyfour::By::Css(".post")).await?;
+        ensure!(first.attr("id").await?.as_deref() == Some(newest), "{page}");
+        if page != "1/" {
+            browser.by_role("link", "Earlier updates").await?.click().await?;
+        }
+    }
+    let last = browser.driver.find(thirtyfour::By::Css(".post:last-child")).await?;
+    ensure!(last.text().await?.contains("What is known at 1."), "{}", last.text().await?);
+    browser.by_role("link", "Storm over the harbour").await?.click().await?;
+    ensure!(browser.driver.current_url().await?.as_str() == format!("{}story/storm/", site.url));
+    browser.quit().await?;
+
+    // Who has JavaScript and lands there finds no button that does nothing, and is led to the live blog.
+    for kind in Kind::all() {
+        let browser = watching(kind).await?;
+        browser.driver.goto(format!("{}story/storm/1/", site.url)).await?;
+        let dead =
+            "return [...document.querySelectorAll('main button')].filter(e => e.checkVisibility()).length";
+        ensure!(browser.script(dead).await? == 0);
+        let spoken = "return document.querySelector('time[data-as]') === null";
+        browser.until("times are in the reader's words", spoken).await?;
+        if kind == Kind::Chromium {
+            ensure!(browser.script("return window.refused").await? == json!([]));
+        }
+        browser.driver.find(thirtyfour::By::Css("[id='7'] .post-time")).await?.click().await?;
+        browser.until("the app has taken over", TAKEN).await?;
+        let there = "return location.hash === '#7' && document.getElementById('7')?.getBoundingClientRect().top < innerHeight";
+        browser.until("the post is in view", there).await?;
+        browser.quit().await?;
+    }
+    Ok(())
 }
 
 #[tokio::test]
