@@ -14,6 +14,8 @@ use crate::view::html::{Node, dynamic, el, many};
 use crate::view::library::Library;
 use crate::view::navigation::Navigation;
 use crate::view::own;
+#[cfg(feature = "ssr")]
+use crate::view::pages::older::{self, Older};
 use crate::view::pages::{front, section, story};
 use crate::view::parts::masthead::{foot, masthead, skip_link};
 use crate::view::parts::state::not_found;
@@ -83,6 +85,11 @@ pub struct Published {
 #[cfg(feature = "ssr")]
 #[must_use]
 pub fn html(published: Published) -> String {
+    rendered(published, |library, navigation| page(library, navigation, None))
+}
+
+#[cfg(feature = "ssr")]
+fn rendered(published: Published, page: impl FnOnce(Library, Navigation) -> Node) -> String {
     use tachys::view::RenderHtml;
 
     let Published { base, edition, story, route, now } = published;
@@ -95,10 +102,27 @@ pub fn html(published: Published) -> String {
         if let Some(story) = &story {
             library.keep(story);
         }
-        page(library, Navigation::at(base, route), None).to_html()
+        page(library, Navigation::at(base, route)).to_html()
     });
     owner.cleanup();
     html
+}
+
+/// The HTML of a page of a live blog's older posts. `published` has no story: that is in `older`.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn older_html(published: Published, older: &Older) -> String {
+    rendered(published, |library, navigation| {
+        provide_context(library);
+        provide_context(navigation);
+        let edition = library.edition().get();
+        many([
+            older::skip(older),
+            masthead(&edition, &navigation.route().get(), None),
+            el("main").attr("id", "main").attr("tabindex", "-1").child(older::older(older)).into(),
+            foot(edition.loaded().map(Arc::as_ref)),
+        ])
+    })
 }
 
 /// Runs nothing.

@@ -62,7 +62,11 @@ impl Route {
             Some(("section", id)) => {
                 SectionId::parse(id).map(if query == UNREAD { Self::Unread } else { Self::Section })
             }
-            Some(("story", id)) => StoryId::parse(id).map(Self::Story),
+            Some(("story", id)) => {
+                // A page of older posts has a number behind the story.
+                let of = id.trim_end_matches(|c: char| c.is_ascii_digit()).strip_suffix('/').unwrap_or(id);
+                StoryId::parse(of).map(Self::Story)
+            }
             _ => None,
         };
         found.unwrap_or(Self::Unknown)
@@ -88,6 +92,16 @@ impl Route {
     pub fn post_href(id: &StoryId, post: PostNumber) -> String {
         format!("story/{id}/#{post}")
     }
+
+    /// The address of a page of a live blog's older posts, relative to the base: the oldest ones are on page 1. There is
+    /// no screen for it in the app, which shows the live blog there.
+    #[must_use]
+    pub fn older_href(id: &StoryId, page: u32) -> String {
+        format!("story/{id}/{page}/")
+    }
+
+    /// The way from such a page back to the base.
+    pub const OLDER_TO_BASE: &str = "../../../";
 
     /// The way from the screen back to the base, for the `<base>` of its file.
     #[must_use]
@@ -191,6 +205,12 @@ mod tests {
         for path in ["story/a", "story/a/", "story/a/index.html", "/story/a/"] {
             assert_eq!(Route::parse(path), story("a"), "{path}");
         }
+        for path in
+            [&Route::older_href(&StoryId::parse("a").unwrap(), 17), "story/a/3", "story/a/3/index.html"]
+        {
+            assert_eq!(Route::parse(path), story("a"), "{path}");
+        }
+        assert_eq!(Route::parse("story/2026/"), story("2026"));
         for path in ["", "/", "./", "index.html", "/index.html"] {
             assert_eq!(Route::parse(path), Route::Front, "{path}");
         }
@@ -202,6 +222,9 @@ mod tests {
             "story",
             "story/",
             "story/a/b",
+            "story/a/b/3/",
+            "story/a/3b/",
+            "story/a/3/3/",
             "story/..",
             "story/%2e%2e/",
             "Story/a/",

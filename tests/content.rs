@@ -11,9 +11,9 @@ use dateline::content::decode::{self, Failure, What, edition, story};
 use dateline::content::live::LiveTeaser;
 use dateline::content::live::{Entry, Page, Post, PostLine, Withdrawn};
 use dateline::content::{
-    Author, Block, Correction, Direction, Edition, Href, Inline, Kind, LanguageTag, List, ListItem, Live,
-    LiveState, Mark, PageName, Picture, Publication, RelatedLink, Section, SectionId, Source, Story, StoryId,
-    Target, Teaser, Text, Timestamp, encode,
+    Author, Block, Color, Correction, Direction, Edition, Href, Inline, Kind, LanguageTag, List, ListItem,
+    Live, LiveState, Mark, PageName, Picture, Publication, RelatedLink, Section, SectionId, Source, Story,
+    StoryId, Target, Teaser, Text, Timestamp, encode,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -188,6 +188,21 @@ fn hostile_addresses_are_left_out_wherever_they_stand() {
         assert_eq!(read.body.len(), 2, "the words of a bad link and a quotation stay");
         assert_eq!(problems.len(), 9, "{problems:#?}");
     }
+}
+
+#[test]
+fn a_color_that_is_none_costs_itself_alone() {
+    for bad in
+        [json!("red"), json!("#fff"), json!("#12345g"), json!("#000000;--x:url(x)"), json!(7), json!({})]
+    {
+        let picture = json!({"sources": [{"url": "a.png"}], "alt": "A", "color": bad});
+        let (read, problems) = with(&json!({"image": picture}));
+        let picture = read.image.unwrap();
+        assert_eq!((picture.color, picture.alt.as_deref(), problems.len()), (None, Some("A"), 1), "{bad}");
+        assert!(problems[0].starts_with("/image/color: "), "{problems:?}");
+    }
+    let (read, problems) = with(&json!({"image": {"sources": [{"url": "a.png"}], "color": "#0a1B2c"}}));
+    assert_eq!((read.image.unwrap().color, problems.len()), (Color::parse("#0a1B2c"), 0));
 }
 
 #[test]
@@ -420,14 +435,23 @@ fn picture() -> impl Strategy<Value = Picture> {
         prop::option::of(1_u32..5000),
     );
     let sources = prop::collection::vec(source.prop_map(|(url, width)| Source { url, width }), 1..3);
-    (sources, prop::option::of(a_line()), text(), prop::option::of(a_line()), prop::option::of(1_u32..5000))
-        .prop_map(|(sources, alt, caption, credit, width)| Picture {
+    let color = prop::option::of("#[0-9a-fA-F]{6}".prop_map(|text| Color::parse(&text).unwrap()));
+    (
+        sources,
+        prop::option::of(a_line()),
+        text(),
+        prop::option::of(a_line()),
+        prop::option::of(1_u32..5000),
+        color,
+    )
+        .prop_map(|(sources, alt, caption, credit, width, color)| Picture {
             sources,
             alt,
             caption,
             credit,
             width,
             height: width,
+            color,
         })
 }
 

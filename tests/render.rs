@@ -137,3 +137,25 @@ fn a_section_and_the_masthead_know_where_they_are() {
     assert!(html(|| masthead(&Load::NotFound, &Route::Front, Some(now()))).contains("Front page"));
     assert!(html(|| masthead(&Load::Loading, &Route::Front, Some(now()))).contains("masthead-waiting"));
 }
+
+#[test]
+fn a_picture_brings_the_color_of_its_place() {
+    let picture = |color: &str| {
+        let picture = format!(
+            r#"{{"sources": [{{"url": "a-480.webp", "width": 480}}, {{"url": "a.webp", "width": 600}}, {{"url": "a.jpg"}}], "color": "{color}"}}"#
+        );
+        let story = format!(
+            r#"{{"version": 1, "id": "a", "kind": "article", "headline": "H", "published": "2026-01-01", "image": {picture}}}"#
+        );
+        let story = Arc::new(decode::story(story.as_bytes()).unwrap().value);
+        html(|| story_page(&story, now()))
+    };
+    let page = picture("#0a1b2c");
+    assert!(page.contains("<img data-color=\"#0a1b2c\" ") && !page.contains(" style="), "{page}");
+    // The original, which has no width, is for no browser to choose.
+    assert!(
+        page.contains("srcset=\"edition/a-480.webp 480w, edition/a.webp 600w\" src=\"edition/a.webp\""),
+        "{page}"
+    );
+    assert!(!picture("red").contains("data-color"));
+}

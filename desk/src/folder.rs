@@ -294,7 +294,7 @@ impl Folder {
     /// # Errors
     /// A [`FolderError`]; what was written by then is whole.
     pub fn write(&self, stories: &[Story], pages: &[PageFile], pictures: &Copies) -> Result<(), FolderError> {
-        for (name, bytes) in pictures {
+        for (name, bytes) in pictures.files() {
             put(&self.path.join(name), bytes)?;
         }
         for PageFile { story, name, bytes } in pages {

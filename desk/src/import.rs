@@ -114,13 +114,17 @@ pub fn import(request: &Request) -> Result<Imported, ImportError> {
 /// # Errors
 /// As [`import`].
 pub fn import_within(request: &Request, patience: Duration) -> Result<Imported, ImportError> {
-    let drafts =
+    let mut drafts =
         request.files.iter().map(|path| read(path, request.format)).collect::<Result<Vec<_>, _>>()?;
+    let mut imported = Imported::default();
+    let mut copies = Copies::new();
+    // It may take minutes, and other desks wait no longer than seconds.
+    for (source, draft) in &mut drafts {
+        pictures::bring(draft, &source.path, &mut copies, &mut imported.warnings);
+    }
     let language =
         drafts.first().and_then(|(_, draft)| draft.language.as_ref()).map(|tag| tag.as_str().to_owned());
     let mut folder = Folder::open(&request.into, language.as_deref(), patience)?;
-    let mut imported = Imported::default();
-    let mut copies = Copies::new();
     let mut stories: Vec<Story> = Vec::new();
     let mut pages: Vec<PageFile> = Vec::new();
     let mut taken: HashMap<StoryId, PathBuf> = HashMap::new();
@@ -133,7 +137,6 @@ pub fn import_within(request: &Request, patience: Duration) -> Result<Imported, 
         if is_live && draft.coverage.is_none() {
             return Err(ImportError::Live { path: source.path, id });
         }
-        pictures::bring(&mut draft, &source.path, &mut copies, &mut imported.warnings);
         let (section, name) = section(&folder, &id, request.section.as_deref().or(draft.section.as_deref()));
         let story = match draft.coverage.take() {
             None => {

@@ -15,6 +15,7 @@ mod pictures;
 pub mod publish;
 pub mod serve;
 pub mod source;
+mod widths;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

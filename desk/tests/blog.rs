@@ -39,6 +39,7 @@ fn picture(name: &str) -> Picture {
         credit: None,
         width: None,
         height: None,
+        color: None,
     }
 }
 

@@ -4,13 +4,16 @@
 
 mod common;
 
+use std::io::Cursor;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
 use common::{Newsroom, png};
-use dateline::content::{Block, Target};
+use dateline::content::{Block, Picture, Source, Target};
 use desk::folder::{Folder, FolderError};
+use image::codecs::jpeg::JpegEncoder;
+use image::{DynamicImage, ImageEncoder, ImageFormat, Rgb, RgbImage};
 use serde_json::json;
 
 #[test]
@@ -305,11 +308,197 @@ fn pictures_beside_a_source_come_along() {
     let picture = story.image.expect("the first picture is the story’s");
     assert_eq!((picture.width, picture.height), (Some(1200), Some(800)));
     assert_eq!(picture.alt.as_deref(), Some("Two boats at a pier"));
-    let url = picture.sources[0].url.as_str();
+    let url = picture.sources.last().unwrap().url.as_str();
     assert!(url.starts_with("images/the-pier-") && url.ends_with(".png"), "{url}");
     assert_eq!(fs::read(room.edition().join(url)).unwrap(), png(1200, 800));
     assert!(room.files().keys().all(|path| !path.to_string_lossy().contains("secret")));
     assert_eq!(room.check().code, 0, "{:?}", room.check());
+}
+
+/// A photograph of sorts: nothing that packs well.
+fn photo(width: u32, height: u32) -> RgbImage {
+    let mut seed = 1_u32;
+    RgbImage::from_fn(width, height, |x, y| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let noise = (seed >> 28) as u8;
+        Rgb([(x * 200 / width) as u8 + noise, (y * 200 / height) as u8 + noise, 90 + noise])
+    })
+}
+
+fn written(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    image.write_to(&mut Cursor::new(&mut bytes), format).unwrap();
+    bytes
+}
+
+/// A JPEG that says by its EXIF data that it is to be turned.
+fn turned(image: &RgbImage, orientation: u8) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = JpegEncoder::new_with_quality(&mut bytes, 95);
+    // One entry: tag 0x0112, one SHORT (Exif 2.3, section 4.6.4).
+    let exif =
+        [b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".as_slice(), &[orientation, 0, 0, 0, 0, 0, 0, 0]];
+    encoder.set_exif_metadata(exif.concat()).unwrap();
+    encoder.encode_image(image).unwrap();
+    bytes
+}
+
+/// Imports a story with that picture: the picture, and what the desk had to say.
+fn with_picture(room: &Newsroom, name: &str, bytes: &[u8]) -> (Option<Picture>, String) {
+    room.file(&format!("sources/{name}"), bytes);
+    room.file("sources/story.md", format!("---\nid: it\n---\n# It\n\n![A picture]({name})\n\nText.\n"));
+    let said = room.desk(["import", "sources/story.md", "--into", "edition"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert_eq!(room.story("it").body.len(), 1, "the story itself is there");
+    (room.story("it").image, said.err)
+}
+
+/// Its files: the width that is told of each, and its bytes.
+fn files_of(room: &Newsroom, picture: &Picture) -> Vec<(Option<u32>, Vec<u8>)> {
+    let file = |source: &Source| fs::read(room.edition().join(source.url.as_str())).unwrap();
+    picture.sources.iter().map(|source| (source.width, file(source))).collect()
+}
+
+#[test]
+fn a_picture_comes_in_the_widths_that_screens_want() {
+    let room = Newsroom::new();
+    let original = written(&photo(2000, 1000).into(), ImageFormat::Png);
+    let (picture, said) = with_picture(&room, "quay.png", &original);
+    let picture = picture.unwrap();
+    assert_eq!((said.as_str(), picture.size()), ("", Some((2000, 1000))));
+    let files = files_of(&room, &picture);
+    assert_eq!(
+        files.iter().map(|(width, _)| *width).collect::<Vec<_>>(),
+        [Some(480), Some(960), Some(1600), None]
+    );
+    assert!(files[3].1 == original, "the original is as it was");
+    for (width, bytes) in &files[..3] {
+        let image = image::load_from_memory_with_format(bytes, ImageFormat::WebP).unwrap();
+        assert_eq!((Some(image.width()), image.height()), (*width, image.width() / 2));
+        assert!(bytes.len() < original.len() / 4, "{} bytes of {}", bytes.len(), original.len());
+    }
+    let names: Vec<&str> = picture.sources.iter().map(|source| source.url.as_str()).collect();
+    let stem = names[3].strip_suffix(".png").unwrap();
+    assert!(stem.starts_with("images/quay-"), "{names:?}");
+    assert_eq!(names[..3], [480, 960, 1600].map(|width| format!("{stem}-{width}.webp")));
+    // The middle of what it is made of, in light.
+    let color = picture.color.as_ref().unwrap().as_str();
+    let part = |at: usize| i32::from_str_radix(&color[at..at + 2], 16).unwrap();
+    assert!((part(1) - 120).abs() < 8 && (part(3) - 120).abs() < 8 && (part(5) - 97).abs() < 8, "{color}");
+    assert_eq!(room.front().sections[0].teasers[0].image, Some(picture));
+    assert_eq!(room.check().code, 0, "{:?}", room.check());
+
+    let before = room.files();
+    with_picture(&room, "quay.png", &original);
+    assert_eq!(room.files(), before, "a second time nothing is written");
+}
+
+#[test]
+fn a_picture_is_never_made_larger() {
+    let room = Newsroom::new();
+    let widths = |name: &str, image: DynamicImage, format| {
+        let (picture, said) = with_picture(&room, name, &written(&image, format));
+        assert_eq!(said, "");
+        let files = files_of(&room, &picture.unwrap());
+        files.into_iter().map(|(width, _)| width).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        widths("a.png", photo(1200, 300).into(), ImageFormat::Png),
+        [Some(480), Some(960), Some(1200), None]
+    );
+    assert_eq!(widths("b.png", photo(480, 300).into(), ImageFormat::Png), [Some(480)]);
+    // One that is in that format already is not written in it again.
+    assert_eq!(
+        widths("c.webp", photo(1200, 300).into(), ImageFormat::WebP),
+        [Some(480), Some(960), Some(1200)]
+    );
+}
+
+#[test]
+fn a_photograph_is_turned_as_its_camera_says() {
+    let room = Newsroom::new();
+    // Red on the left of the file: it is to be turned to the right, so that red is at the top.
+    let image =
+        RgbImage::from_fn(1000, 600, |x, _| if x < 500 { Rgb([200, 20, 20]) } else { Rgb([20, 20, 200]) });
+    let original = turned(&image, 6);
+    let (picture, said) = with_picture(&room, "tower.jpg", &original);
+    let picture = picture.unwrap();
+    assert_eq!((said.as_str(), picture.size()), ("", Some((600, 1000))));
+    let files = files_of(&room, &picture);
+    assert_eq!(files.iter().map(|(width, _)| *width).collect::<Vec<_>>(), [Some(480), Some(600), None]);
+    assert!(files[2].1 == original);
+    let small = image::load_from_memory(&files[0].1).unwrap().into_rgb8();
+    assert_eq!(small.dimensions(), (480, 800));
+    assert!(small.get_pixel(240, 100).0[0] > 150 && small.get_pixel(240, 700).0[2] > 150);
+}
+
+#[test]
+fn a_picture_that_is_no_use_costs_itself_alone() {
+    let room = Newsroom::new();
+    let png = written(&photo(1000, 500).into(), ImageFormat::Png);
+    let jpeg = written(&photo(1000, 500).into(), ImageFormat::Jpeg);
+    // A megabyte would do for a picture of 60,000 pixels a side, which takes ten gigabytes to decode.
+    let mut bomb = png.clone();
+    bomb[16..24].copy_from_slice(&[0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60]);
+    let mut crc = flate2::Crc::new();
+    crc.update(&bomb[12..29]);
+    bomb[29..33].copy_from_slice(&crc.sum().to_be_bytes());
+    for (name, bytes, size, word) in [
+        ("cut.png", &png[..png.len() / 2], (1000, 500), "can't be decoded"),
+        ("cut.jpg", &jpeg[..jpeg.len() / 2], (1000, 500), "ends too soon"),
+        ("bomb.png", &bomb, (60_000, 60_000), "too much memory"),
+    ] {
+        let (picture, said) = with_picture(&room, name, bytes);
+        let picture = picture.unwrap();
+        assert!(said.contains(word) && said.lines().count() == 1, "{name}: {said}");
+        assert_eq!((picture.size(), &picture.color), (Some(size), &None), "{name}");
+        assert!(files_of(&room, &picture) == [(Some(size.0), bytes.to_vec())], "{name}: it is as it was");
+    }
+    let huge = [png.as_slice(), &vec![0; 31 * 1024 * 1024]].concat();
+    let svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
+    for (name, bytes, word) in [
+        ("huge.png", huge.as_slice(), "larger than 30 MB"),
+        ("drawing.svg", svg, "not a PNG"),
+        ("empty.png", b"", "not a PNG"),
+    ] {
+        let (picture, said) = with_picture(&room, name, bytes);
+        assert!(picture.is_none() && said.contains(word), "{name}: {said}");
+    }
+}
+
+#[test]
+fn what_moves_stays_as_it_is_and_what_is_seen_through_has_no_color() {
+    let room = Newsroom::new();
+    let frames = [10, 200]
+        .map(|red| image::Frame::new(image::RgbaImage::from_pixel(600, 20, image::Rgba([red, 0, 0, 255]))));
+    let mut film = Vec::new();
+    image::codecs::gif::GifEncoder::new(&mut film).encode_frames(frames).unwrap();
+    let (picture, said) = with_picture(&room, "film.gif", &film);
+    let picture = picture.unwrap();
+    assert_eq!((said.as_str(), picture.size(), &picture.color), ("", Some((600, 20)), &None));
+    assert!(files_of(&room, &picture) == [(Some(600), film)]);
+
+    let glass = image::RgbaImage::from_fn(600, 300, |x, y| image::Rgba([x as u8, y as u8, 0, (x / 3) as u8]));
+    let (picture, _) = with_picture(&room, "glass.png", &written(&glass.into(), ImageFormat::Png));
+    let picture = picture.unwrap();
+    assert_eq!(picture.color, None);
+    let small = image::load_from_memory(&files_of(&room, &picture)[0].1).unwrap().into_rgba8();
+    assert!(small.get_pixel(0, 0).0[3] < 10 && small.get_pixel(470, 0).0[3] > 180);
+}
+
+#[test]
+fn widths_that_a_publisher_made_stay_theirs() {
+    let room = Newsroom::new();
+    room.file("a.png", png(600, 300));
+    room.file("b.png", png(900, 450));
+    room.file(
+        "page.html",
+        "<h1>The pier</h1><p>A text that is long enough to be one.</p><p><img srcset='a.png 600w, b.png 900w' src='a.png' alt='A pier'></p><p>And more of it.</p>",
+    );
+    let id = room.import(["page.html"]).remove(0);
+    let story = room.story(&id);
+    let picture = story.pictures().into_iter().next().unwrap();
+    assert_eq!((picture.sources.len(), picture.size()), (2, Some((900, 450))));
 }
 
 #[cfg(unix)]

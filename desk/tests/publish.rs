@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use common::{Newsroom, Said};
+use dateline::content::{Block, RelatedLink, StoryId, Text};
+use desk::live::blog::{Change, NewPost};
 use html5gum::{Token, Tokenizer};
 use serde_json::{Value, json};
 
@@ -190,6 +192,7 @@ fn every_screen_has_a_page_that_can_be_read_by_people_and_machines() {
 #[test]
 fn every_link_on_every_page_leads_to_a_file() {
     let room = newsroom();
+    room.quickly("harbour", posts(2..=60));
     published(&room);
     for name in pages(&room) {
         let own = PathBuf::from(&name);
@@ -272,6 +275,199 @@ fn publishing_again_touches_what_has_changed_and_nothing_else() {
         "story/one/index.html",
     ];
     assert_eq!(changed(&before), expected.map(str::to_owned).into());
+}
+
+/// Posts for a live blog: each says its number.
+fn posts(numbers: std::ops::RangeInclusive<u32>) -> impl Iterator<Item = Change> {
+    numbers.map(|number| {
+        let text = Text::plain(format!("What is known at {number}."));
+        Change::Post(NewPost { body: vec![Block::Paragraph { text }], ..NewPost::default() })
+    })
+}
+
+/// A newsroom whose live blog has 120 posts. The first of them leads to another story.
+fn with_older_posts() -> Newsroom {
+    let room = Newsroom::new();
+    app(&room);
+    room.file("one.md", "---\nid: one\ndate: 2026-05-01T10:00:00Z\n---\n# Story one\n\nText.\n");
+    room.import(["one.md"]);
+    room.harbour();
+    let link = RelatedLink {
+        headline: "Read also".to_owned(),
+        story: StoryId::parse("one"),
+        href: None,
+        live: false,
+    };
+    let first = NewPost { body: vec![Block::Related(link)], ..NewPost::default() };
+    room.quickly("harbour", [Change::Post(first)].into_iter().chain(posts(2..=120)));
+    room
+}
+
+/// The numbers of the posts on a page, from its top, and where its links to other pages of posts lead.
+fn posts_of(room: &Newsroom, page: &str) -> (Vec<u32>, BTreeMap<String, String>) {
+    let tags = tags(&text(room, page));
+    let numbers =
+        tags.iter().filter(|tag| tag.name == "article").filter_map(|tag| tag.get("id").parse().ok());
+    let ways = tags.iter().filter(|tag| tag.name == "a" && tag.text.trim().ends_with(" updates"));
+    (numbers.collect(), ways.map(|tag| (tag.text.trim().to_owned(), tag.get("href").to_owned())).collect())
+}
+
+#[test]
+fn from_the_newest_post_one_gets_to_the_first_by_links_alone() {
+    let room = with_older_posts();
+    published(&room);
+    let (mut seen, mut page) = (Vec::new(), "story/harbour/".to_owned());
+    loop {
+        let (numbers, ways) = posts_of(&room, &format!("{page}index.html"));
+        assert!(numbers.is_sorted_by(|one, next| one > next), "newest first: {numbers:?}");
+        seen.extend(numbers);
+        if page != "story/harbour/" {
+            let later = ways.get("Later updates").or(ways.get("Latest updates")).unwrap();
+            assert!(room.path("out").join(later).join("index.html").is_file());
+        }
+        match ways.get("Earlier updates") {
+            Some(way) => page.clone_from(way),
+            None => break,
+        }
+    }
+    assert_eq!((seen.first(), seen.last(), page.as_str()), (Some(&120), Some(&1), "story/harbour/1/"));
+    seen.dedup();
+    assert_eq!(seen.len(), 120, "each once");
+
+    let page = text(&room, "story/harbour/2/index.html");
+    let tags = tags(&page);
+    assert!(page.contains("What is known at 51.") && page.contains("<base href=\"../../../\">"));
+    let link = |rel: &str| tags.iter().find(|tag| tag.name == "link" && tag.get("rel") == rel);
+    assert_eq!(link("canonical").unwrap().get("href"), "https://example.org/news/story/harbour/");
+    assert!(link("modulepreload").is_none() && link("preload").is_none(), "no app comes to it");
+    assert!(
+        !page.contains("noindex") && page.contains("<title>The harbour opens: updates 51 to 100</title>")
+    );
+    let home = tags.iter().position(|tag| tag.name == "h1").unwrap();
+    assert_eq!((tags[home + 1].name.as_str(), tags[home + 1].get("href")), ("a", "story/harbour/"));
+    assert!(
+        tags.iter().any(|tag| tag.get("href") == "story/harbour/#51"),
+        "a post's address is the live blog's"
+    );
+    assert!(!text(&room, "sitemap.xml").contains("story/harbour/2/"));
+    assert!(text(&room, "story/harbour/1/index.html").contains("href=\"story/one/\""));
+    let policy = |page: &str| {
+        self::tags(&text(&room, page)).into_iter().find(|tag| !tag.get("http-equiv").is_empty()).unwrap()
+    };
+    assert_eq!(
+        policy("story/harbour/2/index.html").get("content"),
+        policy("story/harbour/index.html").get("content")
+    );
+}
+
+#[test]
+fn a_new_post_touches_no_page_of_older_ones() {
+    let room = with_older_posts();
+    published(&room);
+    let before = files(&room);
+    let changed = |before: &BTreeMap<String, (Vec<u8>, SystemTime)>| -> Vec<String> {
+        let after = files(&room);
+        let is_page = |name: &String| name.starts_with("story/harbour/") && name.ends_with(".html");
+        after
+            .into_iter()
+            .filter(|(name, file)| is_page(name) && before.get(name) != Some(file))
+            .map(|it| it.0)
+            .collect()
+    };
+    room.live("post", ["harbour", "--text", "One more."]);
+    // A page that need not be made anew is not read either.
+    let folder = room.edition().join("stories/harbour");
+    let oldest = fs::read_dir(&folder).unwrap().map(|it| it.unwrap().path());
+    let oldest = oldest
+        .into_iter()
+        .find(|path| path.file_name().unwrap().to_string_lossy().starts_with("1-"))
+        .unwrap();
+    let (bytes, when) = (fs::read(&oldest).unwrap(), oldest.metadata().unwrap().modified().unwrap());
+    fs::write(&oldest, vec![b'x'; bytes.len()]).unwrap();
+    fs::File::options().write(true).open(&oldest).unwrap().set_modified(when).unwrap();
+    let said = publish(&room);
+    assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
+    assert_eq!(changed(&before), ["story/harbour/index.html"]);
+    fs::write(&oldest, bytes).unwrap();
+
+    // At 160 posts there is a third page: the second leads to it, and the first stays.
+    room.quickly("harbour", posts(122..=160));
+    published(&room);
+    let before = files(&room);
+    assert_eq!(posts_of(&room, "story/harbour/3/index.html").0.first(), Some(&150));
+    assert_eq!(posts_of(&room, "story/harbour/2/index.html").1["Later updates"], "story/harbour/3/");
+
+    // What is edited and taken back is shown as such, and those pages alone are made anew.
+    room.live("edit", ["harbour", "60", "--text", "Now it is known."]);
+    room.live("withdraw", ["harbour", "70", "--reason", "It was wrong."]);
+    published(&room);
+    assert_eq!(changed(&before), ["story/harbour/2/index.html", "story/harbour/index.html"]);
+    let page = text(&room, "story/harbour/2/index.html");
+    assert!(page.contains("Now it is known.") && page.contains("post-updated"));
+    assert!(
+        page.contains("This update was withdrawn: It was wrong.") && !page.contains("What is known at 70.")
+    );
+
+    // So is a page whose posts show another story, when that has changed.
+    let before = files(&room);
+    room.change("edition.json", |edition| {
+        for section in edition["sections"].as_array_mut().unwrap() {
+            for teaser in section["teasers"].as_array_mut().unwrap() {
+                if teaser["id"] == "one" {
+                    teaser["kind"] = json!("live");
+                    teaser["live"] = json!({ "state": "live" });
+                }
+            }
+        }
+    });
+    published(&room);
+    assert!(changed(&before).contains(&"story/harbour/1/index.html".to_owned()));
+    assert!(!changed(&before).contains(&"story/harbour/2/index.html".to_owned()));
+}
+
+#[test]
+fn a_file_of_older_posts_that_can_t_be_read_costs_its_page_alone() {
+    let room = with_older_posts();
+    let folder = room.edition().join("stories/harbour");
+    let name = fs::read_dir(&folder).unwrap().map(|it| it.unwrap().path());
+    let name =
+        name.into_iter().find(|path| path.file_name().unwrap().to_string_lossy().starts_with("51-")).unwrap();
+    let bytes = fs::read(&name).unwrap();
+    fs::write(&name, &bytes[..100]).unwrap();
+    let said = publish(&room);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.err.contains("stories/harbour/51-") && said.err.lines().count() == 1, "{said:?}");
+    let (numbers, ways) = posts_of(&room, "story/harbour/2/index.html");
+    assert_eq!((numbers.len(), ways["Earlier updates"].as_str()), (0, "story/harbour/1/"), "the way goes on");
+    fs::write(&name, bytes).unwrap();
+    published(&room);
+    assert_eq!(posts_of(&room, "story/harbour/2/index.html").0.len(), 50);
+
+    // With the live blog its pages go.
+    fs::remove_file(room.edition().join("stories/harbour.json")).unwrap();
+    fs::remove_dir_all(folder).unwrap();
+    room.change("edition.json", |edition| {
+        for section in edition["sections"].as_array_mut().unwrap() {
+            section["teasers"].as_array_mut().unwrap().retain(|teaser| teaser["id"] != "harbour");
+        }
+    });
+    published(&room);
+    assert!(!room.path("out/story/harbour").exists());
+}
+
+#[test]
+fn pages_that_stand_in_an_index_are_published_too() {
+    let room = Newsroom::new();
+    app(&room);
+    room.harbour();
+    room.quickly("harbour", posts(1..=2_100));
+    assert_eq!(room.head("harbour").indexes.len(), 1);
+    published(&room);
+    let (numbers, ways) = posts_of(&room, "story/harbour/index.html");
+    assert_eq!(ways["Earlier updates"], format!("story/harbour/{}/", (numbers.last().unwrap() - 1) / 50));
+    assert_eq!(posts_of(&room, "story/harbour/1/index.html").0.len(), 50);
+    let said = published(&room);
+    assert!(said.out.contains("; 0 files written, "), "{said:?}");
 }
 
 #[test]

@@ -9,6 +9,13 @@ pub fn set_title(title: &str) {
     }
 }
 
+/// Has a picture be of that colour until it arrives (`style/base.css`). By way of the element's style and not of its
+/// attribute, which the page's policy forbids.
+pub fn tint(image: &web_sys::Element, color: &str) {
+    // Refused by no element.
+    let _ = js_sys::Reflect::set(image, &"style".into(), &["--tint:", color].concat().into());
+}
+
 /// Fixes the base of relative addresses at an absolute one.
 pub fn set_base(base: &str) {
     let element = super::document().and_then(|document| document.query_selector("base").ok().flatten());

@@ -25,5 +25,5 @@ pub use id::{PageName, SectionId, StoryId, TimeZone};
 pub use language::{Direction, LanguageTag};
 pub use link::Href;
 pub use live::{Live, LiveState};
-pub use picture::{Picture, Source};
+pub use picture::{Color, Picture, Source};
 pub use story::{Author, Correction, Kind, RelatedLink, Story, Target};

@@ -26,6 +26,30 @@ pub struct Picture {
     /// Height in CSS pixels at full size.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub height: Option<u32>,
+    /// What it is like from afar, to be seen in its place until it arrives.
+    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
+    pub color: Option<Color>,
+}
+
+/// A colour, as `#rrggbb`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema), serde(transparent))]
+pub struct Color(#[cfg_attr(feature = "encode", schemars(regex(pattern = r"^#[0-9A-Fa-f]{6}$")))] String);
+
+impl Color {
+    /// The colour that `text` is: `#` and six hexadecimal digits.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix('#')?;
+        (digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+            .then(|| Self(text.to_owned()))
+    }
+
+    /// As text, safe in a style as it stands.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// One file of a picture.
@@ -34,7 +58,8 @@ pub struct Picture {
 pub struct Source {
     /// Where it is: `http`, `https`, or relative to the edition's folder.
     pub url: Href,
-    /// Its width in pixels, for the browser to choose by.
+    /// Its width in pixels, for the browser to choose by. One without is not chosen where others have it: it is
+    /// the picture as it came, in full size.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub width: Option<u32>,
 }
@@ -50,5 +75,22 @@ impl Picture {
     #[must_use]
     pub fn size(&self) -> Option<(u32, u32)> {
         self.width.zip(self.height).filter(|(width, height)| *width > 0 && *height > 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_color_is_six_digits_and_nothing_else() {
+        for good in ["#000000", "#a1B2c3"] {
+            assert_eq!(Color::parse(good).as_ref().map(Color::as_str), Some(good));
+        }
+        for bad in
+            ["", "#", "#fff", "#12345", "#1234567", "123456", "#12345g", "#12345é", "red", "#000000;x:y"]
+        {
+            assert_eq!(Color::parse(bad), None, "{bad}");
+        }
     }
 }

@@ -293,6 +293,7 @@ fn picture(address: &str) -> Option<Picture> {
         credit: None,
         width: None,
         height: None,
+        color: None,
     })
 }
 

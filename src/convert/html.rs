@@ -405,7 +405,7 @@ impl<'a> Converter<'a> {
         sources.sort_by_key(|source| source.width);
         let caption = tree.attribute(image, "title").map(line).map(Text::plain).unwrap_or_default();
         let alt = tree.raw_attribute(image, "alt").map(line);
-        Some(Picture { sources, alt, caption, credit: None, width, height })
+        Some(Picture { sources, alt, caption, credit: None, width, height, color: None })
     }
 
     fn table(&self, id: NodeId, depth: usize, out: &mut Vec<Block>) {

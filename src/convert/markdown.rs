@@ -216,6 +216,7 @@ fn picture(value: &Yaml) -> Option<Picture> {
         credit: fields.text(&["credit"]),
         width: None,
         height: None,
+        color: None,
     })
 }
 

@@ -168,6 +168,7 @@ fn picture(url: &str, width: Option<u32>, height: Option<u32>) -> Option<Picture
         credit: None,
         width,
         height,
+        color: None,
     })
 }
 

@@ -203,7 +203,7 @@ pub(crate) fn run(
             let mut copies = Copies::new();
             let mut body = text.map(|text| body(&text, &mut copies, warn)).transpose()?.unwrap_or_default();
             if let Some(image) = &image {
-                let picture = Picture { alt, ..picture(image, &mut copies)? };
+                let picture = Picture { alt, ..picture(image, &mut copies, warn)? };
                 if picture.alt.is_none() {
                     warn(NO_ALT);
                 }
@@ -217,7 +217,7 @@ pub(crate) fn run(
             let text = text.map(|text| body(&text, &mut copies, warn)).transpose()?;
             let picture = image.map(|image| match image.is_empty() {
                 true => Ok(None),
-                false => picture(Path::new(&image), &mut copies).map(Some),
+                false => picture(Path::new(&image), &mut copies, warn).map(Some),
             });
             let picture = picture.transpose()?;
             if matches!(picture, Some(Some(_))) && alt.is_none() {
@@ -274,8 +274,11 @@ fn body(text: &str, copies: &mut Copies, warn: &dyn Fn(&str)) -> Result<Vec<Bloc
     Ok(body)
 }
 
-fn picture(file: &Path, copies: &mut Copies) -> Result<Picture, LiveError> {
-    pictures::file(file, copies).map_err(|why| LiveError::Picture { path: file.to_owned(), why })
+fn picture(file: &Path, copies: &mut Copies, warn: &dyn Fn(&str)) -> Result<Picture, LiveError> {
+    let mut warnings = Vec::new();
+    let picture = pictures::file(file, copies, &mut warnings);
+    warnings.iter().for_each(|warning| warn(warning));
+    picture.map_err(|why| LiveError::Picture { path: file.to_owned(), why })
 }
 
 fn story_id(text: &str) -> Result<StoryId, String> {

@@ -59,7 +59,7 @@ pub fn json(site: &Site, edition: &Edition) -> String {
             "date_published": teaser.published.to_rfc3339(),
             "date_modified": changed(teaser).to_rfc3339(),
         });
-        let picture = teaser.image.as_ref().and_then(|image| site.picture(preview(image)?));
+        let picture = teaser.image.as_ref().and_then(|image| site.picture(preview(image)?.0));
         add(&mut item, "image", picture.map(Value::from));
         add(&mut item, "language", teaser.language.as_ref().map(|tag| tag.as_str().into()));
         add(&mut item, "tags", (!teaser.tags.is_empty()).then(|| json!(teaser.tags)));

@@ -1,8 +1,9 @@
 //! What others read of a page: search engines, and whoever shows a preview of a link.
 
 use dateline::content::words::excerpt;
-use dateline::content::{Block, Edition, Href, Kind, Picture, Section, Story, Timestamp};
+use dateline::content::{Block, Edition, Href, Kind, Picture, Section, Source, Story, Timestamp};
 use dateline::route::{Route, edition_file, in_edition};
+use dateline::view::pages::older::Older;
 use dateline::view::pages::story::title;
 
 use super::shell::escaped;
@@ -70,13 +71,30 @@ impl Site {
     }
 }
 
-/// The picture that is shown of a page: the widest that is no wider than what previews use, else the fallback.
+/// More pixels on a side than that, and those who show previews of links give up.
+const PREVIEW: u32 = 4_096;
+
+/// The file that stands for a picture where others show it, with its width and height where they are known: of those
+/// that aren't too large a JPEG or PNG, which everybody can show, and of these the widest.
 #[must_use]
-pub fn preview(picture: &Picture) -> Option<&Href> {
-    let mut sources: Vec<_> =
-        picture.sources.iter().filter(|it| it.width.is_some_and(|w| w <= 1600)).collect();
-    sources.sort_by_key(|source| source.width);
-    sources.last().map(|source| &source.url).or_else(|| picture.fallback())
+pub fn preview(picture: &Picture) -> Option<(&Href, Option<(u32, u32)>)> {
+    let width = |source: &Source| source.width.or(picture.width).unwrap_or(0);
+    let is_plain = |href: &Href| {
+        let path = href.as_str().split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+        [".jpg", ".jpeg", ".png"].iter().any(|ending| path.ends_with(ending))
+    };
+    let rank = |source: &&Source| match i64::from(width(source)) {
+        width if width > PREVIEW.into() => (false, false, -width),
+        width => (true, is_plain(&source.url), width),
+    };
+    let best = picture.sources.iter().max_by_key(rank)?;
+    // `width` and `height` are the whole picture's.
+    let size =
+        picture.size().zip(Some(width(best)).filter(|width| *width > 0)).map(|((whole, height), width)| {
+            let height = u64::from(height) * u64::from(width) / u64::from(whole);
+            (width, u32::try_from(height).unwrap_or(u32::MAX).max(1))
+        });
+    Some((&best.url, size))
 }
 
 /// What a story is about, in a sentence or two.
@@ -114,7 +132,7 @@ impl Lines {
 }
 
 /// What every page says.
-fn common(edition: &Edition, title: &str, about: &str, canonical: Option<String>) -> Lines {
+fn plain(edition: &Edition, title: &str, about: &str, canonical: Option<String>) -> Lines {
     let mut lines = Lines(format!("<title>{}</title>\n", escaped(title)));
     lines.meta("name", "description", about);
     if let Some(address) = &canonical {
@@ -124,10 +142,6 @@ fn common(edition: &Edition, title: &str, about: &str, canonical: Option<String>
         let name = escaped(&edition.publication.name);
         lines.0 += &format!("<link rel=\"alternate\" type=\"{kind}\" title=\"{name}\" href=\"{file}\">\n");
     }
-    // The app wants it as soon as it runs; in the way that `fetch` asks, so that it is asked for once.
-    let edition_file = edition_file();
-    lines.0 +=
-        &format!("<link rel=\"preload\" as=\"fetch\" crossorigin=\"anonymous\" href=\"{edition_file}\">\n");
     lines.property("og:site_name", &edition.publication.name);
     lines.property("og:description", about);
     if let Some(address) = canonical {
@@ -136,11 +150,28 @@ fn common(edition: &Edition, title: &str, about: &str, canonical: Option<String>
     lines
 }
 
+/// What every page says that an app comes to.
+fn common(edition: &Edition, title: &str, about: &str, canonical: Option<String>) -> Lines {
+    let mut lines = plain(edition, title, about, canonical);
+    // The app wants it as soon as it runs; in the way that `fetch` asks, so that it is asked for once.
+    let edition_file = edition_file();
+    lines.0 +=
+        &format!("<link rel=\"preload\" as=\"fetch\" crossorigin=\"anonymous\" href=\"{edition_file}\">\n");
+    lines
+}
+
 fn picture(lines: &mut Lines, site: &Site, picture: Option<&Picture>) {
-    let address = picture.and_then(|picture| site.picture(preview(picture)?));
-    lines.meta("name", "twitter:card", if address.is_some() { "summary_large_image" } else { "summary" });
-    if let (Some(address), Some(picture)) = (address, picture) {
+    let shown = picture.and_then(|picture| {
+        let (href, size) = preview(picture)?;
+        Some((picture, site.picture(href)?, size))
+    });
+    lines.meta("name", "twitter:card", if shown.is_some() { "summary_large_image" } else { "summary" });
+    if let Some((picture, address, size)) = shown {
         lines.property("og:image", &address);
+        if let Some((width, height)) = size {
+            lines.property("og:image:width", &width.to_string());
+            lines.property("og:image:height", &height.to_string());
+        }
         lines.property("og:image:alt", picture.alt.as_deref().unwrap_or_default());
     }
 }
@@ -166,6 +197,23 @@ pub fn story(site: &Site, edition: &Edition, story: &Story) -> String {
     }
     story.tags.iter().for_each(|tag| lines.property("article:tag", tag));
     story.byline.iter().for_each(|author| lines.meta("name", "author", &author.name));
+    lines.0
+}
+
+/// The head of a page of a live blog's older posts: what it is a part of, is that to machines.
+#[must_use]
+pub fn older(site: &Site, edition: &Edition, older: &Older) -> String {
+    let Older { story, span: (first, last), .. } = older;
+    let title = format!("{}: updates {first} to {last}", story.headline);
+    let own = story.canonical.as_ref().filter(|href| href.as_str().starts_with("http"));
+    let own = own.map(|href| href.as_str().to_owned());
+    let canonical = own.or_else(|| site.absolute(&Route::Story(story.id.clone()).href()));
+    // Its summary is of now, and would change the page whenever it changes.
+    let standfirst = story.standfirst.to_plain();
+    let about = if standfirst.trim().is_empty() { title.clone() } else { excerpt(&standfirst, DESCRIPTION) };
+    let mut lines = plain(edition, &title, &about, canonical);
+    lines.property("og:type", "article");
+    lines.property("og:title", &title);
     lines.0
 }
 
@@ -213,6 +261,40 @@ pub fn section(site: &Site, edition: &Edition, section: &Section) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use dateline::content::decode;
+    use serde_json::json;
+
+    #[test]
+    fn a_preview_is_a_file_that_everybody_can_show_with_its_own_size() {
+        let shown = |sources: &[(&str, Option<u32>)], size: Option<(u32, u32)>| {
+            let sources: Vec<_> =
+                sources.iter().map(|(url, width)| json!({ "url": url, "width": width })).collect();
+            let (width, height) = size.unzip();
+            let story = json!({ "version": 1, "id": "a", "kind": "article", "headline": "H", "published": "2026-01-01",
+                "image": { "sources": sources, "width": width, "height": height } });
+            let image = decode::story(story.to_string().as_bytes()).unwrap().value.image.unwrap();
+            preview(&image).map(|(href, size)| (href.as_str().to_owned(), size)).unwrap()
+        };
+        let made = [("a-480.webp", Some(480)), ("a-960.webp", Some(960)), ("a-1600.webp", Some(1600))];
+        let with = |original| [made.as_slice(), &[original]].concat();
+        let table = [
+            (with(("a.jpg", None)), Some((2000, 1000)), "a.jpg", Some((2000, 1000))),
+            // What is too large for them is told of in a smaller size.
+            (with(("a.jpg", None)), Some((6000, 3001)), "a-1600.webp", Some((1600, 800))),
+            (with(("a.webp", Some(1700))), Some((1700, 850)), "a.webp", Some((1700, 850))),
+            (
+                vec![("a.PNG?v=1", Some(300)), ("a.webp", Some(900))],
+                Some((900, 600)),
+                "a.PNG?v=1",
+                Some((300, 200)),
+            ),
+            (vec![("a.jpg", None)], None, "a.jpg", None),
+            (vec![("a.webp", Some(5000)), ("b.webp", Some(9000))], None, "a.webp", None),
+        ];
+        for (sources, size, href, its_size) in table {
+            assert_eq!(shown(&sources, size), (href.to_owned(), its_size), "{sources:?}");
+        }
+    }
 
     #[test]
     fn a_base_is_an_address_or_a_path() {

@@ -60,8 +60,9 @@ fn author(author: &Author) -> Value {
 }
 
 fn picture(site: &Site, picture: &Picture) -> Option<Value> {
-    let address = site.picture(preview(picture)?)?;
-    let (width, height) = picture.size().unzip();
+    let (href, size) = preview(picture)?;
+    let address = site.picture(href)?;
+    let (width, height) = size.unzip();
     let image = Thing::new("ImageObject")
         .with("url", address)
         .with("width", width)

@@ -12,6 +12,7 @@ pub mod head;
 pub mod linked;
 pub mod manifest;
 pub mod near;
+mod older;
 pub mod press;
 pub mod shell;
 pub mod store;
@@ -41,7 +42,7 @@ use store::{Store, StoryNote, hash};
 use crate::folder::{self, FolderError};
 
 /// Changes whenever pages are made in another way, so that all are made anew.
-const MAKING: &str = "1";
+const MAKING: &str = "2";
 /// The manifest of the installed app.
 const MANIFEST: &str = "manifest.webmanifest";
 /// The name of the publication whose screenshots the app's own manifest has.
@@ -224,6 +225,7 @@ impl Publishing<'_> {
         let mut warnings = copied?;
         let near = Near::new(&self.edition);
         let told = self.tellings()?;
+        warnings.extend(self.each(&older::with_pages(&others), |id| self.older(id, &near, &told))?);
         let places = Mutex::new(Vec::new());
         let list: Vec<StoryId> = stories.iter().cloned().collect();
         warnings.extend(self.each(&list, |id| {
@@ -417,8 +419,9 @@ impl Publishing<'_> {
             language: language.map(LanguageTag::as_str),
             direction: runs.map(Direction::as_str),
             head,
-            body: body + without(story.kind),
+            body: body + without(story.kind) + &older::way(story),
             story: Some(encode::story_in_page(story).map_err(PublishError::Json)?),
+            still: false,
         }))
     }
 
@@ -433,8 +436,11 @@ impl Publishing<'_> {
     }
 
     fn body(&self, route: Route, edition: Arc<Edition>, story: Option<Arc<Story>>, now: Timestamp) -> String {
-        let base = self.site.absolute("./").unwrap_or_else(|| self.site.path.clone());
-        app::html(Published { base, edition, story, route, now })
+        app::html(Published { base: self.base(), edition, story, route, now })
+    }
+
+    fn base(&self) -> String {
+        self.site.absolute("./").unwrap_or_else(|| self.site.path.clone())
     }
 
     /// A page without content, for a story that has none.
@@ -503,6 +509,7 @@ impl Publishing<'_> {
             head,
             body,
             story: None,
+            still: false,
         });
         self.store.put(&page_file(route), html.as_bytes(), self.request.press)
     }
@@ -552,7 +559,7 @@ fn without(kind: Kind) -> &'static str {
         }
         Kind::Live => {
             "<noscript><p class=\"state\">You can read the latest updates here without JavaScript; reload the page for newer \
-             ones. With it, they come by themselves, and earlier ones can be opened.</p></noscript>"
+             ones. With it, they come by themselves.</p></noscript>"
         }
     }
 }

@@ -8,6 +8,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use dateline::content::live::Entry;
 use dateline::content::words::folded;
 use dateline::content::{Block, Edition, RelatedLink, Section, SectionId, Story, Teaser};
 use serde::{Deserialize, Serialize};
@@ -47,13 +48,25 @@ impl Needs {
         if let Some(live) = &story.live {
             needs.blocks(&live.summary);
             live.pinned.iter().for_each(|post| needs.blocks(&post.body));
-            for entry in &live.posts {
-                if let dateline::content::live::Entry::Post(post) = entry {
-                    needs.blocks(&post.body);
-                }
-            }
+            needs.posts(&live.posts);
         }
         needs
+    }
+
+    /// What posts ask that stand on a page of their own.
+    #[must_use]
+    pub fn of_posts(posts: &[Entry]) -> Self {
+        let mut needs = Self::default();
+        needs.posts(posts);
+        needs
+    }
+
+    fn posts(&mut self, posts: &[Entry]) {
+        for entry in posts {
+            if let Entry::Post(post) = entry {
+                self.blocks(&post.body);
+            }
+        }
     }
 
     fn blocks(&mut self, body: &[Block]) {

@@ -29,6 +29,8 @@ const EARLY: &str = include_str!("early.js");
 pub struct Shell {
     /// What of Trunk's head every page keeps: icons, preloads, the loader.
     head: String,
+    /// The same without what loads the app.
+    still: String,
     /// The style.
     style: String,
     /// The script that runs before the app.
@@ -54,6 +56,8 @@ pub struct Page<'a> {
     pub body: String,
     /// The Dateline JSON of its story.
     pub story: Option<String>,
+    /// Whether it stays as it is, and no app comes to it.
+    pub still: bool,
 }
 
 impl Shell {
@@ -67,6 +71,7 @@ impl Shell {
         let wrong = |what| PublishError::App { path: file.clone(), what };
         let head = between(&page, "<head>", "</head>").ok_or_else(|| wrong("it has no <head>"))?;
         let mut kept = String::new();
+        let mut still = String::new();
         let mut style = String::new();
         let mut rest = head;
         // Each page has a character set, a base, a title and a description of its own; comments are for who builds.
@@ -104,31 +109,35 @@ impl Shell {
                     kept += &format!("<{inside}>{code}</script>");
                     rest = after;
                 }
-                _ => kept += &format!("<{inside}>"),
+                "link" if inside.contains("preload") => kept += &format!("<{inside}>"),
+                _ => {
+                    kept += &format!("<{inside}>");
+                    still += &format!("<{inside}>\n");
+                }
             }
         }
         if style.contains("</") || style.is_empty() {
             return Err(wrong("its style can't stand in a page"));
         }
-        let head: String = kept
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty())
-            .flat_map(|line| [line, "\n"])
-            .collect();
+        let trimmed = |text: &str| -> String {
+            let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+            lines.flat_map(|line| [line, "\n"]).collect()
+        };
+        let (head, still) = (trimmed(&kept), trimmed(&still));
         let early = squeezed(EARLY);
         let scripts: String =
             inline_scripts(&head).chain([early.as_str()]).map(|it| format!(" {}", allowed(it))).collect();
         let policy = POLICY.replace("{scripts}", &scripts).replace("{style}", &allowed(&style));
         let hash = hash(&[head.as_bytes(), style.as_bytes(), early.as_bytes(), policy.as_bytes()]);
-        Ok(Self { head, style, early, policy, hash })
+        Ok(Self { head, still, style, early, policy, hash })
     }
 
     /// A whole page.
     #[must_use]
     pub fn page(&self, page: &Page<'_>) -> String {
-        let Self { head, style, early, policy, .. } = self;
-        let parts = self.preloads(OWN);
+        let Self { style, early, policy, .. } = self;
+        let (head, parts) =
+            if page.still { (&self.still, String::new()) } else { (&self.head, self.preloads(OWN)) };
         let own_words = page.language.is_some_and(|tag| !tag.to_ascii_lowercase().starts_with("en"));
         // What stands around a story is in English; the page as a whole is in the story's language.
         let around = if own_words || page.direction == Some("rtl") { " lang=\"en\" dir=\"ltr\"" } else { "" };
@@ -274,6 +283,17 @@ mod tests {
             page.contains("<style>p{color:red}</style>") && page.contains("<div id=\"shell\"><p>x</p></div>")
         );
         assert!(page.find("Content-Security-Policy").unwrap() < page.find("<base").unwrap());
+    }
+
+    #[test]
+    fn a_page_that_stays_as_it_is_loads_no_app() {
+        let page = shell().page(&Page { still: true, ..Page::default() });
+        assert!(page.contains("<meta name=\"viewport\"") && page.contains("<style>"));
+        assert!(
+            !page.contains("dateline-1.js") && !page.contains("start(") && !page.contains("a.js"),
+            "{page}"
+        );
+        assert_eq!(page.matches("<script").count(), 1, "its own words of times");
     }
 
     #[test]

@@ -38,6 +38,19 @@ pub struct Ledger {
     sources: BTreeMap<String, Source>,
     /// By id.
     pub stories: BTreeMap<String, StoryNote>,
+    /// Pages of live blogs' older posts, by path in the folder.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    older: BTreeMap<String, OlderNote>,
+}
+
+/// What is known of a page of older posts that was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OlderNote {
+    /// What it was made from.
+    pub key: String,
+    /// What its posts ask of the edition, where they ask anything.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub needs: Option<Needs>,
 }
 
 /// What is known of a file that was written.
@@ -131,6 +144,17 @@ impl Store {
     /// Notes what is known of a story.
     pub fn note_story(&self, id: &str, note: StoryNote) {
         self.now().stories.insert(id.to_owned(), note);
+    }
+
+    /// What was known of a page of older posts.
+    #[must_use]
+    pub fn older(&self, path: &str) -> Option<&OlderNote> {
+        self.old.older.get(path)
+    }
+
+    /// Notes what is known of a page of older posts.
+    pub fn note_older(&self, path: &str, note: OlderNote) {
+        self.now().older.insert(path.to_owned(), note);
     }
 
     fn now(&self) -> std::sync::MutexGuard<'_, Ledger> {

@@ -1,7 +1,9 @@
 //! Blocks and inlines, and what both use.
 
 use super::story::related_link;
-use super::walk::{Walk, any_line, any_text, direction, flag, href, language, number, one_line, resource};
+use super::walk::{
+    Walk, any_line, any_text, color, direction, flag, href, language, number, one_line, resource,
+};
 use super::{Object, Value, What};
 use crate::content::{Block, Inline, List, ListItem, Mark, Picture, Source, Text};
 
@@ -171,6 +173,7 @@ pub(super) fn picture(walk: &mut Walk, value: &Value) -> Option<Picture> {
         credit: walk.optional(object, "credit", any_line),
         width: walk.optional(object, "width", number),
         height: walk.optional(object, "height", number),
+        color: walk.optional(object, "color", color),
     })
 }
 

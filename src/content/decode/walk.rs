@@ -195,6 +195,12 @@ pub(super) fn direction(walk: &mut Walk, value: &Value) -> Option<crate::content
         .or_else(|| walk.leave_out(What::Not("'ltr' or 'rtl'")))
 }
 
+/// A colour.
+pub(super) fn color(walk: &mut Walk, value: &Value) -> Option<crate::content::Color> {
+    crate::content::Color::parse(text(walk, value)?)
+        .or_else(|| walk.leave_out(What::Not("a colour (#rrggbb)")))
+}
+
 /// A whole number that a picture or a list can have.
 pub(super) fn number(walk: &mut Walk, value: &Value) -> Option<u32> {
     value.as_u32().or_else(|| walk.leave_out(What::Not("a whole number")))

@@ -2,6 +2,8 @@
 
 pub mod front;
 pub mod live;
+#[cfg(feature = "ssr")]
+pub mod older;
 pub mod section;
 pub mod settings;
 pub mod shelf;

@@ -1,6 +1,7 @@
 //! A picture that keeps its place before it has arrived.
 
 use super::text::text;
+use crate::browser::page;
 use crate::content::Picture;
 use crate::route::in_edition;
 use crate::view::html::{Node, el, nothing};
@@ -34,8 +35,15 @@ pub fn image(picture: &Picture, sizes: &'static str, loading: Loading) -> Node {
     };
     let choice =
         Some(candidates).filter(|_| picture.sources.len() > 1).filter(|candidates| !candidates.is_empty());
+    let image = match &picture.color {
+        Some(color) => {
+            let color = color.as_str().to_owned();
+            el("img").attr("data-color", color.clone()).on_built(move |image| page::tint(image, &color))
+        }
+        None => el("img"),
+    };
     // What it has to know to choose and to load comes before the address, which sets it going.
-    el("img")
+    image
         .attr("loading", loading)
         .attr("decoding", "async")
         .maybe("fetchpriority", priority)

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use browser_tests::browser::{Browser, Kind};
 use browser_tests::site::{Fault, Site, dist};
+use clap::Parser;
 use serde_json::{Value, json};
 
 const LEAD: &str = "The harbour that learned to turn its lights off";
@@ -74,8 +75,10 @@ const TREE: &str = "
           flush();
           const time = child.tagName === 'TIME';
           const today = child.matches('.masthead-day');
+          // Set by script on both sides, never by markup.
+          const tinted = child.matches('img[data-color]');
           const attributes = [...child.attributes]
-            .filter(a => !(a.name === 'data-as' || a.name === 'decoding' || time && a.name === 'lang'))
+            .filter(a => !(a.name === 'data-as' || a.name === 'decoding' || time && a.name === 'lang' || tinted && a.name === 'style'))
             .map(a => a.name + '=' + a.value).sort();
           lines.push(depth + ' <' + child.tagName + ' ' + attributes.join(' ') + '>');
           if (!time && !today && !child.matches('.ago')) walk(child, depth + 1);
@@ -180,6 +183,38 @@ async fn what_the_page_holds_is_not_loaded_a_second_time() -> Result<()> {
                 count("edition.json") == 1 && count("_bg.wasm") == 1 && count("_own.wasm") == 1,
                 "{kind:?}: {sent:?}"
             );
+        }
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_place_of_a_picture_has_its_color_before_the_app_and_with_it() -> Result<()> {
+    let site = Site::without_worker("/").await?;
+    // Of each picture its colour, and whether its place has that.
+    let tints = "return [...document.querySelectorAll('img[data-color]')]
+        .map(e => getComputedStyle(e).getPropertyValue('--tint').trim() === e.dataset.color
+          && getComputedStyle(e).backgroundColor !== getComputedStyle(document.body).backgroundColor)";
+    let all_have_it = |found: &Value| {
+        let list = found.as_array().cloned().unwrap_or_default();
+        ensure!(!list.is_empty() && list.iter().all(|has| *has == true), "{found}");
+        Ok(())
+    };
+    for kind in Kind::all() {
+        let browser = watching(kind).await?;
+        early(&site, &browser, "story/harbour-lights/", Duration::from_secs(2)).await?;
+        all_have_it(&browser.script(tints).await?)?;
+        ensure!(browser.script(WAITING).await? == true, "the app is not there yet");
+        browser.until("the app has taken over", TAKEN).await?;
+        all_have_it(&browser.script(tints).await?)?;
+        // On a screen that the app makes alone.
+        browser.by_role("link", "Science").await?.click().await?;
+        browser.by_role("heading", "Science").await?;
+        all_have_it(&browser.script(tints).await?)?;
+        if kind == Kind::Chromium {
+            let refused = browser.script("return window.refused").await?;
+            ensure!(refused == json!([]), "the policy refused {refused}");
         }
         browser.quit().await?;
     }
@@ -316,7 +351,7 @@ fn hostile(folder: &Path) -> Result<Vec<String>> {
         let headline = format!("Hostile {first}");
         let blocks = some.iter().flat_map(|text| {
             let link = json!([{ "kind": "link", "text": text, "href": text }, { "kind": "abbreviation", "text": "x", "title": text }]);
-            let picture = json!({ "sources": [{ "url": text, "width": 3 }, { "url": "a.png" }], "alt": text, "caption": text, "credit": text });
+            let picture = json!({ "sources": [{ "url": text, "width": 3 }, { "url": "a.png" }], "alt": text, "caption": text, "credit": text, "color": text });
             [
                 json!({ "kind": "paragraph", "text": text }),
                 json!({ "kind": "paragraph", "text": link }),
@@ -334,6 +369,12 @@ fn hostile(folder: &Path) -> Result<Vec<String>> {
     let name = "The <script>alert(1)</script> Post";
     let front = json!({ "version": 1, "publication": { "name": name, "tagline": name }, "sections": [{ "id": "a", "name": name, "teasers": teasers }] });
     std::fs::write(edition.join("edition.json"), front.to_string())?;
+    publish(folder)?;
+    Ok(screens)
+}
+
+/// Publishes the edition in `folder` into its `out`, with the app of the release build.
+fn publish(folder: &Path) -> Result<()> {
     // The page of the release build that has nothing on it is the app's own.
     let app = folder.join("app");
     std::fs::create_dir_all(&app)?;
@@ -345,7 +386,7 @@ fn hostile(folder: &Path) -> Result<Vec<String>> {
         }
     }
     let request = desk::publish::Request {
-        edition,
+        edition: folder.join("edition"),
         app,
         to: folder.join("out"),
         base: None,
@@ -356,7 +397,65 @@ fn hostile(folder: &Path) -> Result<Vec<String>> {
     };
     let report = desk::publish::publish(&request)?;
     ensure!(report.warnings.is_empty(), "{:?}", report.warnings);
-    Ok(screens)
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_javascript_one_reads_from_the_newest_post_to_the_first() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let edition = folder.path().join("edition").display().to_string();
+    let live = |command: &str, arguments: &[&str]| {
+        let line = ["desk", "live", command, edition.as_str()].into_iter().chain(arguments.iter().copied());
+        let cli = desk::Cli::try_parse_from(line)?;
+        ensure!(desk::run(cli) == std::process::ExitCode::SUCCESS, "desk live {command} failed");
+        Ok(())
+    };
+    live("open", &["--id", "storm", "--headline", "Storm over the harbour"])?;
+    for number in 1..=120 {
+        live("post", &["storm", "--text", &format!("What is known at {number}.")])?;
+    }
+    publish(folder.path())?;
+    let site = Site::of(&folder.path().join("out"), "/").await?;
+    site.fault("sw.js", Some(Fault::Status(404)));
+
+    let browser = Browser::start(Kind::Chromium).await?;
+    let off = json!({ "value": true });
+    browser.driver.cdp().send_raw("Emulation.setScriptExecutionDisabled", off).await?;
+    browser.driver.goto(format!("{}story/storm/", site.url)).await?;
+    for (page, newest) in [("", "120"), ("2/", "100"), ("1/", "50")] {
+        let url = format!("{}story/storm/{page}", site.url);
+        ensure!(browser.driver.current_url().await?.as_str() == url, "{page}");
+        let first = browser.driver.find(thirtyfour::By::Css(".post")).await?;
+        ensure!(first.attr("id").await?.as_deref() == Some(newest), "{page}");
+        if page != "1/" {
+            browser.by_role("link", "Earlier updates").await?.click().await?;
+        }
+    }
+    let last = browser.driver.find(thirtyfour::By::Css(".post:last-child")).await?;
+    ensure!(last.text().await?.contains("What is known at 1."), "{}", last.text().await?);
+    browser.by_role("link", "Storm over the harbour").await?.click().await?;
+    ensure!(browser.driver.current_url().await?.as_str() == format!("{}story/storm/", site.url));
+    browser.quit().await?;
+
+    // Who has JavaScript and lands there finds no button that does nothing, and is led to the live blog.
+    for kind in Kind::all() {
+        let browser = watching(kind).await?;
+        browser.driver.goto(format!("{}story/storm/1/", site.url)).await?;
+        let dead =
+            "return [...document.querySelectorAll('main button')].filter(e => e.checkVisibility()).length";
+        ensure!(browser.script(dead).await? == 0);
+        let spoken = "return document.querySelector('time[data-as]') === null";
+        browser.until("times are in the reader's words", spoken).await?;
+        if kind == Kind::Chromium {
+            ensure!(browser.script("return window.refused").await? == json!([]));
+        }
+        browser.driver.find(thirtyfour::By::Css("[id='7'] .post-time")).await?.click().await?;
+        browser.until("the app has taken over", TAKEN).await?;
+        let there = "return location.hash === '#7' && document.getElementById('7')?.getBoundingClientRect().top < innerHeight";
+        browser.until("the post is in view", there).await?;
+        browser.quit().await?;
+    }
+    Ok(())
 }
 
 #[tokio::test]
