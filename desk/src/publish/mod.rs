@@ -576,7 +576,7 @@ impl Publishing<'_> {
                 for (name, text) in files {
                     self.store.put(name, text.as_bytes(), press)?;
                 }
-                let immutable: Vec<&String> = app.iter().filter(|name| has_hash(name)).collect();
+                let immutable: Vec<&String> = app.iter().filter(|name| worker::is_fixed(name)).collect();
                 let headers = guides::headers(&self.shell.policy, &places(edition, stories), &immutable);
                 self.store.put("_headers", headers.as_bytes(), Press::Not)
             }
@@ -680,13 +680,6 @@ fn without(kind: Kind) -> &'static str {
              ones. With it, they come by themselves, and earlier ones can be opened.</p></noscript>"
         }
     }
-}
-
-/// Whether a file's name has the hash of its content in it, as Trunk gives them: `-` and sixteen digits.
-fn has_hash(name: &str) -> bool {
-    let stem = name.rsplit('/').next().unwrap_or(name);
-    stem.split(['-', '.', '_'])
-        .any(|part| part.len() >= 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// The names of the files in a folder and those below it, with `/`; without what begins with a dot.

@@ -426,7 +426,7 @@ fn real(
     let hash = hasher.finish();
     let tag = format!("\"{hash:x}\"");
     let has = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
-    let cache = if has_hash(&path) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let cache = if worker::has_hash(&path) { "public, max-age=31536000, immutable" } else { "no-cache" };
     let mut answer = Response::builder().header(header::CACHE_CONTROL, cache).header(header::ETAG, tag);
     let (status, body) = if has {
         (StatusCode::NOT_MODIFIED, Vec::new())
@@ -440,14 +440,6 @@ fn real(
     let sent = Sent { path, status: status.as_u16(), bytes: body.len() };
     served.sent.lock().unwrap_or_else(PoisonError::into_inner).push(sent);
     answer.status(status).header(header::CONTENT_TYPE, kind).body(Body::from(body)).unwrap_or_default()
-}
-
-/// Whether the name of a file has the hash of its content in it, so that caches may keep it. (Trunk writes hashes without
-/// their leading zeros.)
-fn has_hash(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    name.split(['-', '.', '_'])
-        .any(|part| (12..=16).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// Where the release build is.
