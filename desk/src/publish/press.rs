@@ -93,7 +93,7 @@ impl Common {
     pub fn press(&self, bytes: &[u8], press: Press) -> io::Result<Pressed> {
         let quick = Some(bytes).filter(|_| press == Press::Quick && !self.text.is_empty());
         let page = quick.and_then(|bytes| std::str::from_utf8(bytes).ok());
-        let Some((before, after)) = page.and_then(|page| page.split_once(&self.text)) else {
+        let Some((before, after)) = page.and_then(|page| self.around(page)) else {
             return Ok(Pressed { brotli: brotli(bytes, press)?, gzip: gzip(bytes, press)? });
         };
         match self.pressed.get_or_init(|| CommonPressed::new(&self.text)) {
@@ -103,6 +103,16 @@ impl Common {
             }),
             Err(error) => Err(error.kind().into()),
         }
+    }
+
+    /// What stands in a page before the text and after it. (To look for all of it at once would take longer than to
+    /// press what is around it.)
+    fn around<'a>(&self, page: &'a str) -> Option<(&'a str, &'a str)> {
+        let first = self.text.lines().next()?;
+        page.match_indices(first).find_map(|(at, _)| {
+            let (before, rest) = page.split_at_checked(at)?;
+            Some((before, rest.strip_prefix(&self.text)?))
+        })
     }
 }
 
