@@ -36,6 +36,8 @@ pub enum Fault {
     CutAt(usize),
     /// The file, after a while.
     Late(Duration),
+    /// So many bytes of a page, and the rest after a while.
+    Pause(usize, Duration),
     /// The file, in drops: it would take minutes.
     Drip,
     /// Another status, with `Retry-After` in seconds.
@@ -383,6 +385,19 @@ async fn answer_at_once(served: &Served, headers: &HeaderMap, uri: &Uri) -> Resp
                 .header(header::CONTENT_TYPE, "application/json")
                 .header(header::CONTENT_LENGTH, bytes.len());
             answer.body(body).unwrap_or_default()
+        }
+        Some(Fault::Pause(count, wait)) => {
+            let (kind, mut first) = file(&served.folder, &path).unwrap_or_default();
+            let rest = first.split_off(count.min(first.len()));
+            let parts = futures_util::stream::unfold(vec![rest, first], move |mut parts| async move {
+                let part = parts.pop()?;
+                if parts.is_empty() {
+                    tokio::time::sleep(wait).await;
+                }
+                Some((Ok::<_, std::io::Error>(part), parts))
+            });
+            let answer = Response::builder().header(header::CONTENT_TYPE, kind);
+            answer.body(Body::from_stream(parts)).unwrap_or_default()
         }
         Some(Fault::Drip) => {
             let bytes = file(&served.folder, &path).map(|(_, bytes)| bytes).unwrap_or_default();
