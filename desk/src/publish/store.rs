@@ -5,7 +5,8 @@
 //! What was written once and is not any more is taken away; files of others are never touched.
 
 use std::collections::HashMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -302,8 +303,12 @@ impl Store {
                 }
             }
         }
-        let bytes = serde_json::to_vec(&*new).map_err(PublishError::Json)?;
-        write(&self.root, LEDGER, &bytes)
+        let place = self.root.join(LEDGER);
+        let beside = beside(&place);
+        let mut file = BufWriter::new(File::create(&beside).map_err(PublishError::io(&beside))?);
+        serde_json::to_writer(&mut file, &*new).map_err(PublishError::Json)?;
+        file.flush().map_err(PublishError::io(&beside))?;
+        fs::rename(&beside, &place).map_err(PublishError::io(&place))
     }
 }
 
@@ -326,11 +331,16 @@ pub fn hash(parts: &[&[u8]]) -> String {
     all.finalize().iter().take(10).map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Where a file is written before it is renamed into its place.
+fn beside(place: &Path) -> PathBuf {
+    let name = place.file_name().unwrap_or_default().to_string_lossy();
+    place.with_file_name(format!(".{name}.part"))
+}
+
 /// Writes a file beside its place and renames it into it, so that a reader never gets half of one.
 fn write(root: &Path, path: &str, bytes: &[u8]) -> Result<(), PublishError> {
     let place = root.join(path);
-    let name = place.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let beside = place.with_file_name(format!(".{name}.part"));
+    let beside = beside(&place);
     let written = match fs::write(&beside, bytes) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let folder = place.parent().unwrap_or(root);
