@@ -414,5 +414,8 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
     }
     beside.as_file().sync_all().map_err(io)?;
     beside.persist(path).map_err(|error| io(error.error))?;
+    // The name is in the folder for good before anything is written that may count on it: a head after its pages.
+    #[cfg(unix)]
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(io)?;
     Ok(())
 }

@@ -17,6 +17,9 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, header};
 use tokio::net::TcpListener;
 
+/// The page for what is not there.
+const LOST: &str = "404.html";
+
 /// Why nothing can be served.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
@@ -138,7 +141,7 @@ impl Served {
             return answer;
         }
         let Some(path) = uri.path().strip_prefix(&self.at).and_then(safe) else {
-            return self.lost(uri, headers);
+            return self.lost(headers);
         };
         let place = self.folder.join(&path);
         if place.is_dir() && !uri.path().ends_with('/') {
@@ -152,19 +155,21 @@ impl Served {
         let file = if uri.path().ends_with('/') { place.join("index.html") } else { place };
         match self.find(&file) {
             Some(found) => self.send(StatusCode::OK, &found, &format!("/{path}"), headers),
-            None => self.lost(uri, headers),
+            None => self.lost(headers),
         }
     }
 
-    fn lost(&self, uri: &Uri, headers: &HeaderMap) -> Response<Vec<u8>> {
-        match self.find(&self.folder.join("404.html")) {
+    /// The page for what is not there, with its own headers: those of the address that was asked for may say that it
+    /// never changes.
+    fn lost(&self, headers: &HeaderMap) -> Response<Vec<u8>> {
+        match self.find(&self.folder.join(LOST)) {
             Some(found) => {
                 let mut own = HeaderMap::new();
                 // A page of an error is sent whole.
                 own.extend(
                     headers.get(header::ACCEPT_ENCODING).cloned().map(|it| (header::ACCEPT_ENCODING, it)),
                 );
-                self.send(StatusCode::NOT_FOUND, &found, uri.path(), &own)
+                self.send(StatusCode::NOT_FOUND, &found, &format!("/{LOST}"), &own)
             }
             None => plain(StatusCode::NOT_FOUND),
         }

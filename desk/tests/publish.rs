@@ -10,8 +10,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use common::{Newsroom, Said};
-use dateline::content::{Block, RelatedLink, StoryId, Text};
+use dateline::content::{Block, PageName, RelatedLink, StoryId, Text, Timestamp, decode};
+use desk::live::Place;
 use desk::live::blog::{Change, NewPost};
+use desk::live::tidy::tidy;
 use html5gum::{Token, Tokenizer};
 use serde_json::{Value, json};
 
@@ -468,6 +470,118 @@ fn pages_that_stand_in_an_index_are_published_too() {
     assert_eq!(posts_of(&room, "story/harbour/1/index.html").0.len(), 50);
     let said = published(&room);
     assert!(said.out.contains("; 0 files written, "), "{said:?}");
+}
+
+/// How many pages a run has made.
+fn made(said: &Said) -> usize {
+    let count = said.out.trim().rsplit("; ").next().unwrap().strip_suffix(" pages made");
+    count.unwrap_or_else(|| panic!("{said:?}")).parse().unwrap()
+}
+
+#[test]
+fn a_change_makes_the_pages_that_show_it_and_what_comes_of_it_is_as_if_all_were_new() {
+    let room = newsroom();
+    // Four stories, the front page, two sections and four screens of the reader's own.
+    assert_eq!(made(&published(&room)), 11);
+    assert_eq!(made(&published(&room)), 0);
+    // A story that no other page offers: its own page, its section's, and the front page.
+    room.change("stories/three.json", |story| story["headline"] = json!("Thinner ice"));
+    room.change("edition.json", |edition| {
+        edition["sections"][1]["teasers"][0]["headline"] = json!("Thinner ice");
+    });
+    assert_eq!(made(&published(&room)), 3);
+    room.change("edition.json", |edition| {
+        edition["sections"][0]["teasers"].as_array_mut().unwrap().reverse();
+    });
+    published(&room);
+    room.change("edition.json", |edition| edition["publication"]["tagline"] = json!("Daily"));
+    assert_eq!(made(&published(&room)), 11);
+    let bytes = |room: &Newsroom| -> BTreeMap<String, Vec<u8>> {
+        let shown = files(room).into_iter().filter(|(name, _)| !name.starts_with('.'));
+        shown.map(|(name, file)| (name, file.0)).collect()
+    };
+    let step_by_step = bytes(&room);
+    fs::remove_dir_all(room.path("out")).unwrap();
+    published(&room);
+    assert!(step_by_step == bytes(&room));
+}
+
+#[test]
+fn pressed_files_go_when_nothing_is_pressed_any_more() {
+    let room = newsroom();
+    published(&room);
+    let plainly = || {
+        let said = room
+            .desk(["publish", "edition", "--app", "app", "--to", "out", "--base", BASE, "--press", "none"]);
+        assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
+    };
+    plainly();
+    room.change("edition.json", |edition| {
+        edition["sections"][0]["teasers"][0]["headline"] = json!("New words");
+    });
+    plainly();
+    let beside: Vec<String> =
+        files(&room).into_keys().filter(|name| name.ends_with(".br") || name.ends_with(".gz")).collect();
+    assert_eq!(beside, [""; 0]);
+    // Who asks for brotli gets the new words.
+    let served = desk::serve::Served::new(&room.path("out"), "/").unwrap();
+    let mut asked = axum::http::HeaderMap::new();
+    asked.insert("accept-encoding", "br, gzip".parse().unwrap());
+    let answer = served.answer(&axum::http::Method::GET, &"/".parse().unwrap(), &asked);
+    assert!(String::from_utf8_lossy(answer.body()).contains("New words"));
+}
+
+#[test]
+fn what_a_head_names_is_there_though_posts_come_while_it_is_published() {
+    let room = newsroom();
+    let post = |number: u32| {
+        Change::Post(NewPost {
+            body: vec![Block::Paragraph { text: Text::plain(format!("Post {number}.")) }],
+            ..NewPost::default()
+        })
+    };
+    room.quickly("harbour", (0..120).map(post));
+    let id = StoryId::parse("harbour").unwrap();
+    let edition = room.edition();
+    let patience = Duration::from_secs(60);
+    let place = Place { edition: &edition, id: &id, patience, clock: || Timestamp::from_millis(0) };
+    let ended = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut number = 0;
+            while !ended.load(std::sync::atomic::Ordering::Relaxed) {
+                number += 1;
+                room.live("post", ["harbour", "--text", "More."]);
+                // An edit gives a page another name, and the old one goes at once.
+                room.live(
+                    "edit",
+                    ["harbour", &(number % 40 + 1).to_string(), "--text", &format!("Edit {number}.")],
+                );
+                tidy(&place, Duration::ZERO).unwrap();
+            }
+        });
+        for _ in 0..12 {
+            published(&room);
+            let head = fs::read(room.path("out/edition/stories/harbour.json")).unwrap();
+            let live = decode::story(&head).unwrap().value.live.unwrap();
+            let there = |name: &PageName| {
+                let file = room.path("out/edition/stories/harbour").join(format!("{name}.json"));
+                fs::read(&file).unwrap_or_else(|error| panic!("{name}: {error}"))
+            };
+            live.pages.iter().for_each(|page| drop(there(&page.name)));
+            for index in &live.indexes {
+                decode::index(&there(&index.name))
+                    .unwrap()
+                    .value
+                    .iter()
+                    .for_each(|page| drop(there(&page.name)));
+            }
+            assert!(
+                text(&room, "story/harbour/index.html").contains(&format!("\"revision\":{}", live.revision))
+            );
+        }
+        ended.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
 }
 
 #[test]

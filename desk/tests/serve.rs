@@ -79,7 +79,7 @@ fn room() -> Newsroom {
     room.file("out/story/a/index.html", "<p>A");
     room.file("out/app-0123456789abcdef.js", "export {};");
     room.file("out/.hidden", "secret");
-    room.file("out/_headers", "/*\n  X-Content-Type-Options: nosniff\n/app-0123456789abcdef.js\n  Cache-Control: public, max-age=31536000, immutable\n");
+    room.file("out/_headers", "/*\n  X-Content-Type-Options: nosniff\n/app-0123456789abcdef.js\n  Cache-Control: public, max-age=31536000, immutable\n/edition/stories/:story/:page\n  Cache-Control: public, max-age=31536000, immutable\n/404.html\n  Content-Security-Policy: default-src 'none'\n");
     room.file("secret.txt", "secret");
     room
 }
@@ -101,6 +101,10 @@ fn files_come_with_what_a_browser_wants_to_know() {
         assert_eq!((way.status, way.headers["location"].clone()), (308, format!("{at}story/a/?x=1")));
         let lost = server.get("nothing", &[]);
         assert_eq!((lost.status, String::from_utf8(lost.body).unwrap().contains("Lost")), (404, true));
+        // What is missing now may be there tomorrow, whatever its address promises.
+        let lost = server.get("edition/stories/harbour/1-50-0123456789ab.json", &[]);
+        assert_eq!((lost.status, lost.headers["cache-control"].as_str()), (404, "no-cache"));
+        assert_eq!(lost.headers["content-security-policy"], "default-src 'none'");
         let head = server.raw("HEAD", at, &[]);
         assert_eq!(
             (head.status, head.body.len(), head.headers["content-length"].clone()),

@@ -35,9 +35,12 @@
     return span;
   };
 
+  // Whether the parser has left an element, which on a slow line it may be in the middle of.
+  const isLeft = (node) => d.readyState !== "loading" || (node && (node.nextSibling || isLeft(node.parentNode)));
   // Times in the reader's own words before they are first seen.
   const fill = () => {
     for (const time of d.querySelectorAll("time[data-as]")) {
+      if (!isLeft(time)) continue;
       let style = time.dataset.as;
       const at = Date.parse(time.dateTime), age = now - at;
       if (time.closest(".post-line,.event-time") && age >= -60 * minute && age <= 720 * minute) style = "c";

@@ -117,7 +117,7 @@ fn line(text: &str) -> String {
 /// nothing is said of caching they have everything revalidated, which is right for all but what has a hash in its
 /// name. The policy is for pages alone: one that came with a service worker would bind all that this fetches.
 #[must_use]
-pub fn headers(policy: &str, places: &[Place], immutable: &[String]) -> String {
+pub fn headers(policy: &str, places: &[Place], immutable: &[&String]) -> String {
     let mut text = String::from(
         "/*\n  X-Content-Type-Options: nosniff\n  \
          Referrer-Policy: strict-origin-when-cross-origin\n  \
@@ -132,7 +132,7 @@ pub fn headers(policy: &str, places: &[Place], immutable: &[String]) -> String {
     }
     // A page of a live blog has the hash of its posts in its name.
     let live = "edition/stories/:story/:page".to_owned();
-    for path in immutable.iter().chain([&live]) {
+    for path in immutable.iter().copied().chain([&live]) {
         text += &format!("/{path}\n  Cache-Control: public, max-age=31536000, immutable\n");
     }
     text

@@ -28,7 +28,9 @@ use std::time::Duration;
 
 use dateline::app::{self, Published};
 use dateline::content::decode::{self, Failure};
-use dateline::content::{Direction, Edition, Kind, LanguageTag, Section, Story, StoryId, Timestamp, encode};
+use dateline::content::{
+    Direction, Edition, Kind, LanguageTag, PageName, Section, Story, StoryId, Timestamp, encode,
+};
 use dateline::route::{Route, edition_file, story_file};
 use dateline::view::pages::shelf::title as own_title;
 
@@ -37,7 +39,7 @@ use head::Site;
 use near::{Near, Needs};
 use press::Press;
 use shell::{Page, Shell};
-use store::{Store, StoryNote, hash};
+use store::{Looked, Store, StoryNote, hash};
 
 use crate::folder::{self, FolderError};
 
@@ -47,6 +49,8 @@ const MAKING: &str = "2";
 const MANIFEST: &str = "manifest.webmanifest";
 /// The name of the publication whose screenshots the app's own manifest has.
 const DEMONSTRATION: &str = "The Meridian";
+/// How often a head is read anew because a file that it names was tidied away meanwhile.
+const ATTEMPTS: usize = 5;
 /// So far from any day that nothing on a page can be just now.
 const FAR: Timestamp = Timestamp::from_millis(253_402_300_799_000);
 
@@ -76,6 +80,8 @@ pub struct Request {
 pub struct Report {
     /// How many stories there are.
     pub stories: usize,
+    /// How many pages were made, of stories and of screens; all others were made from the same as before.
+    pub made: usize,
     /// How many files were written, not counting their pressed copies.
     pub written: usize,
     /// How many were kept as they were.
@@ -88,9 +94,12 @@ pub struct Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { stories, written, kept, gone, .. } = self;
+        let Self { stories, made, written, kept, gone, .. } = self;
         let story = if *stories == 1 { "story" } else { "stories" };
-        write!(f, "{stories} {story}; {written} files written, {kept} kept, {gone} taken away")
+        write!(
+            f,
+            "{stories} {story}; {written} files written, {kept} kept, {gone} taken away; {made} pages made"
+        )
     }
 }
 
@@ -141,6 +150,11 @@ pub enum PublishError {
 }
 
 impl PublishError {
+    /// Whether a file is not there.
+    fn is_missing(&self) -> bool {
+        matches!(self, Self::Io { error, .. } if error.kind() == std::io::ErrorKind::NotFound)
+    }
+
     fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         move |error| Self::Io { path: path.to_owned(), error }
     }
@@ -152,7 +166,11 @@ struct Publishing<'a> {
     site: Site,
     shell: Shell,
     edition: Arc<Edition>,
+    /// The bytes of it.
+    bytes: Vec<u8>,
     store: Store,
+    /// How many pages were made.
+    made: AtomicUsize,
     /// The hash of what every page shows of the edition, and of how pages are made.
     common: String,
 }
@@ -179,9 +197,10 @@ pub fn publish(request: &Request) -> Result<Report, PublishError> {
     let publication = serde_json::to_string(&(&edition.publication, names)).map_err(PublishError::Json)?;
     let base = request.base.clone().unwrap_or_default();
     let common = hash(&[MAKING.as_bytes(), shell.hash.as_bytes(), base.as_bytes(), publication.as_bytes()]);
-    let store = Store::open(&request.to, began)?;
-    let press = Publishing { request, site, shell, edition: Arc::new(edition), store, common };
-    press.run()
+    let store = Store::open(&request.to, began, shell.common.clone())?;
+    let edition = Arc::new(edition);
+    let made = AtomicUsize::new(0);
+    Publishing { request, site, shell, edition, bytes, store, made, common }.run()
 }
 
 /// What is written must not be read as well.
@@ -215,34 +234,42 @@ impl From<PublishError> for Trouble {
 
 impl Publishing<'_> {
     fn run(&self) -> Result<Report, PublishError> {
-        let app = self.app()?;
+        let app = self.app_files()?;
         let (stories, others) = self.names()?;
         // What pages name is there before them.
-        let copied = self.each(&others, |name| {
-            self.store.copy(&self.request.edition, name, &format!("edition/{name}"), self.request.press)?;
-            Ok(())
-        });
-        let mut warnings = copied?;
+        self.each(&app, |name| Ok(self.app_file(name)?))?;
+        self.each(&others, |name| Ok(self.copy(name).map(drop)?))?;
         let near = Near::new(&self.edition);
         let told = self.tellings()?;
-        warnings.extend(self.each(&older::with_pages(&others), |id| self.older(id, &near, &told))?);
         let places = Mutex::new(Vec::new());
         let list: Vec<StoryId> = stories.iter().cloned().collect();
-        warnings.extend(self.each(&list, |id| {
-            let changed = self.story(id, &near, &told)?;
+        let mut warnings = self.each(&list, |id| {
+            let (changed, trouble) = self.story(id, &near, &told)?;
             places.lock().unwrap_or_else(PoisonError::into_inner).push((id.clone(), changed));
-            Ok(())
-        })?);
+            trouble.map_or(Ok(()), |trouble| Err(Trouble::Story(trouble)))
+        })?;
+        let others = self.names()?.1;
+        // What was posted meanwhile may show pictures that were not there before, and fill a page.
+        self.each(&others, |name| Ok(self.copy(name).map(drop)?))?;
+        warnings.extend(self.each(&older::with_pages(&others), |id| self.older(id, &near, &told))?);
         let mut places = places.into_inner().unwrap_or_else(PoisonError::into_inner);
         places.sort();
-        let mut rest = vec![Rest::Edition, Rest::Map, Rest::Small];
-        rest.extend(Route::always().into_iter().map(Rest::Screen));
-        rest.extend(self.edition.sections.iter().map(Rest::Section));
-        self.each(&rest, |rest| Ok(self.rest(rest, &places, &app)?))?;
+        let mut rest = vec![Rest::Edition, Rest::Screen(Route::Front)];
+        let mut unsaid = told.as_slice();
+        for section in &self.edition.sections {
+            let (own, others) = unsaid.split_at_checked(section.teasers.len()).unwrap_or((unsaid, &[]));
+            rest.push(Rest::Section(section, own));
+            unsaid = others;
+        }
+        rest.extend([Rest::Map, Rest::Small]);
+        rest.extend(Route::always().into_iter().filter(Route::is_own).map(Rest::Screen));
+        self.each(&rest, |rest| Ok(self.rest(rest, &told, &places, &app)?))?;
+        self.worker()?;
         self.store.finish()?;
         let (written, kept, gone) = self.store.counts();
         warnings.sort();
-        Ok(Report { stories: list.len(), written, kept, gone, warnings })
+        let made = self.made.load(Ordering::Relaxed);
+        Ok(Report { stories: list.len(), made, written, kept, gone, warnings })
     }
 
     /// Does something with each item, on all cores; what single ones have to complain of.
@@ -280,35 +307,53 @@ impl Publishing<'_> {
         }
     }
 
-    /// Copies the app; the files of it that have a hash in their names.
-    fn app(&self) -> Result<Vec<String>, PublishError> {
+    /// The files of the app that are published as they are, or nearly so.
+    fn app_files(&self) -> Result<Vec<String>, PublishError> {
         let mut names = Vec::new();
         walk(&self.request.app, "", &mut names)?;
-        names.retain(|name| name != "index.html" && !name.starts_with("edition/"));
-        for name in &names {
-            let file = self.request.app.join(name);
-            let bytes = fs::read(&file).map_err(PublishError::io(&file))?;
-            let bytes = match name.as_str() {
-                worker::WORKER => self.worker(&bytes)?,
-                MANIFEST => self.manifest(&bytes)?,
-                _ => bytes,
-            };
-            self.store.put(name, &bytes, self.request.press.max().of(name))?;
-        }
-        names.retain(|name| has_hash(name));
+        names.retain(|name| name != "index.html" && name != worker::WORKER && !name.starts_with("edition/"));
         Ok(names)
     }
 
-    /// The service worker with the list of what it keeps, and the page that it shows where the network has none.
-    fn worker(&self, script: &[u8]) -> Result<Vec<u8>, PublishError> {
+    /// Publishes a file of the app.
+    fn app_file(&self, name: &str) -> Result<(), PublishError> {
+        let (file, press) = (self.request.app.join(name), self.request.press.max());
+        if name == MANIFEST {
+            let bytes = fs::read(&file).map_err(PublishError::io(&file))?;
+            return self.store.put(name, &self.manifest(&bytes)?, press.of(name));
+        }
+        self.store.copy(&file, &format!("/{name}"), name, press)
+    }
+
+    /// Copies a file of the edition, if that was not done yet; false where it is not there any more.
+    fn copy(&self, name: &str) -> Result<bool, PublishError> {
+        let to = format!("edition/{name}");
+        if self.store.has(&to) {
+            return Ok(true);
+        }
+        match self.store.copy(&self.request.edition.join(name), name, &to, self.request.press) {
+            Err(error) if error.is_missing() => Ok(false),
+            done => done.map(|()| true),
+        }
+    }
+
+    /// Publishes the service worker with the list of what it keeps, and the page that it shows where the network has
+    /// none. It comes last: browsers that find it go for all that it lists.
+    fn worker(&self) -> Result<(), PublishError> {
         let app = &self.request.app;
-        let saved = app.join(worker::SAVED);
-        let saved = fs::read_to_string(&saved).map_err(PublishError::io(&saved))?;
+        if !app.join(worker::WORKER).is_file() {
+            return Ok(());
+        }
+        let read = |name: &str| {
+            let file = app.join(name);
+            fs::read_to_string(&file).map_err(PublishError::io(&file))
+        };
         let title = format!("<title>{}</title>\n", shell::escaped(&self.edition.publication.name));
         let page = self.shell.plain(Route::Saved.to_base(), &title);
+        let list = worker::shell_files(app)?;
+        let script = worker::with_list(&read(worker::WORKER)?, &read(worker::SAVED)?, &page, &list)?;
         self.store.put(worker::SHELL_PAGE, page.as_bytes(), self.request.press)?;
-        let script = String::from_utf8_lossy(script);
-        Ok(worker::with_list(&script, &saved, &page, &worker::shell_files(app)?)?.into_bytes())
+        self.store.put(worker::WORKER, script.as_bytes(), self.request.press.max())
     }
 
     /// The manifest with the name of the publication. Only the demonstration edition is what its pictures show.
@@ -341,50 +386,45 @@ impl Publishing<'_> {
             .map_err(PublishError::Json)
     }
 
-    /// Publishes a story, where that would change anything; when it last changed.
-    fn story(&self, id: &StoryId, near: &Near<'_>, told: &[String]) -> Result<Option<Timestamp>, Trouble> {
+    /// Publishes a story, where that would change anything: when it last changed, and what is wrong with it though it
+    /// could be published.
+    fn story(
+        &self,
+        id: &StoryId,
+        near: &Near<'_>,
+        told: &[String],
+    ) -> Result<(Option<Timestamp>, Option<String>), Trouble> {
         let route = Route::Story(id.clone());
         let page = page_file(&route);
         let name = format!("stories/{id}.json");
-        let copied = match self.store.copy(&self.request.edition, &name, &story_file(id), self.request.press)
-        {
-            Ok(copied) => copied,
-            Err(PublishError::Io { error, .. }) if error.kind() == std::io::ErrorKind::NotFound => {
-                self.store.put(&page, self.bare(&route).as_bytes(), self.request.press)?;
-                return Err(Trouble::Story(format!("{name}: is not there; its page says so")));
-            }
-            Err(error) => return Err(error.into()),
+        let bare = |why: String| -> Result<_, Trouble> {
+            self.store.put(&page, self.bare(&route).as_bytes(), self.request.press)?;
+            Err(Trouble::Story(format!("{name}: {why}")))
         };
-        let old = self.store.story(id.as_str()).filter(|note| note.hash == copied.hash);
-        if let Some(old) = old {
+        let taken = match self.take(id, &name) {
+            Err(error) if error.is_missing() => return bare("is not there; its page says so".to_owned()),
+            taken => taken?,
+        };
+        if let Some(old) = self.store.story(id.as_str()).filter(|note| note.hash == taken.hash) {
             let key = self.key(old, &near.around(&old.needs), told);
             if key == old.key && self.store.keep(&page, self.request.press) {
                 self.store.note_story(id.as_str(), old.clone());
-                return Ok(old.changed());
+                return Ok((old.changed(), taken.trouble));
             }
         }
-        let bytes = match copied.bytes {
-            Some(bytes) => bytes,
-            None => {
-                let file = self.request.edition.join(&name);
-                fs::read(&file).map_err(PublishError::io(&file))?
-            }
+        let story = match taken.story {
+            Some(story) => story,
+            // What was kept is what was read then.
+            None => read_story(id, &self.store.read(&story_file(id))?),
         };
-        let story = match decode::story(&bytes) {
-            Ok(decoded) if decoded.value.id == *id => Arc::new(decoded.value),
-            other => {
-                // The app says what is wrong with it.
-                self.store.put(&page, self.bare(&route).as_bytes(), self.request.press)?;
-                let why = other
-                    .map_or_else(|failure| failure.to_string(), |it| format!("its id is '{}'", it.value.id));
-                return Err(Trouble::Story(format!(
-                    "{name}: {why}; it has no page that can be read without the app"
-                )));
-            }
+        let story = match story {
+            Ok(story) => Arc::new(story),
+            // The app says what is wrong with it.
+            Err(why) => return bare(format!("{why}; it has no page that can be read without the app")),
         };
         let mut note = StoryNote {
             key: String::new(),
-            hash: copied.hash,
+            hash: taken.hash,
             needs: Needs::of(&story),
             published: story.published.millis(),
             changed: head::modified(&story).millis(),
@@ -397,7 +437,60 @@ impl Publishing<'_> {
         self.store.put(&page, html.as_bytes(), self.request.press)?;
         let changed = note.changed();
         self.store.note_story(id.as_str(), note);
-        Ok(changed)
+        Ok((changed, taken.trouble))
+    }
+
+    /// Copies a story's file, after all that it names: it is read once, so that a post that comes meanwhile is
+    /// either in it with its pages or not at all.
+    fn take(&self, id: &StoryId, name: &str) -> Result<Taken, PublishError> {
+        let (from, to, press) = (self.request.edition.join(name), story_file(id), self.request.press);
+        let mut left = ATTEMPTS;
+        loop {
+            left -= 1;
+            let (source, bytes) = match self.store.look(&from, name, &to, press)? {
+                Looked::Kept(hash) => return Ok(Taken { hash, story: None, trouble: None }),
+                Looked::Read(source, bytes) => (source, bytes),
+            };
+            let story = read_story(id, &bytes);
+            let missing = match &story {
+                Ok(story) => self.copy_pages(story)?,
+                Err(_) => None,
+            };
+            // A newer head does not name it.
+            if missing.is_some() && left > 0 {
+                continue;
+            }
+            self.store.put(&to, &bytes, press)?;
+            let hash = source.hash.clone();
+            let trouble = missing.map(|page| format!("{name}: {page} is not there, which it names"));
+            if trouble.is_none() {
+                self.store.note_source(name, source);
+            }
+            return Ok(Taken { hash, story: Some(story), trouble });
+        }
+    }
+
+    /// Copies the files of older posts that a live blog names; the first one that is not there.
+    fn copy_pages(&self, story: &Story) -> Result<Option<String>, PublishError> {
+        let Some(live) = &story.live else { return Ok(None) };
+        let name = |page: &PageName| format!("stories/{}/{page}.json", story.id);
+        let mut pages: Vec<String> = Vec::new();
+        for index in live.indexes.iter().map(|index| name(&index.name)) {
+            if !self.copy(&index)? {
+                return Ok(Some(index));
+            }
+            // One that can't be read names nothing.
+            if let Ok(index) = decode::index(&self.store.read(&format!("edition/{index}"))?) {
+                pages.extend(index.value.iter().map(|page| name(&page.name)));
+            }
+        }
+        pages.extend(live.pages.iter().map(|page| name(&page.name)));
+        for page in pages {
+            if !self.copy(&page)? {
+                return Ok(Some(page));
+            }
+        }
+        Ok(None)
     }
 
     fn story_page(
@@ -435,7 +528,9 @@ impl Publishing<'_> {
         hash(&parts)
     }
 
+    /// What a page shows.
     fn body(&self, route: Route, edition: Arc<Edition>, story: Option<Arc<Story>>, now: Timestamp) -> String {
+        self.made.fetch_add(1, Ordering::Relaxed);
         app::html(Published { base: self.base(), edition, story, route, now })
     }
 
@@ -455,26 +550,23 @@ impl Publishing<'_> {
     fn rest(
         &self,
         rest: &Rest<'_>,
+        told: &[String],
         stories: &[(StoryId, Option<Timestamp>)],
-        immutable: &[String],
+        app: &[String],
     ) -> Result<(), PublishError> {
         let (site, edition, press) = (&self.site, &self.edition, self.request.press);
         match rest {
-            Rest::Edition => {
-                self.store.copy(&self.request.edition, "edition.json", &edition_file(), press)?;
-                Ok(())
-            }
-            Rest::Screen(route) if route.is_own() => {
+            Rest::Edition => self.store.put(&edition_file(), &self.bytes, press),
+            Rest::Screen(route) if route.is_own() => self.screen(route, &[], || {
                 // The part that fills it is wanted as early as the app itself.
-                self.screen(route, head::own(edition, own_title(route)) + &self.shell.preloads("shelf"))
-            }
+                head::own(edition, own_title(route)) + &self.shell.preloads("shelf")
+            }),
             Rest::Screen(route) => {
-                self.screen(route, head::front(site, edition) + &linked::front(site, edition))
+                self.screen(route, told, || head::front(site, edition) + &linked::front(site, edition))
             }
-            Rest::Section(section) => {
-                let head = head::section(site, edition, section) + &linked::section(site, edition, section);
-                self.screen(&Route::Section(section.id.clone()), head)
-            }
+            Rest::Section(section, told) => self.screen(&Route::Section(section.id.clone()), told, || {
+                head::section(site, edition, section) + &linked::section(site, edition, section)
+            }),
             Rest::Map => match guides::sitemap(site, edition, &places(edition, stories), self.request.now) {
                 Some(map) => self.store.put("sitemap.xml", map.as_bytes(), press),
                 None => Ok(()),
@@ -491,14 +583,27 @@ impl Publishing<'_> {
                 for (name, text) in files {
                     self.store.put(name, text.as_bytes(), press)?;
                 }
-                let headers = guides::headers(&self.shell.policy, &places(edition, stories), immutable);
+                let immutable: Vec<&String> = app.iter().filter(|name| worker::is_fixed(name)).collect();
+                let headers = guides::headers(&self.shell.policy, &places(edition, stories), &immutable);
                 self.store.put("_headers", headers.as_bytes(), Press::Not)
             }
         }
     }
 
-    /// The page of a screen that shows the edition alone.
-    fn screen(&self, route: &Route, head: String) -> Result<(), PublishError> {
+    /// Publishes the page of a screen that shows the edition alone, where the teasers on it or what all pages are made
+    /// with are others than before. `told` are the hashes of those teasers.
+    fn screen(
+        &self,
+        route: &Route,
+        told: &[String],
+        head: impl FnOnce() -> String,
+    ) -> Result<(), PublishError> {
+        let page = page_file(route);
+        let parts: Vec<&[u8]> = [&self.common].into_iter().chain(told).map(String::as_bytes).collect();
+        let key = hash(&parts);
+        if self.store.keep_screen(&page, &key, self.request.press) {
+            return Ok(());
+        }
         let publication = &self.edition.publication;
         let without = if route.is_own() { WITHOUT_OWN } else { without(Kind::Article) };
         let body = self.body(route.clone(), Arc::clone(&self.edition), None, FAR) + without;
@@ -506,12 +611,14 @@ impl Publishing<'_> {
             to_base: route.to_base(),
             language: publication.language.as_ref().map(LanguageTag::as_str),
             direction: publication.runs().map(Direction::as_str),
-            head,
+            head: head(),
             body,
             story: None,
             still: false,
         });
-        self.store.put(&page_file(route), html.as_bytes(), self.request.press)
+        self.store.put(&page, html.as_bytes(), self.request.press)?;
+        self.store.note_screen(&page, &key);
+        Ok(())
     }
 }
 
@@ -521,12 +628,31 @@ enum Rest<'a> {
     Edition,
     /// A screen that every edition has.
     Screen(Route),
-    /// The page of a section.
-    Section(&'a Section),
+    /// The page of a section, and the hashes of its teasers.
+    Section(&'a Section, &'a [String]),
     /// The map of the site.
     Map,
     /// The small files beside.
     Small,
+}
+
+/// A story's file that is in the published folder.
+struct Taken {
+    /// The hash of its bytes.
+    hash: String,
+    /// What is in it, or why that can't be read; nothing where it is as it was.
+    story: Option<Result<Story, String>>,
+    /// What is wrong with it all the same.
+    trouble: Option<String>,
+}
+
+/// The story of that id in these bytes, or why there is none.
+fn read_story(id: &StoryId, bytes: &[u8]) -> Result<Story, String> {
+    match decode::story(bytes) {
+        Ok(decoded) if decoded.value.id == *id => Ok(decoded.value),
+        Ok(decoded) => Err(format!("its id is '{}'", decoded.value.id)),
+        Err(failure) => Err(failure.to_string()),
+    }
 }
 
 /// Every screen that others may find, for the map.
@@ -562,13 +688,6 @@ fn without(kind: Kind) -> &'static str {
              ones. With it, they come by themselves.</p></noscript>"
         }
     }
-}
-
-/// Whether a file's name has the hash of its content in it, as Trunk gives them: `-` and sixteen digits.
-fn has_hash(name: &str) -> bool {
-    let stem = name.rsplit('/').next().unwrap_or(name);
-    stem.split(['-', '.', '_'])
-        .any(|part| part.len() >= 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// The names of the files in a folder and those below it, with `/`; without what begins with a dot.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use dateline::content::live::Entry;
 use dateline::content::words::folded;
-use dateline::content::{Block, Edition, RelatedLink, Section, SectionId, Story, Teaser};
+use dateline::content::{Block, Edition, RelatedLink, Section, SectionId, Story, Teaser, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// How many stories a page offers at most. There may be more of them here than there are on the page.
@@ -92,8 +92,8 @@ impl Needs {
 /// An edition that was looked through.
 pub struct Near<'a> {
     edition: &'a Edition,
-    /// Each teaser with the number of its section.
-    teasers: Vec<(usize, &'a Arc<Teaser>)>,
+    /// Each teaser with the number of its section and the time of it, which is looked at often.
+    teasers: Vec<(usize, Timestamp, &'a Arc<Teaser>)>,
     by_id: HashMap<&'a str, usize>,
     by_headline: HashMap<String, usize>,
     by_tag: HashMap<String, Vec<usize>>,
@@ -116,7 +116,7 @@ impl<'a> Near<'a> {
         for (number, section) in edition.sections.iter().enumerate() {
             for teaser in &section.teasers {
                 let at = near.teasers.len();
-                near.teasers.push((number, teaser));
+                near.teasers.push((number, teaser.published, teaser));
                 near.by_id.entry(teaser.id.as_str()).or_insert(at);
                 near.by_headline.entry(folded(&teaser.headline)).or_insert(at);
                 near.by_section.entry(&section.id).or_default().push(at);
@@ -126,7 +126,7 @@ impl<'a> Near<'a> {
             }
         }
         for list in near.by_section.values_mut() {
-            let published = |at: &usize| near.teasers.get(*at).map(|(_, teaser)| teaser.published);
+            let published = |at: &usize| near.teasers.get(*at).map(|(_, published, _)| *published);
             // It is stable: of two that are as new the first one stays first.
             list.sort_by_key(|at| std::cmp::Reverse(published(at)));
         }
@@ -150,25 +150,31 @@ impl<'a> Near<'a> {
         }
         let section =
             self.edition.sections.iter().position(|it| Some(it.id.as_str()) == needs.section.as_deref());
-        let other = |at: &usize| self.teasers.get(*at).is_some_and(|(_, it)| it.id.as_str() != needs.id);
+        let other = |at: &usize| self.teasers.get(*at).is_some_and(|(.., it)| it.id.as_str() != needs.id);
         let rank = |at: usize| {
-            let (own, published) = self.teasers.get(at).map(|(it, teaser)| (*it, teaser.published)).unzip();
+            let (own, published) = self.teasers.get(at).map(|(it, published, _)| (*it, *published)).unzip();
             let score = shared.get(at).copied().unwrap_or(0) + u16::from(own.is_some() && own == section);
             (score, published, usize::MAX - at)
         };
         let in_section =
             section.and_then(|at| self.edition.sections.get(at)).and_then(|it| self.by_section.get(&it.id));
         let alone = in_section.into_iter().flatten().filter(|at| shared.get(**at) == Some(&0) && other(at));
-        let mut best: Vec<usize> = Vec::with_capacity(OFFERED + 1);
-        for at in alone.take(OFFERED).chain(sharing.iter().filter(|at| other(at))) {
-            let place = best.iter().position(|it| rank(*it) < rank(*at)).unwrap_or(best.len());
-            best.insert(place, *at);
+        let mut best: Vec<(_, usize)> = Vec::with_capacity(OFFERED + 1);
+        for at in alone.take(OFFERED).chain(&sharing) {
+            let rank = rank(*at);
+            // Most are out of the question by their numbers; ids are longer to compare.
+            if best.get(OFFERED - 1).is_some_and(|(least, _)| *least >= rank) || !other(at) {
+                continue;
+            }
+            let place = best.iter().position(|(it, _)| *it < rank).unwrap_or(best.len());
+            best.insert(place, (rank, *at));
             best.truncate(OFFERED);
         }
         let by_id = needs.stories.iter().filter_map(|id| self.by_id.get(id.as_str()).copied());
         let by_headline = needs.headlines.iter().filter(|headline| !headline.is_empty());
         let by_headline = by_headline.filter_map(|headline| self.by_headline.get(headline).copied());
-        let chosen: BTreeSet<usize> = best.into_iter().chain(by_id).chain(by_headline).collect();
+        let chosen: BTreeSet<usize> =
+            best.into_iter().map(|(_, at)| at).chain(by_id).chain(by_headline).collect();
         chosen.into_iter().collect()
     }
 
@@ -180,7 +186,7 @@ impl<'a> Near<'a> {
             Section {
                 id: section.id.clone(),
                 name: section.name.clone(),
-                teasers: own.map(|(_, teaser)| Arc::clone(teaser)).collect(),
+                teasers: own.map(|(.., teaser)| Arc::clone(teaser)).collect(),
             }
         });
         Edition { publication: self.edition.publication.clone(), sections: sections.collect() }

@@ -33,8 +33,9 @@ pub struct Shell {
     still: String,
     /// The style.
     style: String,
-    /// The script that runs before the app.
-    early: String,
+    /// What all pages with content have in their heads after their own words: that, the style, and the script that
+    /// runs before the app.
+    pub common: String,
     /// The policy, for the page and for a host's header.
     pub policy: String,
     /// The hash of all of it.
@@ -128,16 +129,18 @@ impl Shell {
         let scripts: String =
             inline_scripts(&head).chain([early.as_str()]).map(|it| format!(" {}", allowed(it))).collect();
         let policy = POLICY.replace("{scripts}", &scripts).replace("{style}", &allowed(&style));
-        let hash = hash(&[head.as_bytes(), style.as_bytes(), early.as_bytes(), policy.as_bytes()]);
-        Ok(Self { head, still, style, early, policy, hash })
+        let parts = preloads(&head, OWN);
+        let end = format!("<style>{style}</style>\n<script>{early}</script>\n</head>\n<body");
+        let (common, still) = (format!("{head}{parts}{end}"), still + &end);
+        let hash = hash(&[common.as_bytes(), still.as_bytes(), policy.as_bytes()]);
+        Ok(Self { head, still, style, common, policy, hash })
     }
 
     /// A whole page.
     #[must_use]
     pub fn page(&self, page: &Page<'_>) -> String {
-        let Self { style, early, policy, .. } = self;
-        let (head, parts) =
-            if page.still { (&self.still, String::new()) } else { (&self.head, self.preloads(OWN)) };
+        let Self { policy, .. } = self;
+        let common = if page.still { &self.still } else { &self.common };
         let own_words = page.language.is_some_and(|tag| !tag.to_ascii_lowercase().starts_with("en"));
         // What stands around a story is in English; the page as a whole is in the story's language.
         let around = if own_words || page.direction == Some("rtl") { " lang=\"en\" dir=\"ltr\"" } else { "" };
@@ -152,7 +155,7 @@ impl Shell {
         format!(
             "<!doctype html>\n<html lang=\"{language}\"{direction}>\n<head>\n<meta charset=\"utf-8\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n<base href=\"{to_base}\">\n\
-             {own}{head}{parts}<style>{style}</style>\n<script>{early}</script>\n</head>\n<body{around}>\n\
+             {own}{common}{around}>\n\
              <div id=\"shell\">{body}</div>\n{story}</body>\n</html>\n"
         )
     }
@@ -162,13 +165,7 @@ impl Shell {
     /// Nothing where the app was not cut into parts.
     #[must_use]
     pub fn preloads(&self, part: &str) -> String {
-        let link = self.head.lines().find(|line| line.contains(" data-parts=\"")).unwrap_or_default();
-        let parts = attribute(link, "data-parts").unwrap_or_default();
-        let own = parts.split(' ').filter(|file| file.split('-').any(|of| of == part));
-        let (before, rest) = link.split_once(" data-parts=\"").unwrap_or_default();
-        let after = rest.split_once('"').map_or("", |(_, after)| after);
-        let own = own.filter(|file| part == OWN || !file.split('-').any(|of| of == OWN));
-        own.map(|file| format!("{}{after}\n", before.replace(MODULE, &format!("_{file}.wasm")))).collect()
+        preloads(&self.head, part)
     }
 
     /// A page with nothing on it but the app, for screens that only the app can fill.
@@ -196,6 +193,16 @@ impl Shell {
              {words}<p><a href=\"./\">Go to the front page</a></p></main></noscript></div>\n</body>\n</html>\n"
         )
     }
+}
+
+fn preloads(head: &str, part: &str) -> String {
+    let link = head.lines().find(|line| line.contains(" data-parts=\"")).unwrap_or_default();
+    let parts = attribute(link, "data-parts").unwrap_or_default();
+    let own = parts.split(' ').filter(|file| file.split('-').any(|of| of == part));
+    let (before, rest) = link.split_once(" data-parts=\"").unwrap_or_default();
+    let after = rest.split_once('"').map_or("", |(_, after)| after);
+    let own = own.filter(|file| part == OWN || !file.split('-').any(|of| of == OWN));
+    own.map(|file| format!("{}{after}\n", before.replace(MODULE, &format!("_{file}.wasm")))).collect()
 }
 
 fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {

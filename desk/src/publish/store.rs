@@ -4,8 +4,9 @@
 //! again, so that its date stays and whatever copies the folder elsewhere (`rsync`, a host's own tool) passes it over.
 //! What was written once and is not any more is taken away; files of others are never touched.
 
-use std::collections::BTreeMap;
-use std::fs;
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -18,12 +19,12 @@ use sha2::{Digest, Sha256};
 
 use super::PublishError;
 use super::near::Needs;
-use super::press::{self, Press};
+use super::press::{Common, Press};
 
 /// The ledger's name in the published folder. What begins with a dot is no part of the newspaper.
 pub const LEDGER: &str = ".dateline-publish.json";
 /// A ledger of another form is as none.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// What was written, and from what.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -33,14 +34,16 @@ pub struct Ledger {
     /// without its date telling, so that its bytes are looked at.
     began: u64,
     /// By path in the folder.
-    files: BTreeMap<String, Note>,
-    /// By path in the edition.
-    sources: BTreeMap<String, Source>,
+    files: HashMap<String, Note>,
+    /// By path in the edition, and with `/` before it in the app.
+    sources: HashMap<String, Source>,
     /// By id.
-    pub stories: BTreeMap<String, StoryNote>,
+    stories: HashMap<String, StoryNote>,
+    /// What the pages of the edition's own screens were made from, by path in the folder.
+    screens: HashMap<String, String>,
     /// Pages of live blogs' older posts, by path in the folder.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    older: BTreeMap<String, OlderNote>,
+    #[serde(default, skip_serializing_if = "HashMap::is_empty")]
+    older: HashMap<String, OlderNote>,
 }
 
 /// What is known of a page of older posts that was written.
@@ -103,6 +106,8 @@ impl StoryNote {
 /// The published folder while it is written.
 pub struct Store {
     root: PathBuf,
+    /// What all pages have in them.
+    common: Common,
     old: Ledger,
     new: Mutex<Ledger>,
     written: AtomicUsize,
@@ -111,11 +116,12 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the folder, or makes it. `began` is now, in nanoseconds since 1970.
+    /// Opens the folder, or makes it. `began` is now, in nanoseconds since 1970; `common` is text that all pages have
+    /// in them.
     ///
     /// # Errors
     /// Where the system refuses. A ledger that can't be read is as none.
-    pub fn open(root: &Path, began: u64) -> Result<Self, PublishError> {
+    pub fn open(root: &Path, began: u64, common: String) -> Result<Self, PublishError> {
         fs::create_dir_all(root).map_err(PublishError::io(root))?;
         let file = root.join(LEDGER);
         let old = match fs::read(&file) {
@@ -127,6 +133,7 @@ impl Store {
         let new = Ledger { version: VERSION, began, ..Ledger::default() };
         Ok(Self {
             root: root.to_owned(),
+            common: Common::new(common),
             old,
             new: Mutex::new(new),
             written: AtomicUsize::new(0),
@@ -155,6 +162,36 @@ impl Store {
     /// Notes what is known of a page of older posts.
     pub fn note_older(&self, path: &str, note: OlderNote) {
         self.now().older.insert(path.to_owned(), note);
+    }
+
+    /// Keeps the page of a screen that was made from the same; false where it was not, or is not there.
+    #[must_use]
+    pub fn keep_screen(&self, path: &str, key: &str, press: Press) -> bool {
+        let same = self.old.screens.get(path).is_some_and(|old| old == key) && self.keep(path, press);
+        if same {
+            self.note_screen(path, key);
+        }
+        same
+    }
+
+    /// Notes what the page of a screen was made from.
+    pub fn note_screen(&self, path: &str, key: &str) {
+        self.now().screens.insert(path.to_owned(), key.to_owned());
+    }
+
+    /// Whether the file has been written by now, or kept.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        self.now().files.contains_key(path)
+    }
+
+    /// The bytes of a file that was written or kept.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn read(&self, path: &str) -> Result<Vec<u8>, PublishError> {
+        let file = self.root.join(path);
+        fs::read(&file).map_err(PublishError::io(&file))
     }
 
     fn now(&self) -> std::sync::MutexGuard<'_, Ledger> {
@@ -193,25 +230,46 @@ impl Store {
         if self.old.files.get(path) == Some(&note) && self.keep(path, press) {
             return Ok(());
         }
+        // A host that sends pressed files must not go on with old ones.
+        if press == Press::Not && self.old.files.get(path).is_some_and(|old| old.pressed != Press::Not) {
+            self.remove(&format!("{path}.br"))?;
+            self.remove(&format!("{path}.gz"))?;
+        }
         write(&self.root, path, bytes)?;
         if press != Press::Not {
             let small = |error| PublishError::Io { path: self.root.join(path), error };
-            write(&self.root, &format!("{path}.br"), &press::brotli(bytes, press).map_err(small)?)?;
-            write(&self.root, &format!("{path}.gz"), &press::gzip(bytes, press).map_err(small)?)?;
+            let pressed = self.common.press(bytes, press).map_err(small)?;
+            write(&self.root, &format!("{path}.br"), &pressed.brotli)?;
+            write(&self.root, &format!("{path}.gz"), &pressed.gzip)?;
         }
         self.written.fetch_add(1, Ordering::Relaxed);
         self.now().files.insert(path.to_owned(), note);
         Ok(())
     }
 
-    /// Copies a file of the edition. One whose length and date are as they were is taken to be as it was.
+    /// Copies a file that is known as `name` (of the edition, or with `/` before it of the app). One whose length and
+    /// date are as they were is taken to be as it was.
     ///
     /// # Errors
     /// Where the system refuses.
-    pub fn copy(&self, edition: &Path, name: &str, to: &str, press: Press) -> Result<Copied, PublishError> {
+    pub fn copy(&self, from: &Path, name: &str, to: &str, press: Press) -> Result<(), PublishError> {
         let press = press.of(name);
-        let from = edition.join(name);
-        let meta = fs::metadata(&from).map_err(PublishError::io(&from))?;
+        match self.look(from, name, to, press)? {
+            Looked::Kept(_) => Ok(()),
+            Looked::Read(source, bytes) => {
+                self.put(to, &bytes, press)?;
+                self.note_source(name, source);
+                Ok(())
+            }
+        }
+    }
+
+    /// Reads a source, unless it is as it was and so is what was made of it.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn look(&self, from: &Path, name: &str, to: &str, press: Press) -> Result<Looked, PublishError> {
+        let meta = fs::metadata(from).map_err(PublishError::io(from))?;
         let changed = meta.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
         let changed = changed.and_then(|at| u64::try_from(at.as_nanos()).ok()).unwrap_or(0);
         // Dates of files may be as coarse as two seconds.
@@ -221,15 +279,26 @@ impl Store {
             && (source.length, source.changed) == (meta.len(), changed)
             && self.keep(to, press)
         {
-            self.now().sources.insert(name.to_owned(), source.clone());
-            return Ok(Copied { hash: source.hash.clone(), bytes: None });
+            self.note_source(name, source.clone());
+            return Ok(Looked::Kept(source.hash.clone()));
         }
-        let bytes = fs::read(&from).map_err(PublishError::io(&from))?;
-        self.put(to, &bytes, press)?;
+        let bytes = fs::read(from).map_err(PublishError::io(from))?;
         let source = Source { length: bytes.len() as u64, changed, hash: hash(&[&bytes]) };
-        let hash = source.hash.clone();
+        Ok(Looked::Read(source, bytes))
+    }
+
+    /// Notes what was made of a source.
+    pub fn note_source(&self, name: &str, source: Source) {
         self.now().sources.insert(name.to_owned(), source);
-        Ok(Copied { hash, bytes: Some(bytes) })
+    }
+
+    /// Removes a file, if it is there.
+    fn remove(&self, path: &str) -> Result<(), PublishError> {
+        let file = self.root.join(path);
+        match fs::remove_file(&file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(PublishError::io(&file)(error)),
+            _ => Ok(()),
+        }
     }
 
     /// Takes away what was written before and is not any more, and writes the ledger. To be called when all else
@@ -247,13 +316,7 @@ impl Store {
         for (path, note) in gone {
             let endings: &[&str] = if note.pressed == Press::Not { &[""] } else { &["", ".br", ".gz"] };
             for ending in endings {
-                let file = self.root.join(format!("{path}{ending}"));
-                match fs::remove_file(&file) {
-                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                        return Err(PublishError::Io { path: file, error });
-                    }
-                    _ => {}
-                }
+                self.remove(&format!("{path}{ending}"))?;
             }
             self.gone.fetch_add(1, Ordering::Relaxed);
             // Folders that are empty by now go as well, as far up as they are.
@@ -264,17 +327,21 @@ impl Store {
                 }
             }
         }
-        let bytes = serde_json::to_vec(&*new).map_err(PublishError::Json)?;
-        write(&self.root, LEDGER, &bytes)
+        let place = self.root.join(LEDGER);
+        let beside = beside(&place);
+        let mut file = BufWriter::new(File::create(&beside).map_err(PublishError::io(&beside))?);
+        serde_json::to_writer(&mut file, &*new).map_err(PublishError::Json)?;
+        file.flush().map_err(PublishError::io(&beside))?;
+        fs::rename(&beside, &place).map_err(PublishError::io(&place))
     }
 }
 
-/// What became of a file of the edition.
-pub struct Copied {
-    /// The hash of its bytes.
-    pub hash: String,
-    /// They themselves, where they had to be read.
-    pub bytes: Option<Vec<u8>>,
+/// A source that was looked at.
+pub enum Looked {
+    /// It is as it was: the hash of its bytes.
+    Kept(String),
+    /// It had to be read: what is known of it, and its bytes.
+    Read(Source, Vec<u8>),
 }
 
 /// The hash of several parts: the first twenty hexadecimal digits of their SHA-256.
@@ -288,11 +355,16 @@ pub fn hash(parts: &[&[u8]]) -> String {
     all.finalize().iter().take(10).map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Where a file is written before it is renamed into its place.
+fn beside(place: &Path) -> PathBuf {
+    let name = place.file_name().unwrap_or_default().to_string_lossy();
+    place.with_file_name(format!(".{name}.part"))
+}
+
 /// Writes a file beside its place and renames it into it, so that a reader never gets half of one.
 fn write(root: &Path, path: &str, bytes: &[u8]) -> Result<(), PublishError> {
     let place = root.join(path);
-    let name = place.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let beside = place.with_file_name(format!(".{name}.part"));
+    let beside = beside(&place);
     let written = match fs::write(&beside, bytes) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let folder = place.parent().unwrap_or(root);

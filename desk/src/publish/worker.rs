@@ -116,12 +116,20 @@ fn find(root: &Path, folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// Whether a name holds a hash as the worker knows them: a hyphen and eight hexadecimal digits or more.
-fn has_hash(path: &str) -> bool {
+/// Whether the name of a file holds the hash of its content, so that caches may keep it: a hyphen and eight hexadecimal
+/// digits or more. (Trunk writes sixteen without their leading zeros.)
+#[must_use]
+pub fn has_hash(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let digits =
         |part: &str| part.bytes().take_while(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')).count();
     name.split('-').skip(1).any(|part| digits(part) >= 8)
+}
+
+/// Whether a file of the app never changes under its name, which hosts are told.
+#[must_use]
+pub fn is_fixed(path: &str) -> bool {
+    has_hash(path) && path.rsplit_once('.').is_some_and(|(_, kind)| SHELL_KINDS.contains(&kind))
 }
 
 /// The worker with the list of `files`, of which `page` needs some. `saved` is its second half, which stays as it
@@ -259,6 +267,7 @@ mod tests {
         for name in ["a-01234567.js", "a-0123456789abcdef_bg.wasm", "b/a-b-01234567.css"] {
             assert!(has_hash(name), "{name}");
         }
+        assert!(is_fixed("a-01234567_live-own.wasm") && !is_fixed("a-20260401.png") && !is_fixed("a.js"));
         for name in ["a.js", "worker_bg.wasm", "a-0123456.js", "01234567.js"] {
             assert!(!has_hash(name), "{name}");
         }

@@ -36,6 +36,8 @@ pub enum Fault {
     CutAt(usize),
     /// The file, after a while.
     Late(Duration),
+    /// So many bytes of a page, and the rest after a while.
+    Pause(usize, Duration),
     /// The file, in drops: it would take minutes.
     Drip,
     /// Another status, with `Retry-After` in seconds.
@@ -384,6 +386,19 @@ async fn answer_at_once(served: &Served, headers: &HeaderMap, uri: &Uri) -> Resp
                 .header(header::CONTENT_LENGTH, bytes.len());
             answer.body(body).unwrap_or_default()
         }
+        Some(Fault::Pause(count, wait)) => {
+            let (kind, mut first) = file(&served.folder, &path).unwrap_or_default();
+            let rest = first.split_off(count.min(first.len()));
+            let parts = futures_util::stream::unfold(vec![rest, first], move |mut parts| async move {
+                let part = parts.pop()?;
+                if parts.is_empty() {
+                    tokio::time::sleep(wait).await;
+                }
+                Some((Ok::<_, std::io::Error>(part), parts))
+            });
+            let answer = Response::builder().header(header::CONTENT_TYPE, kind);
+            answer.body(Body::from_stream(parts)).unwrap_or_default()
+        }
         Some(Fault::Drip) => {
             let bytes = file(&served.folder, &path).map(|(_, bytes)| bytes).unwrap_or_default();
             let drops = futures_util::stream::unfold(bytes.into_iter(), |mut rest| async move {
@@ -426,7 +441,7 @@ fn real(
     let hash = hasher.finish();
     let tag = format!("\"{hash:x}\"");
     let has = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
-    let cache = if has_hash(&path) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let cache = if worker::has_hash(&path) { "public, max-age=31536000, immutable" } else { "no-cache" };
     let mut answer = Response::builder().header(header::CACHE_CONTROL, cache).header(header::ETAG, tag);
     let (status, body) = if has {
         (StatusCode::NOT_MODIFIED, Vec::new())
@@ -440,14 +455,6 @@ fn real(
     let sent = Sent { path, status: status.as_u16(), bytes: body.len() };
     served.sent.lock().unwrap_or_else(PoisonError::into_inner).push(sent);
     answer.status(status).header(header::CONTENT_TYPE, kind).body(Body::from(body)).unwrap_or_default()
-}
-
-/// Whether the name of a file has the hash of its content in it, so that caches may keep it. (Trunk writes hashes without
-/// their leading zeros.)
-fn has_hash(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    name.split(['-', '.', '_'])
-        .any(|part| (12..=16).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// Where the release build is.

@@ -27,6 +27,9 @@ const TAKEN: &str =
 const WAITING: &str =
     "return document.getElementById('shell') !== null && document.querySelector('main h1') !== null";
 
+/// The whole page was read, and its times written.
+const PARSED: &str = "return document.readyState !== 'loading' && document.querySelector('#shell time') !== null && document.querySelector('time[data-as]') === null";
+
 /// The module of the app, which tests hold back.
 fn module(site: &Site) -> Result<String> {
     let names = std::fs::read_dir(site.folder())?.flatten().map(|entry| entry.file_name());
@@ -159,6 +162,43 @@ async fn nothing_moves_when_the_app_takes_over() -> Result<()> {
         }
     }
     browser.quit().await
+}
+
+/// Each time of the page, with what it says.
+const TIMES: &str =
+    "return [...document.querySelectorAll('#shell time[datetime]')].map(time => time.outerHTML)";
+
+#[tokio::test]
+async fn a_time_that_comes_in_two_pieces_is_written_once() -> Result<()> {
+    for kind in Kind::all() {
+        let site = Site::without_worker("/").await?;
+        let browser = Browser::start(kind).await?;
+        for path in ["story/harbour-lights/", "story/storm-live/"] {
+            // The app would write all of them anew.
+            early(&site, &browser, path, Duration::from_secs(600)).await?;
+            browser.until("the page is there", PARSED).await?;
+            let whole = browser.script(TIMES).await?;
+            let page = std::fs::read_to_string(site.folder().join(path).join("index.html"))?;
+            let start = page.find("<time ").context("a time")?;
+            let words = page.get(start..).and_then(|rest| rest.find('>')).context("its end")?;
+            // In its third letter; and right after its last one, where it has no end yet.
+            let end = page.get(start..).and_then(|rest| rest.find("</time>")).context("its end")?;
+            for cut in [start + words + 3, start + end] {
+                site.fault(path, Some(Fault::Pause(cut, Duration::from_millis(700))));
+                browser.script(&format!("location.href = '{}{path}?{cut}'", site.url)).await?;
+                let again = format!("return location.search === '?{cut}' && (() => {{ {PARSED} }})()");
+                browser.until("the page is there in two pieces", &again).await?;
+                let pieces = browser.script(TIMES).await?;
+                ensure!(
+                    every(&whole).len() > 1 && whole == pieces,
+                    "{kind:?} {path}: {whole}\nbecame {pieces}"
+                );
+            }
+            site.fault(path, None);
+        }
+        browser.quit().await?;
+    }
+    Ok(())
 }
 
 fn every(value: &Value) -> Vec<String> {
