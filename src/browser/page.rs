@@ -180,8 +180,8 @@ pub fn set_on_root(name: &str, value: &str) {
     }
 }
 
-/// Gives the page more style, in the layer of the things on it. Where a browser can't take it, they are plain.
-pub fn add_style(css: &str) {
+/// Gives the page more style, in that layer. Where a browser can't take it, things are plain.
+pub fn add_style(layer: &str, css: &str) {
     let Some(document) = super::document() else { return };
     let sheets = super::property(&document, "adoptedStyleSheets").and_then(|sheets| sheets.dyn_into().ok());
     let Some((sheets, sheet)) = Option::<js_sys::Array>::zip(sheets, web_sys::CssStyleSheet::new().ok())
@@ -189,7 +189,7 @@ pub fn add_style(css: &str) {
         return;
     };
     // Refused for `@import` alone.
-    let _ = sheet.replace_sync(&format!("@layer things {{ {css} }}"));
+    let _ = sheet.replace_sync(&format!("@layer {layer} {{ {css} }}"));
     let sheets = sheets.concat(&js_sys::Array::of1(&sheet));
     // Refused only by what is no document.
     let _ = js_sys::Reflect::set(&document, &"adoptedStyleSheets".into(), &sheets);

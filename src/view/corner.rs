@@ -32,7 +32,7 @@ const SEARCH: &str = "#saved-words";
 /// Begins: everything that acts on what the reader keeps finds it from now on in the context.
 pub fn start(library: Library, navigation: Navigation) {
     for css in [include_str!("../../style/shelf.css"), include_str!("../../style/notices.css")] {
-        page::add_style(css);
+        page::add_style("things", css);
     }
     // The page may be on its way into the document, in this very moment.
     Executor::spawn_local(async { place::hold("main") });

@@ -514,6 +514,7 @@ impl Publishing<'_> {
             head,
             body: body + without(story.kind) + &older::way(story),
             story: Some(encode::story_in_page(story).map_err(PublishError::Json)?),
+            live: story.live.is_some(),
             still: false,
         }))
     }
@@ -614,6 +615,7 @@ impl Publishing<'_> {
             head: head(),
             body,
             story: None,
+            live: false,
             still: false,
         });
         self.store.put(&page, html.as_bytes(), self.request.press)?;

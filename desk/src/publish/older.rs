@@ -144,6 +144,7 @@ impl Publishing<'_> {
             head: about,
             body: app::older_html(published, &older),
             story: None,
+            live: true,
             still: true,
         });
         self.store.put(&path, html.as_bytes(), press)?;

@@ -25,6 +25,11 @@ const MODULE: &str = "_bg.wasm";
 
 const EARLY: &str = include_str!("early.js");
 
+/// The style of live blogs, which their own pages have besides. It comes before the other style, so that it has to say
+/// by itself which layer wins over which.
+const LIVE: &str = include_str!("../../../style/live.css");
+const LAYERS: &str = "@layer tokens, reset, base, layout, things, live, print;";
+
 /// The frame of each page.
 pub struct Shell {
     /// What of Trunk's head every page keeps: icons, preloads, the loader.
@@ -33,6 +38,8 @@ pub struct Shell {
     still: String,
     /// The style.
     style: String,
+    /// That of live blogs besides.
+    live: String,
     /// What all pages with content have in their heads after their own words: that, the style, and the script that
     /// runs before the app.
     pub common: String,
@@ -57,6 +64,8 @@ pub struct Page<'a> {
     pub body: String,
     /// The Dateline JSON of its story.
     pub story: Option<String>,
+    /// Whether it shows posts of a live blog.
+    pub live: bool,
     /// Whether it stays as it is, and no app comes to it.
     pub still: bool,
 }
@@ -128,12 +137,15 @@ impl Shell {
         let early = squeezed(EARLY);
         let scripts: String =
             inline_scripts(&head).chain([early.as_str()]).map(|it| format!(" {}", allowed(it))).collect();
-        let policy = POLICY.replace("{scripts}", &scripts).replace("{style}", &allowed(&style));
+        let live = format!("{LAYERS}\n@layer live {{\n{}\n}}", squeezed_style(LIVE));
+        let policy = POLICY
+            .replace("{scripts}", &scripts)
+            .replace("{style}", &format!("{} {}", allowed(&style), allowed(&live)));
         let parts = preloads(&head, OWN);
         let end = format!("<style>{style}</style>\n<script>{early}</script>\n</head>\n<body");
         let (common, still) = (format!("{head}{parts}{end}"), still + &end);
-        let hash = hash(&[common.as_bytes(), still.as_bytes(), policy.as_bytes()]);
-        Ok(Self { head, still, style, common, policy, hash })
+        let hash = hash(&[common.as_bytes(), still.as_bytes(), live.as_bytes(), policy.as_bytes()]);
+        Ok(Self { head, still, style, live, common, policy, hash })
     }
 
     /// A whole page.
@@ -152,10 +164,11 @@ impl Shell {
         });
         let story = story.unwrap_or_default();
         let Page { to_base, head: own, body, .. } = page;
+        let live = if page.live { format!("<style>{}</style>\n", self.live) } else { String::new() };
         format!(
             "<!doctype html>\n<html lang=\"{language}\"{direction}>\n<head>\n<meta charset=\"utf-8\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n<base href=\"{to_base}\">\n\
-             {own}{common}{around}>\n\
+             {own}{live}{common}{around}>\n\
              <div id=\"shell\">{body}</div>\n{story}</body>\n</html>\n"
         )
     }
@@ -225,6 +238,14 @@ fn inline_scripts(page: &str) -> impl Iterator<Item = &str> {
 /// How a policy names a script or a style that stands in the page.
 fn allowed(text: &str) -> String {
     format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))
+}
+
+/// A style without its comments and indentation.
+fn squeezed_style(css: &str) -> String {
+    let mut parts = css.split("/*");
+    let first = parts.next().unwrap_or_default().to_owned();
+    let plain = parts.fold(first, |all, part| all + part.split_once("*/").map_or("", |(_, rest)| rest));
+    plain.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// A script without its comments and indentation.
@@ -312,7 +333,7 @@ mod tests {
             "{}",
             shell.policy
         );
-        assert_eq!(shell.policy.matches("sha256-").count(), 3);
+        assert_eq!(shell.policy.matches("sha256-").count(), 4);
         assert!(!shell.policy.contains("'unsafe-inline'"));
     }
 

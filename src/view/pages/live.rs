@@ -1,5 +1,6 @@
 //! A live blog: its head, and the stream of its posts.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use reactive_graph::effect::Effect;
@@ -31,6 +32,11 @@ use crate::view::parts::teaser::live as live_mark;
 use crate::view::parts::time::time;
 use crate::view::parts::{dir, lang};
 
+thread_local! {
+    /// Whether the page has the style of live blogs. One that was published as such has it twice, which changes nothing.
+    static STYLED: Cell<bool> = const { Cell::new(false) };
+}
+
 /// How many key events are listed before the reader asks for all.
 const FEW: usize = 6;
 
@@ -39,6 +45,9 @@ const FEW: usize = 6;
 #[must_use]
 pub fn live_page(library: Library, story: &Arc<Story>, just_loaded: bool) -> Node {
     let Some(live) = &story.live else { return nothing() };
+    if !STYLED.replace(true) {
+        page::add_style("live", include_str!("../../../style/live.css"));
+    }
     arriving(&story::title(story));
     if let Some(acting) = Acting::here() {
         let story = Arc::clone(story);
