@@ -72,11 +72,18 @@
   // Presses of buttons that the app will answer, and whether the reader has moved.
   const all = (root, what) => [...root.querySelectorAll(what)];
   const shell = () => d.getElementById("shell");
+  // The app may have one more of them, or one less, so that each is known by where it is and what it says, and by which
+  // of several that say the same it is. One that is not found is better forgotten than taken for another.
+  const says = (one) =>
+    one.closest("article[id]")?.id + one.getAttribute("aria-label") + (one.querySelector("summary") ?? one).textContent;
+  const like = (root, what, words) => all(root, what).filter((one) => says(one) === words);
+  const mark = (what, one) => [says(one), like(shell(), what, says(one)).indexOf(one)];
+  const marked = (root, what, [words, at]) => like(root, what, words)[at];
   const pressed = [];
   let moved = false;
   const press = (event) => {
     const button = event.target.closest?.("#shell button");
-    if (button) pressed.push(all(shell(), "button").indexOf(button));
+    if (button) pressed.push(mark("button", button));
   };
   const move = () => {
     moved = true;
@@ -127,17 +134,17 @@
           [selection.anchorNode, selection.anchorOffset],
           [selection.focusNode, selection.focusOffset],
         ].map((end) => letter(...end));
-    const opened = all(old, "details");
-    all(root, "details").forEach((details, at) => {
-      if (opened[at]) details.open = opened[at].open;
-    });
+    for (const details of all(old, "details")) {
+      const same = marked(root, "details", mark("details", details));
+      if (same) same.open = details.open;
+    }
     const wide = all(old, "[role=region]");
     const images = all(root, "img");
     // What is in the cache is on the page in the same frame.
     images.forEach((image) => {
       image.decoding = "sync";
     });
-    const buttons = all(root, "button");
+    const buttons = pressed.map((button) => marked(root, "button", button));
     const focused = follow(root, focus?.[0]);
     const found = ends?.every(Boolean) ? ends.map((end) => find(root, end)) : null;
     const scrolling = all(root, "[role=region]");
@@ -160,7 +167,7 @@
     d.removeEventListener("click", press);
     moves.forEach((name) => w.removeEventListener(name, move));
     // Its own listener is there; what it does may want the app to have settled.
-    setTimeout(() => pressed.forEach((at) => buttons[at]?.click()));
+    setTimeout(() => buttons.forEach((button) => button?.click()));
     return moved;
   };
 })(document, window);

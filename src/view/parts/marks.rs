@@ -32,7 +32,7 @@ pub fn teaser_marks(story: StoryId) -> Node {
 }
 
 fn mark(class: &'static str, words: String) -> Element {
-    el("span").class(class).child(words).child(" · ")
+    el("span").class(class).child(" · ").child(words)
 }
 
 /// How much of a story is read, of thousandths.

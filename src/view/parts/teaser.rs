@@ -82,8 +82,9 @@ pub fn teaser(teaser: &Teaser, weight: Weight) -> Node {
             el("p")
                 .class("teaser-time")
                 .attr("lang", "en")
-                .child(own::teaser_marks(&teaser.id))
-                .child(time(teaser.updated.unwrap_or(teaser.published), TimeStyle::Short)),
+                .child(time(teaser.updated.unwrap_or(teaser.published), TimeStyle::Short))
+                // Last, because they come a little later and are to move nothing.
+                .child(own::teaser_marks(&teaser.id)),
         );
     let loading = if weight == Weight::Lead { Loading::Eager } else { Loading::Lazy };
     let picture = teaser
