@@ -97,6 +97,13 @@ impl Reading {
         card.position().filter(|place| place.is_midway() && (opened >= self.history_from() || card.is_kept()))
     }
 
+    /// Which stories are saved, in no order of meaning.
+    #[must_use]
+    pub fn saved_stories(&self) -> Vec<StoryId> {
+        let saved = self.cards().filter(|card| card.saved().is_some() && !card.has_moved());
+        saved.filter_map(Card::story).collect()
+    }
+
     /// How the reader wants things.
     #[must_use]
     pub fn preferences(&self) -> Preferences {

@@ -16,8 +16,7 @@ use super::offline::{self, Kept};
 use super::parts::notices::{Notice, NoticeId, Notices, TIME_TO_UNDO};
 use crate::browser::clock;
 use crate::content::StoryId;
-use crate::reading::lists::Wanted;
-use crate::reading::{Act, Change, Facts, State};
+use crate::reading::{Act, Change, Facts, Reading, State};
 
 /// What becomes of the files of a story that is saved, to be said beside the button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -252,9 +251,8 @@ impl Acting {
         }
         let own = self.clone();
         Executor::spawn_local(async move {
-            let saved = own.keeping.look(|reading| reading.saved(&Wanted::default()));
-            let ids: Vec<StoryId> = saved.into_iter().map(|entry| entry.story).collect();
-            for (story, kept) in offline::states(&ids).await {
+            let saved = own.keeping.look(Reading::saved_stories);
+            for (story, kept) in offline::states(&saved).await {
                 let has_failed = Word::of(own.words(&story).get_untracked()).is_failure();
                 if (has_failed || matches!(kept, Kept::Part { .. })) && own.is_saved(&story) {
                     own.fetch_files(&story).await;

@@ -13,7 +13,7 @@ use crate::browser::intl::TimeStyle;
 use crate::browser::{form, page};
 use crate::content::{StoryId, Timestamp};
 use crate::reading::lists::{Entry, Order, Wanted};
-use crate::reading::{Act, StoryKey};
+use crate::reading::{Act, Reading, StoryKey};
 use crate::route::Route;
 use crate::view::acting::{Acting, Word};
 use crate::view::html::{Element, Keyed, Node, dynamic, el, many, nothing};
@@ -344,9 +344,8 @@ impl List {
     fn look_for_files(&self) {
         let list = self.clone();
         Executor::spawn_local(async move {
-            let saved = list.acting.keeping.look(|reading| reading.saved(&Wanted::default()));
-            let ids: Vec<StoryId> = saved.into_iter().map(|entry| entry.story).collect();
-            let states = offline::states(&ids).await;
+            let saved = list.acting.keeping.look(Reading::saved_stories);
+            let states = offline::states(&saved).await;
             list.files.set_value(states);
             grow(&list.files_known);
         });
@@ -404,7 +403,7 @@ fn search(list: &List) -> Element {
         tagged.acting.keeping.lists().get();
         tagged.asked.get();
         let chosen = tagged.wanted().tag.unwrap_or_default();
-        let tags = tagged.acting.keeping.look(crate::reading::Reading::tags);
+        let tags = tagged.acting.keeping.look(Reading::tags);
         if tags.is_empty() {
             return nothing();
         }
@@ -442,7 +441,7 @@ fn search(list: &List) -> Element {
 }
 
 fn to_continue(acting: &Acting) -> Node {
-    let mut list = List::new(acting, |list| list.acting.keeping.look(crate::reading::Reading::to_continue));
+    let mut list = List::new(acting, |list| list.acting.keeping.look(Reading::to_continue));
     list.empty = "Nothing half read. Stories that you have begun wait here, at the line where you left them.";
     list.remove = Some(("Remove", Act::Left));
     let followed = followed(acting.clone());
@@ -493,7 +492,7 @@ fn followed(acting: Acting) -> Node {
 }
 
 fn history(acting: &Acting) -> Node {
-    let mut list = List::new(acting, |list| list.acting.keeping.look(crate::reading::Reading::history));
+    let mut list = List::new(acting, |list| list.acting.keeping.look(Reading::history));
     list.empty = "Nothing yet. What you open is listed here, on this device alone.";
     let clearing = acting.clone();
     let clear = button("Clear history".to_owned())
