@@ -172,8 +172,8 @@ impl Library {
             return;
         }
         Executor::spawn_local(async move {
-            // Where it fails, what follows the edition asks again.
-            self.ask_edition(Copy::Never).await;
+            // A copy will do, since it tells that there is no network. What follows the edition asks again.
+            self.ask_edition(Copy::Stale).await;
         });
     }
 

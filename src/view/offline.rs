@@ -238,6 +238,8 @@ pub fn offline(library: Library, notices: &Notices, repair: impl Fn() + 'static)
             if network.down.borrow().is_none() {
                 (network.repair)();
             }
+            // A published page has come without asking the network for anything that it could tell of.
+            clock::after(A_MOMENT, move || library.refresh_edition());
         }
         nothing()
     })
