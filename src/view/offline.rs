@@ -210,7 +210,13 @@ pub fn offline(library: Library, notices: &Notices, repair: impl Fn() + 'static)
     let looked = Rc::new(Cell::new(clock::now()));
     let told = Rc::clone(&network);
     let listeners = presence::watch(move |presence| match presence {
-        Presence::Online => told.is(false),
+        Presence::Online => {
+            // Something may have failed before it showed that there is no network.
+            if told.down.borrow().is_none() {
+                try_again();
+            }
+            told.is(false);
+        }
         Presence::Offline => told.is(true),
         Presence::Shown if clock::now() - looked.get() > LOOK_EVERY => {
             looked.set(clock::now());

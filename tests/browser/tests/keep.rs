@@ -1098,10 +1098,9 @@ async fn what_is_taken_off_the_stories_to_continue_is_off_them() -> Result<()> {
     for kind in Kind::all() {
         let (site, browser) = (site().await?, Browser::start(kind).await?);
         open(&browser, &site, HARBOUR).await?;
+        let block = "const blocks = [...document.querySelectorAll('.story > .body > *')]; const block = blocks[Math.floor(blocks.length / 2)];";
         browser
-            .script(
-                "scrollTo(0, document.querySelector('.story > .body').getBoundingClientRect().height * 0.5)",
-            )
+            .script(&format!("{block} scrollTo(0, block.getBoundingClientRect().top + scrollY - 80)"))
             .await?;
         browser.until("the place is noted", &noted("harbour-lights", "p")).await?;
         open(&browser, &site, "continue/").await?;
