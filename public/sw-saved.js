@@ -17,15 +17,22 @@ addEventListener("message", (event) => {
   const [order, ...lines] = String(event.data).split("\n");
   const say = (words) => event.ports[0]?.postMessage(words);
   const work = Object.hasOwn(ORDERS, order) ? ORDERS[order](lines, say) : undefined;
-  const failed = (error) => say(error.name === "QuotaExceededError" ? "full" : "failed");
-  event.waitUntil(Promise.resolve(work).catch(failed).finally(() => say("")));
+  // Who asked goes on waiting as long as there is a sign of life.
+  const alive = setInterval(say, 10_000, ".");
+  event.waitUntil(Promise.resolve(work).catch((error) => say(why(error))).finally(() => (clearInterval(alive), say(""))));
 });
 
+const isFull = (error) => error.name === "QuotaExceededError";
+const why = (error) => (isFull(error) ? "full" : "failed");
+
+const LIST = /^saved\/(.+)\.list$/;
 // Where the list of a saved story's files is kept: a line a file, its alternatives apart by tabs, the best first.
 const listOf = (story) => absolute(`saved/${story}.list`);
 const filesOf = async (story) => (await (await find(SAVED, listOf(story)))?.text())?.split("\n") ?? [];
 const alternatives = (file) => file.split("\t").map(absolute);
 const has = async (file) => Boolean(await findSaved(alternatives(file)[0]));
+
+const isOwnPage = (address) => address.startsWith(registration.scope) && isPage(new URL(address).pathname.slice(SCOPE.length));
 
 const FREE = { pages: PAGES, news: NEWS, pictures: PICTURES };
 
@@ -33,28 +40,35 @@ const ORDERS = {
   // The reader wants the version that waits.
   update: () => skipWaiting(),
 
-  // A tab has started; and what it has loaded before this here was there.
+  // A tab has started; and what it has loaded before this here was there, itself among it.
   async started(addresses) {
-    await tidy(1);
-    await ORDERS.loaded(addresses.filter((address) => pathOf(address).startsWith("edition/")));
+    await tidy(1).catch(nothing);
+    await ORDERS.loaded(addresses.filter((address) => pathOf(address).startsWith("edition/") || isOwnPage(address)));
   },
 
-  // A tab has loaded something past this here: it is in the browser's own cache.
+  // A tab has loaded something past this here: it is in the browser's own cache. One that fails keeps no other from it.
   async loaded(addresses) {
     for (const address of addresses) {
-      const keep = NEWS_FILE.test(pathOf(address)) ? keepNews : keepPicture;
-      await keep(address, await fetch(address, { cache: "force-cache" }));
+      const load = async () => {
+        const answer = await fetch(address, { cache: "force-cache" });
+        const { origin, pathname } = new URL(address);
+        if (isOwnPage(address)) return answer.ok && isHtml(answer) && keepPage(origin + pathname, answer.clone(), answer);
+        return (NEWS_FILE.test(pathOf(address)) ? keepNews : keepPicture)(address, answer);
+      };
+      await load().catch(nothing);
     }
   },
 
   // Saves a story: its id, its own file, then its pictures. Tells "have of" as it goes; what is there stays.
   async keep([story, own, ...pictures], say) {
-    await put(SAVED, listOf(story), new Response([own, ...pictures].join("\n")));
+    await save(listOf(story), () => new Response([own, ...pictures].join("\n")));
     // Of a live blog also the older posts that were read.
-    for (const { url } of await (await caches.open(NEWS)).keys()) {
-      if (STORY.exec(pathOf(url))?.[1] === story) await put(SAVED, url, await find(NEWS, url));
+    const news = await caches.open(NEWS).then((open) => open.keys()).catch(() => []);
+    for (const { url } of news.filter(({ url }) => STORY.exec(pathOf(url))?.[1] === story)) {
+      const copy = await find(NEWS, url);
+      if (copy) await save(url, () => copy.clone());
     }
-    await fetch(absolute(own), { cache: "no-cache" }).then((answer) => keepNews(absolute(own), answer), () => {});
+    await fetch(absolute(own), { cache: "no-cache" }).then((answer) => keepNews(absolute(own), answer, { failed: (error) => say(why(error)) }), nothing);
     let have = (await has(own)) ? 1 : 0;
     for (const picture of pictures) {
       say(`${have} ${pictures.length + 1}`);
@@ -68,7 +82,7 @@ const ORDERS = {
     const cache = await caches.open(SAVED);
     await cache.delete(listOf(story));
     const addresses = (await cache.keys()).map(({ url }) => url);
-    const stories = addresses.flatMap((url) => pathOf(url).match(/^saved\/(.+)\.list$/)?.[1] ?? []);
+    const stories = addresses.flatMap((url) => LIST.exec(pathOf(url))?.[1] ?? []);
     const files = (await Promise.all(stories.map(filesOf))).flat().flatMap(alternatives);
     const needed = new Set([...files, ...stories.map(listOf)]);
     const isNeeded = (url) => needed.has(url) || stories.includes(STORY.exec(pathOf(url))?.[1]);
@@ -82,6 +96,11 @@ const ORDERS = {
       const there = await Promise.all(files.map(has));
       say(`${story} ${there.filter(Boolean).length} ${files.length}`);
     }
+  },
+
+  // Tells the ids of the stories of which there are lists, whether their reader has them saved still or not.
+  async lists(_, say) {
+    for (const { url } of await (await caches.open(SAVED)).keys()) LIST.test(pathOf(url)) && say(LIST.exec(pathOf(url))[1]);
   },
 
   // Tells the ids of the stories that can be read without a network.
@@ -106,21 +125,26 @@ const ORDERS = {
   free: (kinds) => Promise.all(kinds.map((kind) => Object.hasOwn(FREE, kind) && caches.delete(FREE[kind]))),
 };
 
+// Saves what `make` makes. Where the disk is full, what was saved comes before what was merely seen.
+const save = (address, make) =>
+  put(SAVED, address, make()).catch(async (error) => {
+    if (!isFull(error) || !(await caches.delete(PICTURES))) throw error;
+    await put(SAVED, address, make());
+  });
+
 // Saves one file of a picture, and at the other addresses the way to it; whether that went well.
 async function savePicture(addresses, say) {
   for (const address of addresses) {
     const answer = (await find(PICTURES, address)) ?? (await fetchPicture(address));
     if (!answer) continue;
     try {
-      const copy = answer.clone();
-      // Where the disk is full, what was saved comes before what was merely seen.
-      await put(SAVED, address, answer).catch(async () => (await caches.delete(PICTURES)) && put(SAVED, address, copy));
+      await save(address, () => answer.clone());
       for (const other of addresses.filter((other) => other !== address)) {
-        await put(SAVED, other, new Response(null, { headers: { "dateline-see": address } }));
+        await save(other, () => new Response(null, { headers: { "dateline-see": address } }));
       }
       return true;
     } catch (error) {
-      say(error.name === "QuotaExceededError" ? "full" : "failed");
+      say(why(error));
     }
   }
   return false;

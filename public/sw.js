@@ -39,12 +39,19 @@ const isHtml = (answer) => (answer.headers.get("content-type") ?? "").includes("
 const isFile = (answer) => answer.status === 200 && answer.type !== "opaque" && !isHtml(answer);
 const absolute = (path) => new URL(path, registration.scope).href;
 const pathOf = (address) => (address.startsWith(registration.scope) ? address.slice(registration.scope.length) : "");
-// Hosts vary their answers by headers that have no part in what these files are.
-const find = async (cache, address) => (await caches.open(cache)).match(address, { ignoreVary: true });
+const isPage = (path) => /(^|\/)[^./]*$/.test(path) || path.endsWith(".html");
+// Hosts vary their answers by headers that have no part in what these files are. Where the caches are broken, nothing
+// is kept, and the network answers.
+const nothing = () => undefined;
+const find = (cache, address) => caches.open(cache).then((open) => open.match(address, { ignoreVary: true })).catch(nothing);
+const findAnywhere = (address) => caches.match(address, { ignoreVary: true }).catch(nothing);
 
 const SHELL_FILE = /^[^/]*-[0-9a-f]{8,}[^/]*\.(js|css|wasm|svg)$/;
 const NEWS_FILE = /^edition\/.*\.json$/;
 const OLDER_POSTS = /^edition\/stories\/[^/]+\/[^/]+\.json$/;
+const STORY_IN_PAGE = /<script type="application\/json" id="dateline-story">([^]*?)<\/script>/;
+// Some hosts' caches put one behind a file; the app reads past it, too.
+const LAST_COMMENT = /<!--(?:(?!<!--)[^])*-->\s*$/;
 const STORY = /^edition\/stories\/([^/]+?)(?:\.json|\/[^/]+\.json)$/;
 
 addEventListener("install", (event) => event.waitUntil(install()));
@@ -59,10 +66,11 @@ async function install() {
 
 async function take([path, integrity]) {
   const address = absolute(path);
-  const known = await caches.match(address, { ignoreVary: true });
+  const known = await findAnywhere(address);
   if (known) return [address, known];
-  // The browser itself refuses what has another hash: a half, another version's, a log-in page.
-  const answer = await fetch(address, { integrity });
+  // The browser itself refuses what has another hash: a half, another version's, a log-in page. Where its own cache has
+  // such a thing, it may have that for a year: then the host is asked.
+  const answer = await fetch(address, { integrity }).catch(() => fetch(address, { integrity, cache: "reload" }));
   if (!isFile(answer)) throw new Error(`${address} answers ${answer.status}, ${answer.headers.get("content-type")}`);
   return [address, answer];
 }
@@ -88,11 +96,14 @@ async function activate() {
 // Takes away older versions' files, unless there are more tabs than that: one of those may still be running an
 // older version, whose files the host no longer has. Called with 1 by a tab that has just started.
 async function tidy(tabs) {
-  if (registration.installing || registration.waiting) return;
-  const open = await clients.matchAll({ type: "window", includeUncontrolled: true });
-  if (open.filter((tab) => new URL(tab.url).pathname.startsWith(SCOPE)).length > tabs) return;
   const old = (key) => ["pages", "shell"].some((kind) => key.startsWith(`${name(kind)} `)) && !key.endsWith(` ${VERSION}`);
-  await Promise.all((await caches.keys()).filter(old).map((key) => caches.delete(key)));
+  for (const key of (await caches.keys()).filter(old)) {
+    // Looked at anew for each: a tab may have opened, or a version come, since the last one went.
+    const open = await clients.matchAll({ type: "window", includeUncontrolled: true });
+    if (open.filter((tab) => new URL(tab.url).pathname.startsWith(SCOPE)).length > tabs) return;
+    if (registration.installing || registration.waiting) return;
+    await caches.delete(key);
+  }
 }
 
 addEventListener("fetch", (event) => {
@@ -106,13 +117,13 @@ addEventListener("fetch", (event) => {
   const own = url.origin === location.origin && url.pathname.startsWith(SCOPE);
   const path = own ? url.pathname.slice(SCOPE.length) : "";
   if (request.mode === "navigate") {
-    if (own && (/(^|\/)[^./]*$/.test(path) || path.endsWith(".html"))) event.respondWith(page(event, url));
+    if (own && isPage(path)) event.respondWith(page(event, url));
   } else if (request.destination === "image") {
     const kept = async () => (await find(PICTURES, url)) ?? findSaved(url.href);
     event.respondWith(cacheFirst(event, kept(), (answer) => keepPicture(url.href, answer)));
   } else if (SHELL_FILE.test(path)) {
     // Of whichever version it is: the hash in its name says what it is.
-    event.respondWith(cacheFirst(event, caches.match(url, { ignoreVary: true }), async () => {}));
+    event.respondWith(cacheFirst(event, findAnywhere(url), nothing));
   } else if (OLDER_POSTS.test(path)) {
     const kept = async () => (await find(NEWS, url)) ?? find(SAVED, url);
     event.respondWith(cacheFirst(event, kept(), (answer) => keepNews(url.href, answer)));
@@ -141,7 +152,7 @@ async function cacheFirst(event, kept, check) {
   const copy = await kept;
   if (copy) return copy;
   const answer = await fetch(event.request);
-  event.waitUntil(check(answer.clone()));
+  event.waitUntil(Promise.resolve(check(answer.clone())).catch(nothing));
   return answer;
 }
 
@@ -151,7 +162,7 @@ function page(event, url) {
   const address = url.origin + url.pathname;
   const network = Promise.resolve(event.preloadResponse).then((early) => early ?? fetch(event.request));
   const check = async (answer) => {
-    if (answer.ok && isHtml(answer)) event.waitUntil(keepPage(address, answer.clone(), answer.clone()));
+    if (answer.ok && isHtml(answer)) event.waitUntil(keepPage(address, answer.clone(), answer.clone()).catch(nothing));
     // A redirection is for the browser to follow.
     return answer.ok || answer.type === "opaqueredirect";
   };
@@ -159,16 +170,21 @@ function page(event, url) {
   return networkFirst(event, network, check, kept);
 }
 
-// Only a page of this version: the files of another one may be gone when it is needed.
+// Only a page of this version: the files of another one may be gone when it is needed. The story that it was published
+// with is kept as if it had been asked for, since nobody asks for it.
 async function keepPage(address, copy, read) {
-  if ((await read.text()).includes(MODULE)) await put(PAGES, address, copy, MOST_PAGES);
+  const text = await read.text();
+  const [, story] = STORY_IN_PAGE.exec(text) ?? [];
+  const [, id] = /^story\/([^/]+)\//.exec(pathOf(address)) ?? [];
+  if (story && id) await keepNews(absolute(`edition/stories/${id}.json`), asJson(story), { ofPage: true });
+  if (text.includes(MODULE)) await put(PAGES, address, copy, MOST_PAGES);
 }
 
 function news(event) {
   const { request } = event;
   const kept = async (status) => {
     // What its publisher has taken back is gone, but for who saved it.
-    if (isGone(status)) await (await caches.open(NEWS)).delete(request.url);
+    if (isGone(status)) await caches.open(NEWS).then((open) => open.delete(request.url)).catch(nothing);
     return (await find(NEWS, request.url)) ?? find(SAVED, request.url);
   };
   // Browsers do not tell when the tab gives up, and keep the next one waiting that asks for the same.
@@ -176,20 +192,36 @@ function news(event) {
   return networkFirst(event, network, (answer) => keepNews(request.url, answer.clone()), kept);
 }
 
-// Keeps a copy, also for who saved that story; whether it was one. Nothing but whole JSON takes a copy's place.
-async function keepNews(address, answer) {
+// The header tells the tab that this is a copy.
+const asJson = (text) => new Response(text, { headers: { "content-type": "application/json", "dateline-kept": "1" } });
+
+// What a file of ours says, if it is one: whole JSON with a version, and of a story that story's own.
+function parsed(address, text) {
+  try {
+    const file = JSON.parse(text.replace(LAST_COMMENT, ""));
+    const path = pathOf(address);
+    const [, story] = (!OLDER_POSTS.test(path) && STORY.exec(path)) || [];
+    const isOwn = !story || String(file.id) === story;
+    return typeof file.version === "number" && isOwn ? file : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+// Keeps a copy, also for who saved that story; whether it was one. Nothing but a file of ours takes a copy's place, and
+// where there is no room for it, it is one all the same. Of live coverage on a page, what came since stays.
+async function keepNews(address, answer, { ofPage = false, failed = nothing } = {}) {
   if (!isFile(answer)) return false;
   const text = await answer.text();
-  try {
-    JSON.parse(text);
-  } catch {
-    return false;
+  const file = parsed(address, text);
+  if (!file) return false;
+  if (ofPage && file.live) {
+    const known = parsed(address, (await (await find(NEWS, address))?.text()) ?? "");
+    if (known?.live?.revision > file.live.revision) return true;
   }
-  // The header tells the tab that this is a copy.
-  const copy = () => new Response(text, { headers: { "content-type": "application/json", "dateline-kept": "1" } });
-  await put(NEWS, address, copy(), MOST_NEWS);
+  await put(NEWS, address, asJson(text), MOST_NEWS).catch(nothing);
   const [, story] = STORY.exec(pathOf(address)) ?? [];
-  if (story && (await find(SAVED, listOf(story)))) await put(SAVED, address, copy());
+  if (story && (await find(SAVED, listOf(story)))) await save(address, () => asJson(text)).catch(failed);
   return true;
 }
 

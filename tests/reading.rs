@@ -132,6 +132,7 @@ fn every_act_can_be_taken_back() {
         Act::Untagged(vec![id("a")], " later ".to_owned()),
         Act::Noted(id("a"), String::new()),
         Act::Reached(id("a"), place(500)),
+        Act::Left(vec![id("a"), id("b")]),
         Act::Finished(id("a")),
         Act::Unfollowed(vec![id("l")]),
         Act::Preferred(Preference::Theme(Theme::Dark)),
@@ -270,6 +271,14 @@ fn reading_goes_on_where_the_reader_was() {
     reading.apply(Act::Opened(id("half"), facts("half")), NOW + 12);
     assert_eq!(reading.card(&id("half")).unwrap().position(), None);
     reading.apply(Act::Reached(id("half"), place(400)), NOW + 13);
+    assert_eq!(headlines(&reading.to_continue()), ["half", "third"]);
+    // What is taken off the list is off it, and keeps its marks.
+    reading.apply(Act::MarkedRead(vec![id("half")]), NOW + 13);
+    assert_eq!(reading.to_continue().len(), 2);
+    let left = reading.apply(Act::Left(vec![id("half"), id("unknown")]), NOW + 13);
+    assert_eq!((headlines(&reading.to_continue()), reading.begun(&id("half"))), (vec!["third"], None));
+    assert_eq!((reading.state(&id("half")), reading.history().len()), (State::Read, 4));
+    reading.apply(Act::Undid(left), NOW + 13);
     assert_eq!(headlines(&reading.to_continue()), ["half", "third"]);
     // The same place is nothing new.
     assert!(reading.apply(Act::Reached(id("half"), place(400)), NOW + 14).is_empty());
@@ -565,10 +574,9 @@ fn where_there_is_no_room_marks_of_vanished_stories_go_first_and_saved_ones_neve
             .apply(Act::MarkedRead(vec![id(&format!("gone-{number}"))]), NOW - 400 * DAY + number * DAY / 10);
     }
     let (saved, history) = (reading.saved(&Wanted::default()), reading.history().len());
-    // Until it is known what the edition has, no mark goes.
-    let marks = reading.mark_count();
-    reading.clone().make_room(NOW);
-    assert_eq!(reading.mark_count(), marks);
+    // Until it is known what the edition has, no mark goes, and nothing else in its place.
+    assert!(!reading.knows_present() && reading.make_room(NOW).is_empty());
+    assert_eq!(reading.history().len(), history);
     let present: Vec<StoryId> =
         (0..40).map(|number| id(&format!("story-{number}"))).chain([id("gone-0")]).collect();
     reading.set_present(&mut present.iter());
@@ -598,6 +606,118 @@ fn where_there_is_no_room_marks_of_vanished_stories_go_first_and_saved_ones_neve
     // And what is done then is kept as ever.
     reading.apply(Act::MarkedRead(vec![id("gone-5")]), NOW);
     assert_eq!(loaded(&kept(&reading)).state(&id("gone-5")), State::Read);
+}
+
+/// Writes shards as the view does where they hold less than what was kept.
+fn write(tab: &mut Reading, shards: &[Shard], store: &mut BTreeMap<String, String>) {
+    for shard in shards {
+        let taken = tab.take(*shard, store.get(&shard.name()).map_or("", String::as_str));
+        if taken.lacks || taken.has_forgotten {
+            store.insert(shard.name(), tab.text(*shard));
+        }
+    }
+}
+
+#[test]
+fn room_that_was_made_is_not_filled_again_by_another_tab() {
+    for hears_of_the_limit_first in [true, false] {
+        let mut one = Reading::default();
+        for number in 0..400 {
+            one.apply(
+                Act::MarkedRead(vec![id(&format!("gone-{number}"))]),
+                NOW - 400 * DAY + number * DAY / 10,
+            );
+            one.apply(Act::Opened(id(&format!("old-{number}")), facts("Old")), NOW - 400 * DAY + number);
+        }
+        one.apply(Act::Saved(id("saved"), facts("Saved")), NOW - 500 * DAY);
+        let present = [id("here")];
+        one.set_present(&mut present.iter());
+        let mut store = kept(&one);
+        let size = |store: &BTreeMap<String, String>| store.values().map(String::len).sum::<usize>();
+        let (mut other, full) = (one.clone(), size(&store));
+        // The marks first, then half of the history as well.
+        let mut changed = one.make_room(NOW).shards;
+        while one.mark_count() > 0 {
+            changed.extend(one.make_room(NOW).shards);
+        }
+        changed.extend(one.make_room(NOW).shards);
+        write(&mut one, &changed, &mut store);
+        let small = size(&store);
+        assert!(small < full / 3, "{small} of {full}");
+        // The other hears of all that was written, and writes what that lacks, if it thinks so.
+        changed.sort();
+        changed.dedup();
+        if !hears_of_the_limit_first {
+            changed.reverse();
+        }
+        let mut again = Vec::new();
+        for shard in &changed {
+            let taken = other.take(*shard, store.get(&shard.name()).map_or("", String::as_str));
+            again.extend(taken.lacks.then_some(*shard));
+            again.extend(taken.shed);
+        }
+        assert_eq!((other.mark_count(), kept(&other)), (0, kept(&one)));
+        write(&mut other, &again, &mut store);
+        assert_eq!((size(&store), kept(&loaded(&store))), (small, kept(&one)));
+        assert_eq!(other.saved(&Wanted::default()).len(), 1);
+        // And back: what the first hears of that changes nothing.
+        for shard in &again {
+            let taken = one.take(*shard, &store[&shard.name()]);
+            assert!(taken.change.is_empty() && !taken.lacks && taken.shed.is_empty());
+        }
+        // A tab that loads what an older one has put back lets go of it, once it knows the edition.
+        let mut late = loaded(&store);
+        late.merge(&done([Act::MarkedRead(vec![id("gone-1")])]));
+        late.take(Shard::Reader, "");
+        let mut old = Reading::default();
+        old.apply(Act::MarkedRead(vec![id("gone-2")]), NOW - 400 * DAY);
+        late.merge(&old);
+        assert_eq!(late.mark_count(), 2);
+        let less = late.set_present(&mut present.iter());
+        assert_eq!((late.mark_count(), less.shards.len()), (1, 1), "what was done since stays");
+    }
+}
+
+#[test]
+fn a_cleared_history_is_forgotten_once_it_can_not_be_taken_back() {
+    let mut reading = rich();
+    reading.apply(Act::Opened(id("secret"), facts("A secret")), NOW + DAY);
+    reading.apply(Act::Reached(id("secret"), place(400)), NOW + DAY);
+    let mut store = kept(&reading);
+    let holds = |store: &BTreeMap<String, String>| store.values().any(|text| text.contains("A secret"));
+    let cleared = NOW + 2 * DAY;
+    let change = reading.apply(Act::ClearedHistory, cleared);
+    assert_eq!((reading.begun(&id("secret")), reading.history().len()), (None, 0));
+    assert!(reading.tidy(cleared + 9_000).is_empty(), "it may still be taken back");
+    let mut other = reading.clone();
+    other.apply(Act::Undid(change), cleared + 9_000);
+    assert!(other.tidy(cleared + DAY).is_empty());
+    assert_eq!(other.begun(&id("secret")), Some(place(400)));
+
+    let change = reading.tidy(cleared + 11_000);
+    write(&mut reading, &change.shards, &mut store);
+    assert!(!holds(&store), "it is still stored");
+    assert!(!backup::write(&reading, "p", NOW).contains("A secret"), "it is in a backup");
+    assert!(reading.tidy(cleared + 12_000).is_empty(), "once is enough");
+    let again = loaded(&store);
+    for reading in [&reading, &again] {
+        assert_eq!(reading.saved(&Wanted::default()).len(), 19);
+        assert_eq!((reading.followed(&|_| None).len(), reading.state(&id("story-3"))), (1, State::Read));
+        // Of what is kept the place stays, too.
+        assert!(reading.begun(&id("story-10")).is_some() && reading.begun(&id("story-11")).is_none());
+    }
+    // What is opened after it is the history.
+    reading.apply(Act::Opened(id("secret"), facts("A secret")), cleared + DAY);
+    assert_eq!(reading.history().len(), 1);
+}
+
+#[test]
+fn it_is_known_which_stories_were_taken_from_the_saved_ones() {
+    let mut reading = done([Act::Saved(id("a"), facts("A")), Act::Opened(id("b"), facts("B"))]);
+    assert!(!reading.was_unsaved(&id("a"), i64::MAX) && !reading.was_unsaved(&id("b"), i64::MAX));
+    reading.apply(Act::Unsaved(vec![id("a"), id("b")]), NOW + DAY);
+    assert!(reading.was_unsaved(&id("a"), NOW + DAY + 1) && !reading.was_unsaved(&id("a"), NOW + DAY));
+    assert!(!reading.was_unsaved(&id("b"), i64::MAX) && !reading.was_unsaved(&id("never"), i64::MAX));
 }
 
 #[test]
@@ -920,6 +1040,7 @@ fn any_act() -> impl Strategy<Value = Act> {
         (any_story(), 0_u32..9, 0_u32..1001, 0_u32..1001).prop_map(|(story, block, fraction, progress)| {
             Act::Reached(story, Position { block, fraction, progress })
         }),
+        some().prop_map(Act::Left),
         (any_story(), any_facts()).prop_map(|(story, facts)| Act::Saved(story, facts)),
         some().prop_map(Act::Unsaved),
         (some(), tag()).prop_map(|(stories, tag)| Act::Tagged(stories, tag)),

@@ -52,6 +52,14 @@ pub fn on_choice(field: &web_sys::Element, chosen: impl Fn() + 'static) {
     super::listen(field, "change", move |_: &web_sys::Event| chosen());
 }
 
+/// Checks the first box that `selector` finds; of a choice among several, the others are not checked any more.
+pub fn check(selector: &str) {
+    if let Some(found) = super::page::find(selector) {
+        // Refused only by what is no object.
+        let _ = js_sys::Reflect::set(&found, &"checked".into(), &true.into());
+    }
+}
+
 /// Has a box check, or uncheck, all boxes that `selector` finds.
 pub fn check_all(all: &web_sys::Element, selector: &'static str) {
     let own = all.clone();
@@ -94,10 +102,17 @@ pub fn hand_out(name: &str, kind: &str, text: &str) {
     });
 }
 
-/// The bytes of the file that was chosen in a field; `None` where there is none, or it can't be read.
-pub async fn chosen_file(field: web_sys::Element) -> Option<Vec<u8>> {
-    let files = super::property(&field, "files")?;
-    let file: web_sys::Blob = super::property(&files, "0")?.dyn_into().ok()?;
-    let bytes = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await.ok()?;
-    Some(js_sys::Uint8Array::new(&bytes).to_vec())
+/// A file was chosen that the browser can't read: it is gone by now, or is none of this reader's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unreadable;
+
+/// The bytes of the file that was chosen in a field; `None` where there is none.
+///
+/// # Errors
+/// [`Unreadable`].
+pub async fn chosen_file(field: web_sys::Element) -> Result<Option<Vec<u8>>, Unreadable> {
+    let file = super::property(&field, "files").and_then(|files| super::property(&files, "0"));
+    let Some(file) = file.and_then(|file| file.dyn_into::<web_sys::Blob>().ok()) else { return Ok(None) };
+    let bytes = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await.map_err(|_| Unreadable)?;
+    Ok(Some(js_sys::Uint8Array::new(&bytes).to_vec()))
 }

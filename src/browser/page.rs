@@ -232,12 +232,15 @@ pub fn focus_neighbour(selector: &str, back: bool) {
     }
 }
 
-/// Presses what has the focus.
-pub fn press_focused() {
+/// Presses what has the focus, if it is one of the elements that `selector` finds; whether it is.
+pub fn press_focused(selector: &str) -> bool {
     let focus = super::document().and_then(|document| document.active_element());
-    if let Some(focus) = focus.and_then(|focus| focus.dyn_into::<web_sys::HtmlElement>().ok()) {
+    let focus = focus.filter(|focus| focus.matches(selector).unwrap_or(false));
+    let focus = focus.and_then(|focus| focus.dyn_into::<web_sys::HtmlElement>().ok());
+    focus.is_some_and(|focus| {
         focus.click();
-    }
+        true
+    })
 }
 
 /// Calls `pressed` with each key that comes without a modifier and is meant for no field; where it answers true the

@@ -70,16 +70,17 @@ pub fn names() -> Result<Vec<String>, StorageError> {
     Ok((0..count).filter_map(|at| storage.key(at).ok().flatten()).collect())
 }
 
-/// Calls `changed` whenever another tab has changed something, for as long as the page lives: with the name, or
-/// with none where everything was cleared.
-pub fn on_change(mut changed: impl FnMut(Option<&str>) + 'static) {
+/// Calls `changed` whenever another tab has changed something, for as long as the page lives: with the name, or with none
+/// where everything was cleared; and with what that tab wrote, which may have been written over since.
+pub fn on_change(mut changed: impl FnMut(Option<&str>, Option<&str>) + 'static) {
     let Some(window) = super::window() else { return };
     super::listen(&window, "storage", move |event: &web_sys::Event| {
         // Session storage has events, too.
         let area = super::property(event, "storageArea");
         let ours = storage().is_ok_and(|storage| area.is_none_or(|area| area == JsValue::from(storage)));
         if ours {
-            changed(super::property(event, "key").and_then(|key| key.as_string()).as_deref());
+            let text = |name| super::property(event, name).and_then(|text| text.as_string());
+            changed(text("key").as_deref(), text("newValue").as_deref());
         }
     });
 }

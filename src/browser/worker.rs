@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ServiceWorker, ServiceWorkerContainer, ServiceWorkerRegistration};
 
-/// After so many milliseconds without a word the worker is taken to be gone.
+/// After so many milliseconds without a word the worker is taken to be gone. It gives a sign of life every 10 seconds.
 const PATIENCE: i32 = 45_000;
 
 /// What takes the worker's words.
@@ -93,9 +93,14 @@ fn worker() -> Option<ServiceWorker> {
     registration.active().or_else(|| registration.installing()).or_else(|| registration.waiting())
 }
 
-/// Adds the addresses of what this page has loaded, a line each.
+/// Adds the addresses of this page and of what it has loaded, a line each.
 fn loaded(lines: &mut String) {
-    let Some(performance) = super::window().and_then(|window| window.performance()) else { return };
+    let Some(window) = super::window() else { return };
+    if let Ok(address) = window.location().href() {
+        lines.push('\n');
+        lines.push_str(&address);
+    }
+    let Some(performance) = window.performance() else { return };
     for entry in performance.get_entries_by_type("resource").iter() {
         if let Some(address) = super::property(&entry, "name").and_then(|name| name.as_string()) {
             lines.push('\n');
@@ -169,6 +174,8 @@ fn give_boxed(order: &str, mut heard: Heard, ended: Rc<dyn Fn(bool)>) {
         counted.set(counted.get().wrapping_add(1));
         match event.data().as_string().unwrap_or_default().as_str() {
             "" => end(true),
+            // It is at it still.
+            "." => {}
             words => heard(words),
         }
     });

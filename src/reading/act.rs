@@ -29,6 +29,8 @@ pub enum Act {
     KeptUnread(Vec<StoryId>),
     /// Came to a place in a story.
     Reached(StoryId, Position),
+    /// Gave up the places in stories: they are not to be continued.
+    Left(Vec<StoryId>),
     /// Saved a story.
     Saved(StoryId, Facts),
     /// Took stories from the saved ones.
@@ -154,6 +156,7 @@ impl Doing<'_> {
             Act::MarkedUnread(stories) => self.mark_all(&stories, UNREAD),
             Act::KeptUnread(stories) => self.mark_all(&stories, KEPT_UNREAD),
             Act::Reached(story, position) => self.set_if_other(&story, POSITION, position.to_text()),
+            Act::Left(stories) => self.set_all(&stories, POSITION, ""),
             Act::Saved(story, facts) => {
                 self.learn(&story, &facts);
                 let saved = self.reading.card(&story).and_then(Card::saved);

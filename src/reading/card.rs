@@ -169,6 +169,12 @@ impl<'a> Card<'a> {
         self.time(SAVED)
     }
 
+    /// When it was taken from the saved ones; `None` where it is one, or never was.
+    pub(super) fn unsaved(self) -> Option<i64> {
+        let field = self.0.field(SAVED).filter(|field| field.value.is_empty())?;
+        i64::try_from(field.stamp).ok()
+    }
+
     /// When it was opened last.
     #[must_use]
     pub fn opened(self) -> Option<i64> {

@@ -67,12 +67,7 @@ impl Reading {
     /// Stories that are 5 to 95 % read, the one opened last first.
     #[must_use]
     pub fn to_continue(&self) -> Vec<Entry> {
-        let from = self.history_from();
-        let midway = |card: Card<'_>| {
-            let opened = card.opened().filter(|opened| *opened >= from || card.is_kept());
-            opened.filter(|_| card.position().is_some_and(Position::is_midway))
-        };
-        self.entries(&midway, |entry| entry.time)
+        self.entries(&|card| self.begun_of(card).and_then(|_| card.opened()), |entry| entry.time)
     }
 
     /// The saved stories that are wanted.
@@ -95,6 +90,13 @@ impl Reading {
                 })
         });
         saved
+    }
+
+    /// Whether a story was taken from the saved ones before a time (in milliseconds since 1970-01-01T00:00:00Z), and that
+    /// is still known.
+    #[must_use]
+    pub fn was_unsaved(&self, story: &StoryId, before: i64) -> bool {
+        self.card(story).and_then(Card::unsaved).is_some_and(|time| time < before)
     }
 
     /// The tags of saved stories, each once, in order.

@@ -85,6 +85,25 @@ impl Reading {
             .map(Card::new)
     }
 
+    /// Where the reader is in a story that they have half read; `None` where that is not to be known any more, because
+    /// they cleared the history since.
+    #[must_use]
+    pub fn begun(&self, story: &StoryId) -> Option<Position> {
+        self.card(story).and_then(|card| self.begun_of(card))
+    }
+
+    fn begun_of(&self, card: Card<'_>) -> Option<Position> {
+        let opened = card.opened()?;
+        card.position().filter(|place| place.is_midway() && (opened >= self.history_from() || card.is_kept()))
+    }
+
+    /// Which stories are saved, in no order of meaning.
+    #[must_use]
+    pub fn saved_stories(&self) -> Vec<StoryId> {
+        let saved = self.cards().filter(|card| card.saved().is_some() && !card.has_moved());
+        saved.filter_map(Card::story).collect()
+    }
+
     /// How the reader wants things.
     #[must_use]
     pub fn preferences(&self) -> Preferences {
@@ -97,8 +116,9 @@ impl Reading {
         self.marks.all.len()
     }
 
-    /// Tells which stories the edition has.
-    pub fn set_present(&mut self, stories: &mut dyn Iterator<Item = &StoryId>) {
+    /// Tells which stories the edition has. The answer is what goes for it: marks of others that are forgotten already,
+    /// and came back before this was known.
+    pub fn set_present(&mut self, stories: &mut dyn Iterator<Item = &StoryId>) -> Change {
         let mut present = Vec::new();
         for key in stories.map(StoryKey::of) {
             if let Err(at) = present.binary_search(&key) {
@@ -106,6 +126,15 @@ impl Reading {
             }
         }
         self.present = Some(present);
+        let mut change = Change::default();
+        self.shed(&mut change);
+        change
+    }
+
+    /// Whether it is known which stories the edition has.
+    #[must_use]
+    pub fn knows_present(&self) -> bool {
+        self.present.is_some()
     }
 
     fn reader(&self) -> Option<&Record> {

@@ -2,7 +2,8 @@
 //!
 //! Read marks of stories that are no longer in the edition go first, the oldest before all; then the history, with the
 //! places in stories that were never finished. What was saved, followed, tagged or noted stays. Up to when things are
-//! forgotten is kept with the preferences, so that another tab does not bring them back.
+//! forgotten is kept with the preferences, so that no other tab brings them back: each tab leaves out what comes to it of
+//! them, and lets go of what it has itself, as soon as it hears of that.
 
 use super::act::{Change, HISTORY_FROM, READER_NAME};
 use super::card::{Card, parsed_time, time_text};
@@ -19,6 +20,9 @@ const RECORDS_FROM: &str = "records-from";
 pub(super) fn is_limit(name: &str) -> bool {
     name == MARKS_FROM || name == RECORDS_FROM
 }
+
+/// So long after the history was cleared that can't be taken back any more, and what was in it goes; in milliseconds.
+const CLEARED: i64 = 10_000;
 
 /// The history keeps no more stories than this, and half as many again before it is cut.
 pub const HISTORY: usize = 2_000;
@@ -57,8 +61,14 @@ impl Reading {
         mark.stamp < from && self.present.as_ref().is_some_and(vanished)
     }
 
-    /// Keeps the history within its bounds.
+    /// Keeps the history within its bounds, and forgets for good what was cleared from it. As with [`Self::make_room`],
+    /// what it changes is less than what was kept.
     pub fn tidy(&mut self, now: i64) -> Change {
+        let cleared = self.limit(HISTORY_FROM);
+        let is_final = i64::try_from(cleared).is_ok_and(|cleared| cleared.saturating_add(CLEARED) < now);
+        if is_final && cleared > self.records_from() && self.unwanted(cleared) > 0 {
+            return self.forget(RECORDS_FROM, cleared, now);
+        }
         let count = self.unwanted(Stamp::MAX);
         if count > HISTORY + HISTORY / 2 {
             self.forget_records(count - HISTORY, now)
@@ -77,35 +87,44 @@ impl Reading {
     }
 
     /// Forgets a part of what may go: an eighth of the marks of vanished stories, else half of the history. Empty where
-    /// nothing may go any more. What it changes has to be written without joining it with what was kept.
+    /// nothing may go any more, and until it is known which stories have vanished. What it changes is less than what was
+    /// kept, and has to be written as it is now ([`Taken::has_forgotten`](super::Taken::has_forgotten)).
     pub fn make_room(&mut self, now: i64) -> Change {
+        if self.present.is_none() {
+            return Change::default();
+        }
         let vanished = self.vanished(Stamp::MAX);
         if vanished == 0 {
             let count = self.unwanted(Stamp::MAX);
             return self.forget_records(count.div_ceil(2), now);
         }
         let from = self.smallest(vanished.div_ceil(8), &Self::vanished);
+        self.forget(MARKS_FROM, from, now)
+    }
+
+    /// Moves a limit on, and lets go of what is behind it.
+    fn forget(&mut self, limit: &str, from: Stamp, now: i64) -> Change {
         let mut change = Change::default();
-        self.set_limit(MARKS_FROM, from, now, &mut change);
-        let mut marks = std::mem::take(&mut self.marks.all);
-        marks.retain(|mark| {
-            let goes = self.is_forgotten(mark, from);
-            if goes {
-                change.note(Shard::of_mark(mark.key), mark.key.0);
-            }
-            !goes
-        });
-        self.marks.all = marks;
+        self.set_limit(limit, from, now, &mut change);
+        self.shed(&mut change);
         change
     }
 
-    fn forget_records(&mut self, count: usize, now: i64) -> Change {
-        if count == 0 {
-            return Change::default();
+    /// Lets go of all that is forgotten.
+    pub(super) fn shed(&mut self, change: &mut Change) {
+        let from = self.marks_from();
+        if from > 0 {
+            let mut marks = std::mem::take(&mut self.marks.all);
+            marks.retain(|mark| {
+                let goes = self.is_forgotten(mark, from);
+                if goes {
+                    change.note(Shard::of_mark(mark.key), mark.key.0);
+                }
+                !goes
+            });
+            self.marks.all = marks;
         }
-        let from = self.smallest(count, &Self::unwanted);
-        let mut change = Change::default();
-        self.set_limit(RECORDS_FROM, from, now, &mut change);
+        let from = self.records_from();
         self.records.all.retain(|record| {
             let goes = is_outlived(record, from);
             if goes {
@@ -113,7 +132,14 @@ impl Reading {
             }
             !goes
         });
-        change
+    }
+
+    fn forget_records(&mut self, count: usize, now: i64) -> Change {
+        if count == 0 {
+            return Change::default();
+        }
+        let from = self.smallest(count, &Self::unwanted);
+        self.forget(RECORDS_FROM, from, now)
     }
 
     /// How many marks of vanished stories are older than that.

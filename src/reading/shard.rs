@@ -36,6 +36,10 @@ pub struct Taken {
     pub is_damaged: bool,
     /// Whether it is of a newer version: it is never to be written over.
     pub is_newer: bool,
+    /// Whether the value holds something that is forgotten here: who writes the shard leaves that out.
+    pub has_forgotten: bool,
+    /// Other shards that hold less now, since the value told of more that is forgotten: they are to be written.
+    pub shed: Vec<Shard>,
 }
 
 /// What the names of a publication's shards begin with.
@@ -152,7 +156,7 @@ impl Reading {
         let version = head.parse::<u32>().unwrap_or(0);
         let (mut held, good) = Held::parse(shard, &mut body.split_terminator('\n'));
         let whole = version > 0 && text.ends_with('\n');
-        self.forget_in(&mut held);
+        let has_forgotten = self.forget_in(&mut held);
         // Where nothing was known there is nothing to compare, as when all is loaded.
         let mut theirs = String::new();
         let known = !self.is_empty(shard);
@@ -161,8 +165,15 @@ impl Reading {
         }
         let mut change = Change::default();
         self.merge_held(held, &mut change, false);
+        let mut less = Change::default();
+        if shard == Shard::Reader {
+            self.shed(&mut less);
+            change.stories.append(&mut less.stories);
+        }
         Taken {
             change,
+            shed: less.shards,
+            has_forgotten,
             lacks: known && self.lines(shard) != theirs,
             is_damaged: version <= VERSION && !text.is_empty() && !(good && whole),
             is_newer: version > VERSION,
@@ -225,18 +236,20 @@ impl Reading {
         }
     }
 
-    /// Leaves out what was forgotten, so that what another tab still has does not come back.
-    fn forget_in(&self, held: &mut Held) {
+    /// Leaves out what was forgotten, so that what another tab still has does not come back; whether there was any.
+    fn forget_in(&self, held: &mut Held) -> bool {
         match held {
             Held::Marks(marks) => {
-                let from = self.marks_from();
+                let (from, before) = (self.marks_from(), marks.all.len());
                 if from > 0 {
                     marks.all.retain(|mark| !self.is_forgotten(mark, from));
                 }
+                marks.all.len() < before
             }
             Held::Records(records) => {
-                let from = self.records_from();
+                let (from, before) = (self.records_from(), records.all.len());
                 records.all.retain(|record: &Record| !super::room::is_outlived(record, from));
+                records.all.len() < before
             }
         }
     }

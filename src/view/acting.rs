@@ -1,19 +1,22 @@
 //! What readers do to stories: it is kept, something is said about it where that helps, and there is a way back.
 
 use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use any_spawner::Executor;
 use reactive_graph::owner::use_context;
 use reactive_graph::prelude::*;
 use reactive_graph::signal::ArcRwSignal;
+use send_wrapper::SendWrapper;
 
 use super::keeping::Keeping;
 use super::library::Library;
 use super::offline::{self, Kept};
-use super::parts::notices::{Notice, Notices, TIME_TO_UNDO};
+use super::parts::notices::{Notice, NoticeId, Notices, TIME_TO_UNDO};
 use crate::browser::clock;
 use crate::content::StoryId;
-use crate::reading::{Act, Change, Facts, State};
+use crate::reading::{Act, Change, Facts, Reading, State};
 
 /// What becomes of the files of a story that is saved, to be said beside the button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +80,12 @@ impl Word {
         }
     }
 
+    /// Whether saving did not come to all of it, for a reason that may be over by now.
+    #[must_use]
+    pub fn is_failure(self) -> bool {
+        matches!(self, Self::InPart | Self::Full)
+    }
+
     /// What is said.
     #[must_use]
     pub fn words(self) -> Cow<'static, str> {
@@ -100,9 +109,28 @@ pub struct Acting {
     pub library: Library,
     /// Where a word is said.
     pub notices: Notices,
+    /// Grows whenever the files of a story have been saved, or as far as they could be.
+    pub files: ArcRwSignal<u32>,
+    session: SendWrapper<Rc<Session>>,
+}
+
+/// What is known of saving until the page is closed.
+#[derive(Default)]
+struct Session {
+    /// What is said of the files of the stories that were saved, in numbers of [`Word`]s.
+    words: RefCell<Vec<(StoryId, ArcRwSignal<u32>)>>,
+    /// Whether what is missing is being fetched.
+    repairs: Cell<bool>,
 }
 
 impl Acting {
+    /// What it takes.
+    #[must_use]
+    pub fn new(keeping: Keeping, library: Library, notices: Notices) -> Self {
+        let session = SendWrapper::new(Rc::default());
+        Self { keeping, library, notices, files: ArcRwSignal::new(0), session }
+    }
+
     /// What it takes, on a page that the app runs on; nothing where a page is rendered natively.
     #[must_use]
     pub fn here() -> Option<Self> {
@@ -111,35 +139,54 @@ impl Acting {
 
     /// Does something, says so, and offers for a while to take it back.
     pub fn with_undo(&self, act: Act, words: impl Into<Cow<'static, str>>) {
-        if let Act::Unsaved(stories) = &act {
-            self.drop_files_later(stories.clone());
+        let change = self.keeping.act(act.clone());
+        if let Some(notice) = self.offer_undo(change, words.into()) {
+            self.make_final(notice, act, TIME_TO_UNDO + A_MOMENT);
         }
-        let change = self.keeping.act(act);
-        self.offer_undo(change, words.into());
     }
 
-    /// Takes away the files of stories that are not saved any more, once that can't be taken back.
-    fn drop_files_later(&self, stories: Vec<StoryId>) {
+    /// Once something can't be taken back any more, takes away what was kept for that: the files of stories that are not
+    /// saved any more, and what was cleared from the history.
+    fn make_final(&self, notice: NoticeId, act: Act, wait: i32) {
+        if !matches!(act, Act::Unsaved(_) | Act::ClearedHistory) {
+            return;
+        }
         let own = self.clone();
-        clock::after(TIME_TO_UNDO + A_MOMENT, move || {
-            Executor::spawn_local(async move {
+        clock::after(wait, move || match act {
+            act if own.notices.shows(notice) => own.make_final(notice, act, A_MOMENT),
+            Act::Unsaved(stories) => Executor::spawn_local(async move {
                 for story in stories.iter().filter(|story| !own.is_saved(story)) {
                     offline::drop(story).await;
                 }
-            });
+            }),
+            _ => own.keeping.tidy(),
+        });
+    }
+
+    /// Takes away what files are left of stories that are not saved any more, as where the page was closed before that was
+    /// done. Of what nothing is known, nothing goes.
+    pub fn drop_left(&self) {
+        let own = self.clone();
+        Executor::spawn_local(async move {
+            let before = clock::now() - i64::from(TIME_TO_UNDO + A_MOMENT);
+            for story in offline::listed().await {
+                if own.keeping.look(|reading| reading.was_unsaved(&story, before)) {
+                    offline::drop(&story).await;
+                }
+            }
         });
     }
 
     /// Says what was done, and offers for a while to take it back.
-    pub fn offer_undo(&self, change: Change, words: Cow<'static, str>) {
+    pub fn offer_undo(&self, change: Change, words: Cow<'static, str>) -> Option<NoticeId> {
         if change.is_empty() {
-            return;
+            return None;
         }
         let keeping = self.keeping.clone();
         let undo = move || {
             keeping.act(Act::Undid(change.clone()));
         };
-        self.notices.show(Notice::saying(words).with("Undo", undo).lasting(TIME_TO_UNDO));
+        Some(self.notices.show(Notice::saying(words).with("Undo", undo).lasting(TIME_TO_UNDO)))
     }
 
     /// Whether a story is saved, as it is now.
@@ -148,31 +195,71 @@ impl Acting {
         self.keeping.look(|reading| reading.card(story).is_some_and(|card| card.saved().is_some()))
     }
 
-    /// Saves a story, or takes it from the saved ones. What becomes of its files is told in numbers of [`Word`]s.
-    pub fn toggle_saved(&self, story: StoryId, facts: Facts, told: &ArcRwSignal<u32>) {
+    /// What is said of the files of a story, in numbers of [`Word`]s. It is the same wherever that is said, and as long as
+    /// the page is open.
+    #[must_use]
+    pub fn words(&self, story: &StoryId) -> ArcRwSignal<u32> {
+        let mut words = self.session.words.borrow_mut();
+        if let Some((_, known)) = words.iter().find(|(other, _)| other == story) {
+            return known.clone();
+        }
+        let new = ArcRwSignal::new(0);
+        words.push((story.clone(), new.clone()));
+        new
+    }
+
+    /// Saves a story, or takes it from the saved ones.
+    pub fn toggle_saved(&self, story: StoryId, facts: Facts) {
         if self.is_saved(&story) {
-            told.set(Word::Nothing.number());
+            self.words(&story).set(Word::Nothing.number());
             self.with_undo(Act::Unsaved(vec![story]), "Taken off your saved stories.");
         } else {
             self.keeping.act(Act::Saved(story.clone(), facts));
-            self.save_files(story, told.clone(), || {});
+            self.save_files(story, || {});
         }
     }
 
     /// Saves the files of a saved story, or what of them is missing; and `then` does something.
-    pub fn save_files(&self, story: StoryId, told: ArcRwSignal<u32>, then: impl FnOnce() + 'static) {
+    pub fn save_files(&self, story: StoryId, then: impl FnOnce() + 'static) {
         let own = self.clone();
         Executor::spawn_local(async move {
-            let progress = told.clone();
-            let progress = move |have, of| progress.set(Word::Files(have, of).number());
-            let word = match own.library.fetch_story(&story).await {
-                Ok(loaded) => Word::for_kept(offline::keep(&loaded, progress).await),
-                Err(_) => Word::InPart,
-            };
-            // Taken back meanwhile, there is nothing to say of files.
-            let word = if own.is_saved(&story) { word } else { Word::Nothing };
-            told.set(word.number());
+            own.fetch_files(&story).await;
             then();
+            own.files.update(|files| *files = files.wrapping_add(1));
+        });
+    }
+
+    async fn fetch_files(&self, story: &StoryId) {
+        let words = self.words(story);
+        let progress = words.clone();
+        let progress = move |have, of| progress.set(Word::Files(have, of).number());
+        let word = match self.library.fetch_story(story).await {
+            Ok(loaded) => Word::for_kept(offline::keep(&loaded, progress).await),
+            Err(_) => Word::InPart,
+        };
+        // Taken back meanwhile, there is nothing to say of files.
+        let word = if self.is_saved(story) { word } else { Word::Nothing };
+        words.set(word.number());
+    }
+
+    /// Fetches what is missing of saved stories, one after the other: of those of which some files are there, and of those
+    /// whose saving failed while this page was open. Where all is gone, somebody may have wanted that: it is offered
+    /// where saved stories are listed.
+    pub fn repair(&self) {
+        if self.session.repairs.replace(true) {
+            return;
+        }
+        let own = self.clone();
+        Executor::spawn_local(async move {
+            let saved = own.keeping.look(Reading::saved_stories);
+            for (story, kept) in offline::states(&saved).await {
+                let has_failed = Word::of(own.words(&story).get_untracked()).is_failure();
+                if (has_failed || matches!(kept, Kept::Part { .. })) && own.is_saved(&story) {
+                    own.fetch_files(&story).await;
+                    own.files.update(|files| *files = files.wrapping_add(1));
+                }
+            }
+            own.session.repairs.set(false);
         });
     }
 

@@ -7,7 +7,6 @@ use any_spawner::Executor;
 use reactive_graph::effect::Effect;
 use reactive_graph::owner::provide_context;
 use reactive_graph::prelude::*;
-use reactive_graph::signal::ArcRwSignal;
 
 use super::acting::Acting;
 use super::html::{Node, dynamic, many, nothing};
@@ -37,7 +36,7 @@ pub fn start(library: Library, navigation: Navigation) {
     // The page may be on its way into the document, in this very moment.
     Executor::spawn_local(async { place::hold("main") });
     let keeping = Keeping::start(&library.base());
-    let acting = Acting { keeping: keeping.clone(), library, notices: Notices::default() };
+    let acting = Acting::new(keeping.clone(), library, Notices::default());
     provide_context(keeping.clone());
     provide_context(acting.clone());
     install::start(&keeping, &acting.notices);
@@ -47,7 +46,8 @@ pub fn start(library: Library, navigation: Navigation) {
 /// What of it stands on the page.
 #[must_use]
 pub fn corner(navigation: Navigation) -> Option<Node> {
-    let Acting { keeping, library, notices } = Acting::here()?;
+    let acting = Acting::here()?;
+    let Acting { keeping, library, notices, .. } = acting.clone();
     let edition = library.edition();
     // What is kept of stories that it no longer has may go where there is no room.
     let present = dynamic(move || {
@@ -56,7 +56,12 @@ pub fn corner(navigation: Navigation) -> Option<Node> {
         }
         nothing()
     });
-    Some(many([notices.stack(), offline(library, &notices), opened(library, navigation, notices), present]))
+    Some(many([
+        notices.stack(),
+        offline(library, &notices, move || acting.repair()),
+        opened(library, navigation, notices),
+        present,
+    ]))
 }
 
 /// Follows how the reader wants things, what keys they press, and what they should know of what is kept.
@@ -65,9 +70,8 @@ fn follow(acting: &Acting, navigation: Navigation) {
     Effect::new(move || look(&keeping.preferences()));
     let told = acting.clone();
     Effect::new(move || {
-        if let Some(notice) = told.keeping.notice() {
+        for notice in told.keeping.take_notices() {
             told.notices.show(Notice::saying(notice.words()));
-            told.keeping.dismiss_notice();
         }
     });
     let acting = acting.clone();
@@ -117,7 +121,7 @@ fn obey(command: Command, acting: &Acting, navigation: Navigation) -> bool {
     match command {
         Command::Next => page::focus_neighbour(STOPS, false),
         Command::Previous => page::focus_neighbour(STOPS, true),
-        Command::Open => page::press_focused(),
+        Command::Open => return page::press_focused(STOPS),
         Command::Mark => return story(navigation).map(|story| acting.toggle_read(story)).is_some(),
         Command::Save => {
             let Some((story, facts)) =
@@ -126,7 +130,7 @@ fn obey(command: Command, acting: &Acting, navigation: Navigation) -> bool {
                 return false;
             };
             let was_saved = acting.is_saved(&story);
-            acting.toggle_saved(story, facts, &ArcRwSignal::new(0));
+            acting.toggle_saved(story, facts);
             if !was_saved {
                 acting.notices.show(Notice::saying("Saved.").lasting(SAID_FOR));
             }

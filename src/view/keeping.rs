@@ -20,7 +20,7 @@ use crate::browser::storage::{self, StorageError};
 use crate::browser::{clock, presence};
 use crate::content::{Edition, Kind, Story, StoryId, Teaser};
 use crate::reading::{
-    Act, Card, Change, Facts, Preferences, Reading, Shard, State, StoryKey, VERSION, publication,
+    Act, Card, Change, Facts, Preferences, Reading, Shard, State, StoryKey, Taken, VERSION, publication,
     quarantine_prefix, seen_prefix, shard_prefix, version_name,
 };
 
@@ -30,6 +30,8 @@ const A_MOMENT: i32 = 1_000;
 const SET_ASIDE: usize = 40;
 /// How often room is made for one writing: each time an eighth of what may go goes, at least.
 const ROOMS: usize = 80;
+/// What there is no room for waits so long for the edition, which tells what may go; in milliseconds.
+const FOR_THE_EDITION: i32 = 10_000;
 
 /// Something that the reader should know about what is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,18 +75,22 @@ struct Inner {
     quarantine: String,
     /// Where a newer version says that it is one.
     version: String,
+    /// Whether one did: then this one only reads.
+    is_newer: Cell<bool>,
     reading: RefCell<Reading>,
     /// The shards that are to be written.
     unwritten: RefCell<Vec<Shard>>,
     /// Which wait for a moment is the one that counts.
     wait: Cell<u32>,
-    /// The notices that the reader has taken note of, a bit each.
-    dismissed: Cell<u32>,
+    /// The notices that the reader was told, a bit each.
+    told: Cell<u32>,
+    /// Whether what there is no room for waits for the edition; `None` before that.
+    waits: Cell<Option<bool>>,
     rows: RefCell<Vec<(StoryKey, ArcRwSignal<u32>)>>,
     lists: ArcRwSignal<u32>,
     preferences: ArcRwSignal<u32>,
-    /// 0, or which notice there is.
-    notice: ArcRwSignal<u32>,
+    /// The notices that the reader is to be told, a bit each.
+    notices: ArcRwSignal<u32>,
 }
 
 impl Keeping {
@@ -94,7 +100,7 @@ impl Keeping {
         let keeping = Self::empty(base);
         keeping.load(base);
         let told = keeping.clone();
-        storage::on_change(move |name| told.on_change(name));
+        storage::on_change(move |name, text| told.on_change(name, text));
         let leaving = keeping.clone();
         // There may be no time for a lock any more.
         presence::on_leaving(move || leaving.write());
@@ -111,12 +117,14 @@ impl Keeping {
             version: version_name(&publication),
             reading: RefCell::default(),
             unwritten: RefCell::default(),
+            is_newer: Cell::new(false),
             wait: Cell::new(0),
-            dismissed: Cell::new(0),
+            told: Cell::new(0),
+            waits: Cell::new(None),
             rows: RefCell::default(),
             lists: ArcRwSignal::new(0),
             preferences: ArcRwSignal::new(0),
-            notice: ArcRwSignal::new(0),
+            notices: ArcRwSignal::new(0),
         })))
     }
 
@@ -125,9 +133,7 @@ impl Keeping {
             Ok(names) => names,
             Err(error) => return self.failed(error),
         };
-        if self.is_newer() {
-            self.notify(Notice::Newer);
-        }
+        self.look_for_newer();
         // The reader's own first: it says what is forgotten.
         self.join(Shard::Reader);
         // The others in their order, in which what each holds is put behind what is known; browsers name them in any.
@@ -137,21 +143,35 @@ impl Keeping {
                 shards.insert(at, shard);
             }
         }
+        let mut to_mend = Vec::new();
         for shard in shards.into_iter().filter(|shard| *shard != Shard::Reader) {
-            self.join(shard);
+            match self.take_stored(shard) {
+                Ok(Some(taken)) if taken.is_damaged || taken.has_forgotten => to_mend.push(shard),
+                Ok(_) => {}
+                Err(error) => self.failed(error),
+            }
         }
+        self.write_later(&to_mend, true);
         let prefix = seen_prefix(base);
         for (name, story) in names.iter().filter_map(|name| Some((name, name.strip_prefix(&prefix)?))) {
             self.take_over(name, story);
         }
-        let change = self.0.reading.borrow_mut().tidy(clock::now());
-        self.write_later(&change.shards, true);
+        self.tidy();
     }
 
-    /// Whether a newer version of this app keeps this publication: then this one only reads.
-    fn is_newer(&self) -> bool {
+    /// Keeps the history within its bounds, and forgets what was cleared from it where that can't be taken back any more.
+    pub fn tidy(&self) {
+        let change = self.0.reading.borrow_mut().tidy(clock::now());
+        self.changed(&change, true);
+    }
+
+    /// Looks whether a newer version of this app keeps this publication: then this one only reads.
+    fn look_for_newer(&self) {
         let version = storage::get(&self.0.version).ok().flatten();
-        version.and_then(|version| version.parse().ok()).is_some_and(|version: u32| version > VERSION)
+        if version.and_then(|version| version.parse().ok()).is_some_and(|version: u32| version > VERSION) {
+            self.0.is_newer.set(true);
+            self.notify(Notice::Newer);
+        }
     }
 
     /// Takes over a value from before there were versions, which goes once it is kept anew.
@@ -161,35 +181,51 @@ impl Keeping {
         let known = StoryId::parse(story)
             .is_some_and(|story| self.look(|reading| reading.card(&story).and_then(Card::seen).is_some()));
         let written = change.shards.iter().all(|shard| self.write_shard(*shard).is_ok());
-        if known && written && !self.is_newer() {
+        if known && written && !self.0.is_newer.get() {
             // Where it stays, it is taken over again, which changes nothing.
             let _ = storage::remove(name);
         }
     }
 
-    /// Joins what is stored in a shard with what is known here; whether it lacks something, or has to be mended. `None`
-    /// for what a newer version has written: that is not to be written over.
-    fn take(&self, shard: Shard) -> Result<Option<bool>, StorageError> {
-        let name = self.name(shard);
-        let text = storage::get(&name)?.unwrap_or_default();
-        let taken = self.0.reading.borrow_mut().take(shard, &text);
+    /// Joins a text of a shard with what is known here. `None` for what a newer version has written: that is not to be
+    /// written over.
+    fn take(&self, shard: Shard, text: &str) -> Result<Option<Taken>, StorageError> {
+        let taken = self.0.reading.borrow_mut().take(shard, text);
         self.show(&taken.change);
-        if taken.is_newer || self.is_newer() {
+        if taken.is_newer || self.0.is_newer.get() {
             self.notify(Notice::Newer);
             return Ok(None);
         }
         if taken.is_damaged {
-            self.set_aside(shard, &text)?;
+            self.set_aside(shard, text)?;
             self.notify(Notice::Damaged);
         }
-        Ok(Some(taken.lacks || taken.is_damaged))
+        Ok(Some(taken))
+    }
+
+    /// The same with what is stored.
+    fn take_stored(&self, shard: Shard) -> Result<Option<Taken>, StorageError> {
+        let text = storage::get(&self.name(shard))?.unwrap_or_default();
+        self.take(shard, &text)
     }
 
     /// Joins what is stored in a shard, and sees to it that what that lacks is written.
     fn join(&self, shard: Shard) {
-        match self.take(shard) {
-            Ok(Some(true)) => self.write_later(&[shard], true),
-            Ok(_) => {}
+        let taken = self.take_stored(shard);
+        self.joined(shard, taken);
+    }
+
+    /// Writes what a text of a shard lacked, and what is less for what it said.
+    fn joined(&self, shard: Shard, taken: Result<Option<Taken>, StorageError>) {
+        match taken {
+            Ok(Some(taken)) => {
+                let mut shards = taken.shed;
+                if taken.lacks || taken.is_damaged {
+                    shards.push(shard);
+                }
+                self.write_later(&shards, true);
+            }
+            Ok(None) => {}
             Err(error) => self.failed(error),
         }
     }
@@ -205,6 +241,29 @@ impl Keeping {
             }
         }
         Ok(())
+    }
+
+    /// The names of the damaged values that were set aside.
+    fn aside(&self) -> Vec<String> {
+        let mut names = storage::names().unwrap_or_default();
+        names.retain(|name| name.starts_with(&self.0.quarantine));
+        names
+    }
+
+    /// How many damaged values were set aside.
+    #[must_use]
+    pub fn count_aside(&self) -> usize {
+        self.aside().len()
+    }
+
+    /// Deletes what was set aside; whether there was any.
+    pub fn delete_aside(&self) -> bool {
+        let names = self.aside();
+        for name in &names {
+            // Where it stays, there is no storage at all.
+            let _ = storage::remove(name);
+        }
+        !names.is_empty()
     }
 
     fn name(&self, shard: Shard) -> String {
@@ -266,35 +325,47 @@ impl Keeping {
         self.look(Reading::preferences)
     }
 
-    /// What the reader should know. Re-runs what asks when that changes.
-    #[must_use]
-    pub fn notice(&self) -> Option<Notice> {
+    /// What the reader should know and was not told yet: they are told now. Re-runs what asks when there is more.
+    pub fn take_notices(&self) -> impl Iterator<Item = Notice> + use<> {
+        let bits = self.0.notices.get();
+        self.0.told.set(self.0.told.get() | bits);
+        tell(&self.0.notices, 0);
         let notices = [Notice::Blocked, Notice::Full, Notice::Newer, Notice::Damaged];
-        let number = self.0.notice.get();
-        notices.into_iter().find(|notice| *notice as u32 + 1 == number)
+        notices.into_iter().filter(move |notice| bits >> *notice as u32 & 1 == 1)
     }
 
-    /// The reader has taken note.
-    pub fn dismiss_notice(&self) {
-        self.0.dismissed.set(self.0.dismissed.get() | 1 << self.0.notice.get_untracked());
-        tell(&self.0.notice, 0);
-    }
-
-    /// Tells which stories there are: what is kept of others may go where there is no room.
+    /// Tells which stories there are: what is kept of others may go where there is no room. What waited for that is
+    /// written.
     pub fn set_edition(&self, edition: &Edition) {
         let mut stories = edition.teasers().map(|(_, teaser)| &teaser.id);
-        self.0.reading.borrow_mut().set_present(&mut stories);
+        let less = self.0.reading.borrow_mut().set_present(&mut stories);
+        self.show(&less);
+        self.remember(&less.shards);
+        self.write_alone();
     }
 
     fn notify(&self, notice: Notice) {
-        let number = notice as u32 + 1;
+        let bit = 1 << notice as u32;
         // Once is enough.
-        if self.0.dismissed.get() >> number & 1 == 0 {
-            tell(&self.0.notice, number);
+        if self.0.told.get() & bit == 0 {
+            tell(&self.0.notices, self.0.notices.get_untracked() | bit);
         }
     }
 
     fn failed(&self, error: StorageError) {
+        let waits = self.0.waits.get();
+        if error == StorageError::Full && waits != Some(false) && !self.look(Reading::knows_present) {
+            // There may be room once the edition tells what has vanished.
+            self.0.waits.set(Some(true));
+            if waits.is_none() {
+                let keeping = self.clone();
+                clock::after(FOR_THE_EDITION, move || {
+                    keeping.0.waits.set(Some(false));
+                    keeping.write_alone();
+                });
+            }
+            return;
+        }
         self.notify(match error {
             StorageError::Full => Notice::Full,
             StorageError::Blocked | StorageError::NotKept => Notice::Blocked,
@@ -331,14 +402,7 @@ impl Keeping {
         if shards.is_empty() {
             return;
         }
-        {
-            let mut unwritten = self.0.unwritten.borrow_mut();
-            for shard in shards {
-                if !unwritten.contains(shard) {
-                    unwritten.push(*shard);
-                }
-            }
-        }
+        self.remember(shards);
         let wait = self.0.wait.get().wrapping_add(1);
         self.0.wait.set(wait);
         let keeping = self.clone();
@@ -353,28 +417,54 @@ impl Keeping {
         }
     }
 
+    /// Notes what is to be written.
+    fn remember(&self, shards: &[Shard]) {
+        let mut unwritten = self.0.unwritten.borrow_mut();
+        for shard in shards {
+            if !unwritten.contains(shard) {
+                unwritten.push(*shard);
+            }
+        }
+    }
+
     /// Writes what has changed, while no other tab does.
     fn write_alone(&self) {
-        let keeping = self.clone();
-        storage::alone(&self.0.prefix, move || keeping.write());
+        if !self.0.unwritten.borrow().is_empty() {
+            let keeping = self.clone();
+            storage::alone(&self.0.prefix, move || keeping.write());
+        }
     }
 
     /// Writes what has changed.
     fn write(&self) {
-        let shards = self.0.unwritten.take();
-        for (at, shard) in shards.iter().enumerate() {
-            let Err(error) = self.write_shard(*shard) else { continue };
-            // They are tried again with the next act: who has made room by then loses nothing.
-            self.0.unwritten.borrow_mut().extend(shards.iter().skip(at));
-            return self.failed(error);
+        if self.0.unwritten.borrow().is_empty() {
+            return;
+        }
+        self.look_for_newer();
+        // What another tab had no room for is not to come back: first comes what it says of that.
+        if let Ok(Some(taken)) = self.take_stored(Shard::Reader) {
+            self.remember(&taken.shed);
+        }
+        let mut failed = None;
+        for shard in self.0.unwritten.take() {
+            if let Err(error) = self.write_shard(shard) {
+                // It is tried again with the next act: who has made room by then loses nothing.
+                self.remember(&[shard]);
+                failed = Some(error);
+            }
+        }
+        if let Some(error) = failed {
+            self.failed(error);
         }
     }
 
     /// Joins what is stored in a shard with what is known here, and stores that.
     fn write_shard(&self, shard: Shard) -> Result<(), StorageError> {
         for _ in 0..ROOMS {
-            let written = match self.take(shard) {
-                Ok(Some(true)) => self.store(shard),
+            let written = match self.take_stored(shard) {
+                Ok(Some(taken)) if taken.lacks || taken.is_damaged || taken.has_forgotten => {
+                    self.store(shard)
+                }
                 taken => taken.map(drop),
             };
             if written != Err(StorageError::Full) || !self.make_room() {
@@ -393,34 +483,41 @@ impl Keeping {
         }
     }
 
-    /// Forgets a part of what may go; whether there was any.
+    /// Forgets a part of what may go, what was set aside before all; whether there was any.
     fn make_room(&self) -> bool {
+        if self.delete_aside() {
+            return true;
+        }
         let change = self.0.reading.borrow_mut().make_room(clock::now());
         self.show(&change);
         // What says that they are forgotten is the first of them, and comes last, when there is room for it.
         for shard in change.shards.iter().rev() {
-            let written = match self.take(*shard) {
+            let written = match self.take_stored(*shard) {
                 Ok(Some(_)) => self.store(*shard),
                 taken => taken.map(drop),
             };
             if written.is_err() {
-                self.0.unwritten.borrow_mut().push(*shard);
+                self.remember(&[*shard]);
             }
         }
         !change.is_empty()
     }
 
-    /// Joins what another tab has written.
-    fn on_change(&self, name: Option<&str>) {
+    /// Joins what another tab has written, and what is stored now.
+    fn on_change(&self, name: Option<&str>, text: Option<&str>) {
         // With no name all was cleared, by the reader, who wants it gone: this tab writes nothing until they act.
         let Some(name) = name else { return };
-        if name == self.0.version && self.is_newer() {
-            return self.notify(Notice::Newer);
+        if name == self.0.version {
+            return self.look_for_newer();
+        }
+        let Some(shard) = name.strip_prefix(&self.0.prefix).and_then(Shard::parse) else { return };
+        // A third tab that had not heard of it may have written over it: then it is known here alone by now.
+        if let Some(text) = text {
+            let taken = self.take(shard, text);
+            self.joined(shard, taken);
         }
         // What was written by a tab that had not heard of this one's is written again.
-        if let Some(shard) = name.strip_prefix(&self.0.prefix).and_then(Shard::parse) {
-            self.join(shard);
-        }
+        self.join(shard);
     }
 }
 

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::future::Future;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use any_spawner::Executor;
 use reactive_graph::owner::{StoredValue, on_cleanup};
@@ -23,6 +24,11 @@ use crate::route;
 
 /// How often an edition with live coverage is asked for, in seconds.
 const LIVE_EDITION: u32 = 30;
+/// An edition that came within so many milliseconds is as it is now.
+const FRESH: i64 = 5_000;
+
+/// When the edition came last, in milliseconds since 1970; [`i64::MAX`] while it is asked for. A page has one.
+static EDITION_CAME: AtomicI64 = AtomicI64::new(0);
 
 /// What has been loaded. Content is immutable, so that it is shared, not copied.
 #[derive(Clone, Copy)]
@@ -129,7 +135,10 @@ impl Library {
 
     async fn ask_edition(self, copy: Copy) -> Answer {
         let address = self.base.with_value(|base| format!("{base}{}", route::edition_file()));
-        match fetch::bytes(&address, copy, PATIENCE).await {
+        EDITION_CAME.store(i64::MAX, Ordering::Relaxed);
+        let answer = fetch::bytes(&address, copy, PATIENCE).await;
+        EDITION_CAME.store(if answer.is_ok() { clock::now() } else { 0 }, Ordering::Relaxed);
+        match answer {
             Ok(bytes) => self.take_edition(&bytes),
             Err(FetchError::Busy(retry_after)) => Answer::Failed { retry_after },
             Err(_) => Answer::Failed { retry_after: None },
@@ -151,19 +160,21 @@ impl Library {
         on_cleanup(move || asking.stop());
     }
 
-    /// Asks for the edition once more. What is on the page stays until another one comes.
+    /// Asks for the edition once more, unless it has just come or is asked for. What is on the page stays until another one
+    /// comes.
     pub fn refresh_edition(self) {
+        if EDITION_CAME.load(Ordering::Relaxed) > clock::now() - FRESH {
+            return;
+        }
         if self.loaded_edition().is_none() {
             if !self.edition.with_untracked(Load::is_waiting) {
                 self.load_edition();
             }
             return;
         }
-        let address = self.base.with_value(|base| format!("{base}{}", route::edition_file()));
         Executor::spawn_local(async move {
-            if let Ok(bytes) = fetch::bytes(&address, Copy::Never, PATIENCE).await {
-                self.take_edition(&bytes);
-            }
+            // A copy will do, since it tells that there is no network. What follows the edition asks again.
+            self.ask_edition(Copy::Stale).await;
         });
     }
 

@@ -13,9 +13,9 @@ use super::keeping::facts_of;
 use super::offline;
 use super::parts::marks::percent_read;
 use super::parts::notices::{Notice, NoticeId};
-use crate::browser::{clock, place};
+use crate::browser::{clock, place, presence};
 use crate::content::{Story, StoryId};
-use crate::reading::{Act, Card, Position};
+use crate::reading::{Act, Position};
 
 /// The text of a story on its page.
 const BODY: &str = ".story > .body";
@@ -82,18 +82,23 @@ pub fn note_reading(story: &Arc<Story>) {
 impl Noting {
     /// Begins, once the story is on the page and the window is where it will be.
     fn start(&self, story: &Arc<Story>) {
-        let begun = self.acting.keeping.look(|reading| {
-            let card = reading.card(&self.id).filter(|card| card.finished().is_none());
-            card.and_then(Card::position).filter(|position| position.is_midway())
-        });
+        let begun = self.acting.keeping.look(|reading| reading.begun(&self.id));
         note_opened(&self.acting, story);
         if let Some(begun) = begun.filter(|_| place::is_at_top()) {
             self.offer(begun);
         }
         let scrolled = self.clone();
         place::on_scroll(Some(Box::new(move || scrolled.scrolled())));
+        self.glance();
+    }
+
+    /// Notes what the window shows without scrolling, once it was in sight for long enough.
+    fn glance(&self) {
         let glanced = self.clone();
-        clock::after(AT_A_GLANCE, move || glanced.rest());
+        clock::after(AT_A_GLANCE, move || match glanced.ended.try_get_value() {
+            Some(false) if !presence::is_shown() => glanced.glance(),
+            _ => glanced.rest(),
+        });
     }
 
     /// Offers the place where the reader left the story, without going there by itself.

@@ -22,6 +22,8 @@ use crate::route::{in_edition, story_file};
 
 /// A tab that stays open looks for a newer version no more often than this, in milliseconds.
 const LOOK_EVERY: i64 = 60 * 60 * 1000;
+/// In milliseconds.
+const A_MOMENT: i32 = 500;
 /// Where it is kept that the browser was asked to keep things for good.
 const ASKED: &str = "dateline/durable";
 
@@ -129,12 +131,6 @@ pub async fn drop(id: &StoryId) {
     worker::ask(&format!("drop\n{id}"), Box::new(|_| {})).await;
 }
 
-/// How much of a story is there.
-pub async fn state(id: &StoryId) -> Kept {
-    let states = states(std::slice::from_ref(id)).await;
-    states.first().map_or(Kept::Unavailable, |(_, kept)| *kept)
-}
-
 /// How much of each of some stories is there. None of them where this browser keeps nothing for later.
 pub async fn states(ids: &[StoryId]) -> Vec<(StoryId, Kept)> {
     let mut order = "state".to_owned();
@@ -154,23 +150,12 @@ pub async fn states(ids: &[StoryId]) -> Vec<(StoryId, Kept)> {
     states.take()
 }
 
-/// Saves again what is missing of stories that were saved, one after the other.
-pub async fn repair(library: Library, ids: &[StoryId]) {
-    for (id, kept) in states(ids).await {
-        if kept != Kept::Whole
-            && let Ok(story) = library.fetch_story(&id).await
-        {
-            keep(&story, |_, _| {}).await;
-        }
-    }
-}
-
-/// The ids of the stories that can be read without a network.
-pub async fn readable() -> Vec<String> {
+/// The stories whose files were asked to be kept.
+pub async fn listed() -> Vec<StoryId> {
     let ids = Rc::new(RefCell::new(Vec::new()));
     let told = Rc::clone(&ids);
-    let heard = move |lines: &str| told.borrow_mut().extend(lines.split('\n').map(str::to_owned));
-    worker::ask("readable", Box::new(heard)).await;
+    let heard = move |line: &str| told.borrow_mut().extend(StoryId::parse(line));
+    worker::ask("lists", Box::new(heard)).await;
     ids.take()
 }
 
@@ -214,16 +199,24 @@ fn words_for(readable: usize) -> String {
 }
 
 /// Has the service worker do its work, once what the reader waits for is there, and tells of the network and of
-/// newer versions. Nothing to be seen, but to be on the page.
+/// newer versions. `repair` fetches what is missing of saved stories: then, and when the network is back. Nothing to be
+/// seen, but to be on the page.
 #[must_use]
-pub fn offline(library: Library, notices: &Notices) -> Node {
-    let network = Rc::new(Network { library, notices: notices.clone(), down: RefCell::default() });
+pub fn offline(library: Library, notices: &Notices, repair: impl Fn() + 'static) -> Node {
+    let (notices, repair) = (notices.clone(), Box::new(repair));
+    let network = Rc::new(Network { library, notices, repair, down: RefCell::default() });
     let told = Rc::clone(&network);
     fetch::on_answer(move |kept| told.is(kept));
     let looked = Rc::new(Cell::new(clock::now()));
     let told = Rc::clone(&network);
     let listeners = presence::watch(move |presence| match presence {
-        Presence::Online => told.is(false),
+        Presence::Online => {
+            // Something may have failed before it showed that there is no network.
+            if told.down.borrow().is_none() {
+                try_again();
+            }
+            told.is(false);
+        }
         Presence::Offline => told.is(true),
         Presence::Shown if clock::now() - looked.get() > LOOK_EVERY => {
             looked.set(clock::now());
@@ -246,7 +239,13 @@ pub fn offline(library: Library, notices: &Notices) -> Node {
             if !presence::is_online() {
                 network.is(true);
             }
-            worker::start(&script, newer, move || network.is(false));
+            let own = Rc::clone(&network);
+            worker::start(&script, newer, move || own.is(false));
+            if network.down.borrow().is_none() {
+                (network.repair)();
+            }
+            // A published page has come without asking the network for anything that it could tell of.
+            clock::after(A_MOMENT, move || library.refresh_edition());
         }
         nothing()
     })
@@ -266,6 +265,7 @@ fn newer(notices: Notices) -> Rc<dyn Fn()> {
 struct Network {
     library: Library,
     notices: Notices,
+    repair: Box<dyn Fn()>,
     /// While it is down: the notice that says so, once that is shown.
     down: RefCell<Option<Option<NoticeId>>>,
 }
@@ -283,7 +283,10 @@ impl Network {
             }
             // Where that was for the edition, it is on its way already.
             try_again();
-            self.library.refresh_edition();
+            // What follows the edition has heard of it as well, and asks first.
+            let network = Rc::clone(self);
+            clock::after(A_MOMENT, move || network.library.refresh_edition());
+            (self.repair)();
         }
     }
 

@@ -58,7 +58,10 @@ fn live(edition: &Edition) -> Option<StoryId> {
 #[must_use]
 pub fn opened(library: Library, navigation: Navigation, notices: Notices) -> Node {
     let base = library.base();
-    let is_front = |address: &str| history::below(&base, address).is_some_and(|(path, _)| path.is_empty());
+    // What is asked is behind the path.
+    let is_front = |address: &str| {
+        history::below(&base, address).is_some_and(|(path, _)| path.is_empty() || path.starts_with('?'))
+    };
     let wanted = Wanted::read().filter(|_| is_front(&history::here()));
     let own = base.clone();
     history::on_launch(move |address| {

@@ -190,10 +190,12 @@ pub fn share_button(title: String, address: String) -> Node {
     when_there(make, meanwhile)
 }
 
-/// A button that is pressed or not.
+/// A button whose words say whether it was pressed; so nothing else does, but its look.
 pub fn toggle(words: &'static str, is_pressed: bool) -> Element {
-    let pressed = if is_pressed { "true" } else { "false" };
-    el("button").attr("type", "button").class("button").attr("aria-pressed", pressed).child(words)
+    el("button")
+        .attr("type", "button")
+        .class(if is_pressed { "button button-on" } else { "button" })
+        .child(words)
 }
 
 /// The button that marks a story read, or unread.

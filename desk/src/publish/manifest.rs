@@ -80,6 +80,20 @@ mod tests {
                 assert_eq!(sizes, format!("{}x{}", side(8), side(12)), "{src}");
             }
         }
+        for purpose in ["any", "maskable", "monochrome"] {
+            assert!(list("icons").iter().any(|icon| icon["purpose"] == purpose), "{purpose}");
+        }
+        for form in ["wide", "narrow"] {
+            assert!(list("screenshots").iter().any(|picture| picture["form_factor"] == form), "{form}");
+        }
+        let shortcuts: Vec<_> = list("shortcuts").iter().map(|shortcut| shortcut["url"].clone()).collect();
+        assert_eq!(shortcuts, ["saved/", "./?live", "continue/"]);
+        assert_eq!(manifest["launch_handler"]["client_mode"][0], "focus-existing");
+        assert_eq!(manifest["display_override"][0], "standalone");
+        let share = &manifest["share_target"];
+        assert_eq!((&share["method"], &share["params"]["url"]), (&"GET".into(), &"url".into()));
+        // A relative id counts from the origin: without one it is the start address (docs/decisions/008-offline.md).
+        assert!(manifest.get("id").is_none());
         for place in [&manifest["start_url"], &manifest["scope"], &manifest["share_target"]["action"]] {
             assert_eq!(place, "./");
         }

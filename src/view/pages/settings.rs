@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use any_spawner::Executor;
+use reactive_graph::effect::Effect;
 use reactive_graph::owner::StoredValue;
 use reactive_graph::prelude::*;
 use reactive_graph::signal::ArcRwSignal;
@@ -17,7 +18,7 @@ use crate::route::Route;
 use crate::view::acting::Acting;
 use crate::view::html::{Element, Node, dynamic, el, many, nothing};
 use crate::view::keys;
-use crate::view::offline;
+use crate::view::offline::{self, Stock};
 use crate::view::parts::state::arriving;
 
 /// In steps of a reader's eye, in per cent.
@@ -58,7 +59,16 @@ fn choice<T: Copy + PartialEq + Send + 'static>(
     preference: fn(T) -> Preference,
 ) -> Element {
     let now = chosen(&acting.keeping.look(crate::reading::Reading::preferences));
-    let options = options.iter().map(|(label, value)| {
+    let (keeping, values) =
+        (acting.keeping.clone(), options.iter().map(|option| option.1).collect::<Vec<_>>());
+    // It may be chosen elsewhere as well: in another tab, by a backup, by taking that back.
+    Effect::new(move || {
+        let now = chosen(&keeping.preferences());
+        if let Some(at) = values.iter().position(|value| *value == now) {
+            form::check(&format!("[name={name}][value=\"{at}\"]"));
+        }
+    });
+    let options = options.iter().enumerate().map(|(at, (label, value))| {
         let (keeping, value) = (acting.keeping.clone(), *value);
         let choose = move || {
             keeping.act(Act::Preferred(preference(value)));
@@ -66,6 +76,7 @@ fn choice<T: Copy + PartialEq + Send + 'static>(
         let radio = el("input")
             .attr("type", "radio")
             .attr("name", name)
+            .attr("value", at.to_string())
             .maybe("checked", (value == now).then_some(""))
             .on_built(move |radio| form::on_choice(radio, choose));
         el("label").child(radio).child(" ").child(*label).into()
@@ -133,8 +144,36 @@ pub fn bytes_in_words(bytes: u64) -> String {
     }
 }
 
+/// What is kept in files, by the kinds of [`offline::Stock`]; and how it is called that it goes, where it may.
+const KINDS: [(&str, &str, Option<&str>); 5] = [
+    ("saved", "Saved stories and their pictures", None),
+    ("pictures", "Pictures that were seen", Some("Clear pictures that were seen")),
+    ("news", "Stories that were opened", Some("Clear stories that were opened")),
+    ("pages", "Pages that were visited", Some("Clear pages that were visited")),
+    ("shell", "The app itself", None),
+];
+
+/// `3 files, 1.2 MB`.
+fn stock_in_words(stock: &[Stock], kind: &str) -> String {
+    match stock.iter().find(|stock| stock.kind == kind) {
+        None => "not known".to_owned(),
+        Some(Stock { count: 0, .. }) => "nothing".to_owned(),
+        Some(Stock { count, bytes, .. }) => {
+            let files = if *count == 1 { "file" } else { "files" };
+            format!("{count} {files}, {}", bytes_in_words(u64::from(*bytes)))
+        }
+    }
+}
+
+/// One kind of thing that is kept, how much of it there is, and what takes it away.
+fn row(name: &'static str, much: impl FnMut() -> Node + Send + 'static, button: Option<Element>) -> Node {
+    let much = el("span").child(dynamic(much));
+    el("p").class("settings-kind").child(name).child(": ").child(much).child(" ").child(button).into()
+}
+
 fn storage(acting: &Acting) -> Element {
     let told = StoredValue::new((None::<(u64, u64)>, None::<bool>));
+    let stock = StoredValue::new(Vec::new());
     let known = ArcRwSignal::new(0_u32);
     let look = {
         let known = known.clone();
@@ -144,13 +183,16 @@ fn storage(acting: &Acting) -> Element {
                 let (estimate, lasts) = (durable::estimate().await, durable::persisted().await);
                 // Nobody may be looking any more.
                 told.try_update_value(|told| *told = (estimate, Some(lasts)));
+                let now = offline::stock().await;
+                stock.try_update_value(|stock| *stock = now);
                 known.update(|known| *known += 1);
             });
         }
     };
     look();
+    let fresh = known.clone();
     let facts = dynamic(move || {
-        known.get();
+        fresh.get();
         let (estimate, lasts) = told.get_value();
         let used = match estimate {
             Some((used, quota)) => {
@@ -192,18 +234,40 @@ fn storage(acting: &Acting) -> Element {
             });
         })
     };
+    let kinds = KINDS.map(|(kind, name, clear)| {
+        let known = known.clone();
+        let much = move || {
+            known.get();
+            stock.with_value(|stock| stock_in_words(stock, kind)).into()
+        };
+        row(name, much, clear.map(|label| free(label, kind)))
+    });
     let clearing = acting.clone();
     let clear = move || clearing.with_undo(Act::ClearedHistory, "The history was cleared.");
-    let buttons = el("div")
-        .class("kept-bulk")
-        .child(button("Keep it for good").on_press(ask))
-        .child(free("Clear pictures that were seen", "pictures"))
-        .child(free("Clear stories that were opened", "news"))
-        .child(button("Clear history").on_press(clear));
+    let opened = acting.keeping.clone();
+    let opened = move || {
+        opened.lists().get();
+        format!("{} stories", opened.look(|reading| reading.history().len())).into()
+    };
+    let aside = acting.keeping.clone();
+    let delete = {
+        let (aside, known) = (aside.clone(), known.clone());
+        move || {
+            aside.delete_aside();
+            known.update(|known| *known += 1);
+        }
+    };
+    let aside = move || {
+        known.get();
+        aside.count_aside().to_string().into()
+    };
     part("On this device")
         .child(el("div").attr("role", "status").child(facts))
         .child(counts)
-        .child(buttons)
+        .children(kinds)
+        .child(row("The history", opened, Some(button("Clear history").on_press(clear))))
+        .child(row("Damaged values that were set aside", aside, Some(button("Delete").on_press(delete))))
+        .child(el("div").class("kept-bulk").child(button("Keep it for good").on_press(ask)))
         .child(el("p").class("settings-note").child("What you have saved stays until you remove it."))
 }
 
@@ -267,10 +331,13 @@ fn restore(acting: &Acting) -> Element {
             form::on_choice(field, move || {
                 let (read, field) = (read.clone(), own.clone());
                 Executor::spawn_local(async move {
-                    let Some(bytes) = form::chosen_file(field).await else { return };
-                    read(match backup::read(&bytes) {
-                        Ok(backup) => Offered::Read(Box::new(backup)),
-                        Err(fault) => Offered::Refused(why(&fault)),
+                    read(match form::chosen_file(field).await {
+                        Ok(None) => return,
+                        Err(form::Unreadable) => Offered::Refused("This file can't be read."),
+                        Ok(Some(bytes)) => match backup::read(&bytes) {
+                            Ok(backup) => Offered::Read(Box::new(backup)),
+                            Err(fault) => Offered::Refused(why(&fault)),
+                        },
                     });
                 });
             });
@@ -394,6 +461,14 @@ mod tests {
         for (bytes, words) in table {
             assert_eq!(bytes_in_words(bytes), words);
         }
+    }
+
+    #[test]
+    fn what_is_kept_of_a_kind_is_told_in_words() {
+        let stock = |kind: &str, count| Stock { kind: kind.to_owned(), count, bytes: 1_250_000 };
+        let all = [stock("news", 1), stock("pages", 12), Stock { bytes: 0, ..stock("pictures", 0) }];
+        let words = ["news", "pages", "pictures", "saved"].map(|kind| stock_in_words(&all, kind));
+        assert_eq!(words, ["1 file, 1.2 MB", "12 files, 1.2 MB", "nothing", "not known"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use any_spawner::Executor;
+use reactive_graph::effect::Effect;
 use reactive_graph::owner::{Owner, StoredValue};
 use reactive_graph::prelude::*;
 use reactive_graph::signal::ArcRwSignal;
@@ -12,7 +13,7 @@ use crate::browser::intl::TimeStyle;
 use crate::browser::{form, page};
 use crate::content::{StoryId, Timestamp};
 use crate::reading::lists::{Entry, Order, Wanted};
-use crate::reading::{Act, StoryKey};
+use crate::reading::{Act, Reading, StoryKey};
 use crate::route::Route;
 use crate::view::acting::{Acting, Word};
 use crate::view::html::{Element, Keyed, Node, dynamic, el, many, nothing};
@@ -226,12 +227,11 @@ impl List {
             Some(Kept::Whole) => "Saved for offline".into(),
             None | Some(Kept::Unavailable) => nothing(),
             Some(Kept::Not | Kept::Part { .. }) => {
-                let (list, id, told) = (self.clone(), entry.story.clone(), ArcRwSignal::new(0));
-                let said = told.clone();
+                let (acting, id) = (self.acting.clone(), entry.story.clone());
+                let said = acting.words(&id);
                 let get = move || {
-                    let (looking, story) = (list.clone(), id.clone());
-                    list.acting.save_files(id.clone(), told.clone(), move || {
-                        looking.look_for_files();
+                    let story = id.clone();
+                    acting.save_files(id.clone(), move || {
                         // The button goes when all is there: the focus is not to be lost with it.
                         if page::focused("data-story").is_some_and(|focused| focused == story.as_str()) {
                             let _ = page::focus(&format!("[data-story=\"{story}\"] a"));
@@ -344,9 +344,8 @@ impl List {
     fn look_for_files(&self) {
         let list = self.clone();
         Executor::spawn_local(async move {
-            let saved = list.acting.keeping.look(|reading| reading.saved(&Wanted::default()));
-            let ids: Vec<StoryId> = saved.into_iter().map(|entry| entry.story).collect();
-            let states = offline::states(&ids).await;
+            let saved = list.acting.keeping.look(Reading::saved_stories);
+            let states = offline::states(&saved).await;
             list.files.set_value(states);
             grow(&list.files_known);
         });
@@ -380,7 +379,12 @@ fn saved(acting: &Acting) -> Node {
     list.empty = "Nothing here. Press Save on a story, and it is here, to be read without a network too.";
     list.remove = Some(("Remove", Act::Unsaved));
     list.of_saved = true;
-    list.look_for_files();
+    acting.drop_left();
+    let looking = list.clone();
+    Effect::new(move || {
+        looking.acting.files.get();
+        looking.look_for_files();
+    });
     many([search(&list).into(), list.bulk().into(), list.node()])
 }
 
@@ -399,7 +403,7 @@ fn search(list: &List) -> Element {
         tagged.acting.keeping.lists().get();
         tagged.asked.get();
         let chosen = tagged.wanted().tag.unwrap_or_default();
-        let tags = tagged.acting.keeping.look(crate::reading::Reading::tags);
+        let tags = tagged.acting.keeping.look(Reading::tags);
         if tags.is_empty() {
             return nothing();
         }
@@ -437,9 +441,9 @@ fn search(list: &List) -> Element {
 }
 
 fn to_continue(acting: &Acting) -> Node {
-    let mut list = List::new(acting, |list| list.acting.keeping.look(crate::reading::Reading::to_continue));
+    let mut list = List::new(acting, |list| list.acting.keeping.look(Reading::to_continue));
     list.empty = "Nothing half read. Stories that you have begun wait here, at the line where you left them.";
-    list.remove = Some(("Remove", Act::MarkedRead));
+    list.remove = Some(("Remove", Act::Left));
     let followed = followed(acting.clone());
     many([followed, list.bulk().into(), list.node()])
 }
@@ -449,10 +453,8 @@ fn followed(acting: Acting) -> Node {
     dynamic(move || {
         acting.keeping.lists().get();
         let edition = acting.library.edition().with(|edition| edition.loaded().cloned());
-        let newest = |story: &StoryId| {
-            let teaser = edition.as_ref()?.teaser(story)?;
-            Some(teaser.live.as_ref()?.latest.as_ref()?.post)
-        };
+        let teaser = |story: &StoryId| edition.as_ref().and_then(|edition| edition.teaser(story));
+        let newest = |story: &StoryId| Some(teaser(story)?.live.as_ref()?.latest.as_ref()?.post);
         let followed = acting.keeping.look(|reading| reading.followed(&newest));
         if followed.is_empty() {
             return nothing();
@@ -461,6 +463,8 @@ fn followed(acting: Acting) -> Node {
             let entry = followed.entry;
             let link = el("a").attr("href", Route::Story(entry.story.clone()).href());
             let unseen = match followed.unseen {
+                None if edition.is_none() => String::new(),
+                None if teaser(&entry.story).is_some() => "No update yet".to_owned(),
                 None => "Not in this edition any more".to_owned(),
                 Some(0) => "Nothing new".to_owned(),
                 Some(1) => "1 new update".to_owned(),
@@ -469,6 +473,15 @@ fn followed(acting: Acting) -> Node {
             let words = el("div").class("kept-words");
             let words = words.child(el("h3").child(link.child(entry.facts.headline.clone())));
             let words = words.child(el("p").class("kept-facts").child(el("span").child(unseen)));
+            let (own, id) = (acting.clone(), entry.story.clone());
+            let leave = button("Unfollow".to_owned())
+                .attr("aria-label", format!("Unfollow: {}", entry.facts.headline))
+                .on_press(move || {
+                    // The focus is not to be lost with the button.
+                    let _ = page::focus("main h1");
+                    own.with_undo(Act::Unfollowed(vec![id.clone()]), "You follow it no more.");
+                });
+            let words = words.child(el("p").child(leave));
             let article = el("article").class("kept").attr("data-story", entry.story.to_string());
             el("li").child(article.child(words)).into()
         });
@@ -479,7 +492,7 @@ fn followed(acting: Acting) -> Node {
 }
 
 fn history(acting: &Acting) -> Node {
-    let mut list = List::new(acting, |list| list.acting.keeping.look(crate::reading::Reading::history));
+    let mut list = List::new(acting, |list| list.acting.keeping.look(Reading::history));
     list.empty = "Nothing yet. What you open is listed here, on this device alone.";
     let clearing = acting.clone();
     let clear = button("Clear history".to_owned())

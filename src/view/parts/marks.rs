@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use reactive_graph::prelude::*;
-use reactive_graph::signal::ArcRwSignal;
 
-use super::state::arriving;
+use super::state::{AGAIN, arriving};
 use crate::content::{Href, Section, Story, StoryId};
 use crate::reading::{Act, Card, Reading, State};
 use crate::view::acting::{Acting, Word};
@@ -20,11 +19,9 @@ pub fn teaser_marks(story: StoryId) -> Node {
     dynamic(move || {
         let is_read = keeping.state(&story) == State::Read;
         let (begun, is_saved) = keeping.look(|reading| {
-            let card = reading.card(&story);
-            let midway = card.and_then(Card::position).filter(|position| position.is_midway());
-            (midway.map(|position| position.progress), card.is_some_and(|card| card.saved().is_some()))
+            (reading.begun(&story), reading.card(&story).is_some_and(|card| card.saved().is_some()))
         });
-        let begun = begun.map(|progress| mark("mark-begun", percent_read(progress)));
+        let begun = begun.map(|begun| mark("mark-begun", percent_read(begun.progress)));
         let read = (begun.is_none() && is_read).then(|| mark("mark-read", "Read".to_owned()));
         let saved = is_saved.then(|| mark("mark-saved", "Saved".to_owned()));
         many([begun.into(), read.into(), saved.into()])
@@ -46,16 +43,16 @@ pub fn percent_read(progress: u32) -> String {
 #[must_use]
 pub fn save_button(story: &Story, is_pressed: bool) -> Node {
     let Some(acting) = Acting::here() else { return nothing() };
-    let (id, facts, told) = (story.id.clone(), facts_of(story), ArcRwSignal::new(0));
+    let (id, facts) = (story.id.clone(), facts_of(story));
     if is_pressed && !acting.is_saved(&id) {
-        acting.toggle_saved(id.clone(), facts.clone(), &told);
+        acting.toggle_saved(id.clone(), facts.clone());
     }
-    let said = told.clone();
+    let said = acting.words(&id);
     let button = dynamic(move || {
         acting.keeping.row(&id).get();
         let is_saved = acting.is_saved(&id);
-        let (acting, id, facts, told) = (acting.clone(), id.clone(), facts.clone(), told.clone());
-        let press = move || acting.toggle_saved(id.clone(), facts.clone(), &told);
+        let (acting, id, facts) = (acting.clone(), id.clone(), facts.clone());
+        let press = move || acting.toggle_saved(id.clone(), facts.clone());
         toggle(if is_saved { "Saved" } else { "Save" }, is_saved).on_press(press).into()
     });
     let said = dynamic(move || Node::Text(Word::of(said.get()).words()));
@@ -126,8 +123,8 @@ pub fn kept_instead(story: &StoryId, why: &'static str, retry: Arc<dyn Fn() + Se
         let link = el("a").attr("href", href.as_str().to_owned()).child(host);
         el("p").child("It was first published at ").child(link)
     });
-    let again =
-        el("button").attr("type", "button").class("button").on_press(move || retry()).child("Download again");
+    let again = el("button").attr("type", "button").class("button").attr(AGAIN, "");
+    let again = again.on_press(move || retry()).child("Download again");
     arriving(&facts.headline);
     let words = format!("You have kept this story, but its text is not on this device. {why}");
     let section = el("section")

@@ -18,6 +18,13 @@ use crate::view::html::{Element, Keyed, Node, dynamic, el};
 /// How long a notice stays that offers to undo what was done, in milliseconds.
 pub const TIME_TO_UNDO: i32 = 10_000;
 
+/// No more than these are shown at once: they stand before what is read.
+const MOST: usize = 3;
+/// One that has the focus when its time is over is looked at again after so many milliseconds.
+const FOCUSED: i32 = 2_000;
+/// The attribute that says which notice it is.
+const WHICH: &str = "data-notice";
+
 /// A word to the reader.
 pub struct Notice {
     /// What it says: a sentence.
@@ -97,16 +104,37 @@ impl Notices {
         let id = self.0.latest.get() + 1;
         self.0.latest.set(id);
         if let Some(millis) = notice.lasts {
-            let notices = self.clone();
-            clock::after(millis, move || notices.close(id));
+            self.close_later(id, millis);
         }
         let mut shown = self.0.shown.borrow_mut();
         // A word alone is not said twice at once; what can be pressed may be about something else.
         shown.retain(|(_, other)| other.words != notice.words || other.action.is_some());
+        if shown.len() >= MOST {
+            let goes = least(&shown);
+            shown.remove(goes);
+        }
         shown.push((id, Rc::new(notice)));
         drop(shown);
         self.changed();
         id
+    }
+
+    /// Takes a notice away once its time is over; but not under the reader's hand.
+    fn close_later(&self, id: NoticeId, millis: i32) {
+        let notices = self.clone();
+        clock::after(millis, move || {
+            if page::focused(WHICH) == Some(id.to_string()) {
+                notices.close_later(id, FOCUSED);
+            } else {
+                notices.close(id);
+            }
+        });
+    }
+
+    /// Whether a notice is still there.
+    #[must_use]
+    pub fn shows(&self, id: NoticeId) -> bool {
+        self.0.shown.borrow().iter().any(|(other, _)| *other == id)
     }
 
     /// Takes a notice away, if it is still there.
@@ -149,8 +177,8 @@ impl Notices {
             button.child(*label)
         });
         let dismiss = self.button("notice-close", id, notice, |notice| notice.on_dismiss.as_ref());
-        let dismiss = dismiss.attr("aria-label", "Dismiss").child("×");
-        el("div").class("notice").child(words).child(action).child(dismiss).into()
+        let dismiss = dismiss.attr("aria-label", format!("Dismiss: {}", notice.words)).child("×");
+        el("div").class("notice").attr(WHICH, id.to_string()).child(words).child(action).child(dismiss).into()
     }
 
     /// A button that takes a notice away, and does what that has for it.
@@ -170,5 +198,28 @@ impl Notices {
                 press();
             }
         })
+    }
+}
+
+/// Which of the notices goes where there are too many: the first that would go by itself, else the first that asks for
+/// nothing, else the first.
+fn least(shown: &[(NoticeId, Rc<Notice>)]) -> usize {
+    let first = |wanted: fn(&Notice) -> bool| shown.iter().position(|(_, notice)| wanted(notice));
+    first(|notice| notice.lasts.is_some()).or_else(|| first(|notice| notice.action.is_none())).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_asks_for_an_answer_goes_last() {
+        let asking = || Notice::saying("A new version is ready.").with("Reload", || {});
+        let goes = |notices: Vec<Notice>| {
+            least(&notices.into_iter().map(|notice| (0, Rc::new(notice))).collect::<Vec<_>>())
+        };
+        assert_eq!(goes(vec![asking(), Notice::saying("No connection."), asking().lasting(9)]), 2);
+        assert_eq!(goes(vec![asking(), Notice::saying("No connection."), asking()]), 1);
+        assert_eq!(goes(vec![asking(), asking()]), 0);
     }
 }

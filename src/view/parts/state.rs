@@ -112,7 +112,7 @@ fn failed(what: &'static str, fault: &Fault, retry: Retry) -> Node {
 }
 
 /// What marks the button that tries again.
-const AGAIN: &str = "data-again";
+pub const AGAIN: &str = "data-again";
 
 /// Tries again what could not be loaded, as the button would: the network is back.
 pub fn try_again() {

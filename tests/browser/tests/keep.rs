@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail, ensure};
 use browser_tests::browser::{Browser, Kind};
 use browser_tests::site::{Fault, Site};
 use dateline::content::StoryId;
-use dateline::reading::{Act, Facts, Reading, Shard, publication, shard_prefix};
+use dateline::reading::{Act, Facts, Preference, Reading, Shard, Theme, publication, shard_prefix};
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
@@ -153,6 +153,44 @@ fn many_stories(site: &Site, count: usize) -> Result<()> {
     Ok(())
 }
 
+/// Has a script run on these pages before anything of the app.
+fn before_the_app(site: &Site, script: &str, pages: &[&str]) -> Result<()> {
+    std::fs::write(site.folder().join("before.js"), script)?;
+    for page in pages {
+        let page = site.folder().join(page);
+        let text = std::fs::read_to_string(&page)?;
+        std::fs::write(&page, text.replacen("<head>", "<head><script src=\"/before.js\"></script>", 1))?;
+    }
+    Ok(())
+}
+
+/// Puts a reading into storage, as of a tab that is closed by now. The page has to run nothing.
+async fn put(browser: &Browser, site: &Site, reading: &Reading) -> Result<()> {
+    let prefix = shard_prefix(&publication(&site.url));
+    let all: serde_json::Map<String, Value> = Shard::all()
+        .map(|shard| (format!("{prefix}{}", shard.name()), Value::from(reading.text(shard))))
+        .filter(|(_, text)| text != "")
+        .collect();
+    let put = "for (const [name, text] of Object.entries(arguments[0])) localStorage.setItem(name, text)";
+    browser.driver.execute(put, vec![Value::Object(all)]).await?;
+    Ok(())
+}
+
+/// What is known of a story of these tests.
+fn known(headline: &str) -> Facts {
+    Facts {
+        headline: headline.to_owned(),
+        url: None,
+        section: None,
+        published: 1_700_000_000_000,
+        is_live: false,
+    }
+}
+
+fn story(id: &str) -> Result<StoryId> {
+    StoryId::parse(id).context("an id")
+}
+
 #[tokio::test]
 async fn a_saved_story_is_listed_kept_for_offline_and_comes_back_after_removing() -> Result<()> {
     for kind in Kind::all() {
@@ -289,7 +327,7 @@ async fn two_tabs_save_a_hundred_stories_each_at_once() -> Result<()> {
 }
 
 /// Scripts that stand before the app's, as browsers behave that keep nothing; and what the reader is told.
-const BLOCKED: [(&str, &str, &str); 5] = [
+const BLOCKED: [(&str, &str, &str); 6] = [
     (
         "reading throws",
         "Storage.prototype.getItem = Storage.prototype.key = () => { throw new DOMException('no', 'SecurityError'); };",
@@ -305,6 +343,7 @@ const BLOCKED: [(&str, &str, &str); 5] = [
         "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };",
         "its room for this site is full",
     ),
+    ("writing does nothing", "Storage.prototype.setItem = () => {};", "this browser does not allow it"),
     (
         "it is null",
         "Object.defineProperty(window, 'localStorage', {configurable: true, value: null});",
@@ -323,15 +362,7 @@ async fn where_nothing_can_be_kept_it_works_for_the_session_and_says_so() -> Res
         let browser = Browser::start(kind).await?;
         for (what, script, told) in BLOCKED {
             let site = Site::without_worker("/").await?;
-            std::fs::write(site.folder().join("blocked.js"), script)?;
-            for path in ["index.html", "story/harbour-lights/index.html"] {
-                let page = site.folder().join(path);
-                let text = std::fs::read_to_string(&page)?;
-                std::fs::write(
-                    &page,
-                    text.replacen("<head>", "<head><script src=\"/blocked.js\"></script>", 1),
-                )?;
-            }
+            before_the_app(&site, script, &["index.html", "story/harbour-lights/index.html"])?;
             let tried = async {
                 open(&browser, &site, HARBOUR).await?;
                 press(&browser, "button", "Save").await?;
@@ -340,7 +371,7 @@ async fn where_nothing_can_be_kept_it_works_for_the_session_and_says_so() -> Res
                 notice(&browser, told).await?;
                 let told = browser.script("return document.querySelectorAll('.notice').length").await?;
                 ensure!(told == 1, "it is said once, and not {told} times");
-                press(&browser, "button", "Dismiss").await?;
+                browser.driver.find(By::Css(".notice-close")).await?.click().await?;
                 let focus = browser.script("return document.activeElement?.tagName").await?;
                 ensure!(focus == "H1", "the focus is on {focus} after a notice was waved away");
                 // In the same tab all of it is there.
@@ -574,7 +605,7 @@ async fn each_store_wiped_alone_leaves_headlines_and_a_way_back() -> Result<()> 
         // All files gone, and no network: the headline, and a way to them.
         open(&browser, &site, "").await?;
         let wipe = run(
-            "for (const name of await caches.keys()) if (!/shell|pages/.test(name)) await caches.delete(name); return true",
+            "for (const name of await caches.keys()) if (!name.includes('shell')) await caches.delete(name); return true",
         );
         browser.driver.execute_async(wipe, Vec::new()).await?;
         site.dead(true);
@@ -1060,4 +1091,352 @@ async fn a_hundred_thousand_marks_load_quickly() -> Result<()> {
     // With the machine's own speed unknown, an order of magnitude is asserted; the number is told.
     ensure!(measured[1].0.1 < 300.0, "loading takes {measured:?} ms");
     browser.quit().await
+}
+
+#[tokio::test]
+async fn what_is_taken_off_the_stories_to_continue_is_off_them() -> Result<()> {
+    for kind in Kind::all() {
+        let (site, browser) = (site().await?, Browser::start(kind).await?);
+        open(&browser, &site, HARBOUR).await?;
+        let block = "const blocks = [...document.querySelectorAll('.story > .body > *')]; const block = blocks[Math.floor(blocks.length / 2)];";
+        browser
+            .script(&format!("{block} scrollTo(0, block.getBoundingClientRect().top + scrollY - 80)"))
+            .await?;
+        browser.until("the place is noted", &noted("harbour-lights", "p")).await?;
+        open(&browser, &site, "continue/").await?;
+        lists(&browser, &[LEAD]).await?;
+        for undo in [true, false] {
+            field(&browser, &format!("Select: {LEAD}")).await?.click().await?;
+            press(&browser, "button", "Remove").await?;
+            says(&browser, ".shelf .state", "Nothing half read").await?;
+            notice(&browser, "1 story taken off the list.").await?;
+            if undo {
+                press(&browser, "button", "Undo").await?;
+                lists(&browser, &[LEAD]).await?;
+            }
+        }
+        browser.driver.refresh().await?;
+        says(&browser, ".shelf .state", "Nothing half read").await?;
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+/// Changes what the edition says of the live story; takes it out where that comes to nothing.
+fn change_live(site: &Site, change: fn(&mut Value) -> bool) -> Result<()> {
+    let file = site.folder().join("edition/edition.json");
+    let mut edition: Value = serde_json::from_slice(&std::fs::read(&file)?)?;
+    for section in edition["sections"].as_array_mut().context("sections")? {
+        let teasers = section["teasers"].as_array_mut().context("teasers")?;
+        teasers.retain_mut(|teaser| teaser["id"] != "storm-live" || change(teaser));
+    }
+    Ok(std::fs::write(&file, edition.to_string())?)
+}
+
+#[tokio::test]
+async fn coverage_that_is_followed_is_listed_and_can_be_left_though_it_vanished() -> Result<()> {
+    for kind in Kind::all() {
+        let (site, browser) = (site().await?, Browser::start(kind).await?);
+        let storm = "Storm Ottilie reaches the estuary";
+        let followed = "[aria-label='Live coverage that you follow']";
+        open(&browser, &site, "story/storm-live/").await?;
+        press(&browser, "button", "Follow").await?;
+        browser.by_role("button", "Following").await?;
+        open(&browser, &site, "continue/").await?;
+        says(&browser, followed, storm).await?;
+        let counted = format!(
+            "return /new update|Nothing new/.test(document.querySelector(\"{followed} .kept-facts\").textContent)"
+        );
+        browser.until("what came since is counted", &counted).await?;
+        change_live(&site, |teaser| {
+            if let Some(live) = teaser["live"].as_object_mut() {
+                live.remove("latest");
+            }
+            true
+        })?;
+        open(&browser, &site, "continue/").await?;
+        says(&browser, &format!("{followed} .kept-facts"), "No update yet").await?;
+        change_live(&site, |_| false)?;
+        open(&browser, &site, "continue/").await?;
+        says(&browser, &format!("{followed} .kept-facts"), "Not in this edition any more").await?;
+        press(&browser, "button", &format!("Unfollow: {storm}")).await?;
+        let gone = format!(
+            "return document.querySelector(\"{followed}\") === null && document.activeElement.tagName === 'H1'"
+        );
+        browser.until("it is not followed, and the focus is not lost", &gone).await?;
+        press(&browser, "button", "Undo").await?;
+        says(&browser, followed, storm).await?;
+        press(&browser, "button", &format!("Unfollow: {storm}")).await?;
+        browser.driver.refresh().await?;
+        says(&browser, ".shelf .state", "Nothing half read").await?;
+        ensure!(!browser.has(followed).await?, "it is followed still, in {kind:?}");
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_cleared_history_is_not_stored_any_more() -> Result<()> {
+    for kind in Kind::all() {
+        let (site, browser) = (site().await?, Browser::start(kind).await?);
+        open(&browser, &site, "story/glacier-clock/").await?;
+        browser.until("it is noted", &noted("glacier-clock", "o")).await?;
+        save(&browser, &site, HARBOUR).await?;
+        open(&browser, &site, "history/").await?;
+        lists(&browser, &[LEAD, GLACIER]).await?;
+        press(&browser, "button", "Clear history").await?;
+        let stored =
+            format!("return Object.values(localStorage).some(text => text.includes({}))", quoted(GLACIER));
+        ensure!(browser.script(&stored).await? == true, "it can't be taken back");
+        browser
+            .until(
+                "it is gone from storage",
+                &format!("{}; return !found()", stored.replacen("return", "const found = () =>", 1)),
+            )
+            .await?;
+        open(&browser, &site, "saved/").await?;
+        lists(&browser, &[LEAD]).await?;
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn settings_tell_what_is_kept_and_free_it_by_kind() -> Result<()> {
+    for kind in Kind::all() {
+        let (site, browser) = (site().await?, Browser::start(kind).await?);
+        open(&browser, &site, "").await?;
+        save(&browser, &site, "story/concert-hall/").await?;
+        open(&browser, &site, HARBOUR).await?;
+        let aside = format!("dateline/quarantine/{}/s/00/0", publication(&site.url));
+        browser.script(&format!("localStorage.setItem({}, 'x')", quoted(&aside))).await?;
+        open(&browser, &site, "settings/").await?;
+        let row = |name: &str, words: &str| {
+            format!(
+                "return [...document.querySelectorAll('.settings-kind')].some(row => row.textContent.startsWith({}) && {words}.test(row.querySelector('span').textContent))",
+                quoted(&format!("{name}: "))
+            )
+        };
+        for name in [
+            "Saved stories and their pictures",
+            "Pictures that were seen",
+            "Stories that were opened",
+            "Pages that were visited",
+            "The app itself",
+        ] {
+            browser.until(&format!("{name} have a size"), &row(name, "/^\\d+ files?, \\d/")).await?;
+        }
+        let saved = "return document.querySelector('.settings-kind span').textContent";
+        let before = browser.script(saved).await?;
+        for (name, label) in [
+            ("Pictures that were seen", "Clear pictures that were seen"),
+            ("Stories that were opened", "Clear stories that were opened"),
+            ("Pages that were visited", "Clear pages that were visited"),
+        ] {
+            press(&browser, "button", label).await?;
+            browser.until(&format!("{name} are gone"), &row(name, "/^nothing$/")).await?;
+            let focus = browser.script("return document.activeElement.textContent").await?;
+            ensure!(focus == label, "the focus is on {focus}, in {kind:?}");
+        }
+        browser.until("one was set aside", &row("Damaged values that were set aside", "/^1$/")).await?;
+        press(&browser, "button", "Delete").await?;
+        browser.until("it is deleted", &row("Damaged values that were set aside", "/^0$/")).await?;
+        ensure!(browser.script(&format!("return localStorage.getItem({})", quoted(&aside))).await?.is_null());
+        ensure!(browser.script(saved).await? == before, "what was saved is another now");
+        browser.until("the history is counted", &row("The history", "/^2 stories$/")).await?;
+        press(&browser, "button", "Clear history").await?;
+        browser.until("it is cleared", &row("The history", "/^0 stories$/")).await?;
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn settings_follow_what_is_set_elsewhere() -> Result<()> {
+    for kind in Kind::all() {
+        let (site, browser) = (Site::without_worker("/").await?, Browser::start(kind).await?);
+        open(&browser, &site, "settings/").await?;
+        let mut reading = Reading::default();
+        reading.apply(Act::Preferred(Preference::Theme(Theme::Dark)), 1_700_000_000_000);
+        hear(&browser, &site, Shard::Reader, &reading).await?;
+        let dark = "return document.querySelector('input[name=theme]:checked')?.parentElement.textContent.trim() === 'Dark'";
+        browser.until("the choice follows", dark).await?;
+        browser.until("and the page", "return document.documentElement.dataset.theme === 'dark'").await?;
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+/// Has the page hear of a shard as another tab has written it, though it stands nowhere.
+async fn hear(browser: &Browser, site: &Site, shard: Shard, reading: &Reading) -> Result<()> {
+    let name = format!("{}{}", shard_prefix(&publication(&site.url)), shard.name());
+    let event = format!(
+        "dispatchEvent(new StorageEvent('storage', {{ key: {}, newValue: {}, storageArea: localStorage }}))",
+        quoted(&name),
+        quoted(&reading.text(shard))
+    );
+    browser.script(&event).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_another_tab_wrote_counts_though_a_third_has_written_over_it() -> Result<()> {
+    for kind in Kind::all() {
+        let (site, browser) = (Site::without_worker("/").await?, Browser::start(kind).await?);
+        open(&browser, &site, "").await?;
+        let mut reading = Reading::default();
+        let change = reading.apply(Act::MarkedRead(vec![story("glacier-clock")?]), 1_790_000_000_000);
+        let shard = *change.shards.first().context("a shard")?;
+        hear(&browser, &site, shard, &reading).await?;
+        says(&browser, "[data-story=glacier-clock] .mark-read", "Read").await?;
+        let name = format!("{}{}", shard_prefix(&publication(&site.url)), shard.name());
+        let written =
+            format!("return localStorage.getItem({}) === {}", quoted(&name), quoted(&reading.text(shard)));
+        browser.until("it is written", &written).await?;
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_newer_version_wrote_is_never_written_over() -> Result<()> {
+    for kind in Kind::all() {
+        let (site, browser) = (Site::without_worker("/").await?, Browser::start(kind).await?);
+        blank(&site)?;
+        let publication = publication(&site.url);
+        let prefix = shard_prefix(&publication);
+        // A shard of a newer kind, of the very story that is acted on; then all of it.
+        let mut reading = Reading::default();
+        reading.apply(Act::Saved(story("glacier-clock")?, known(GLACIER)), 1_700_000_000_000);
+        let touched =
+            reading.apply(Act::Opened(story("harbour-lights")?, known(LEAD)), 1_700_000_000_000).shards;
+        ensure!(touched.len() == 2, "a mark and a record");
+        let newer = |name: &str| format!("localStorage.setItem({}, '9\\nof another kind')", quoted(name));
+        let version =
+            format!("localStorage.setItem({}, '2')", quoted(&dateline::reading::version_name(&publication)));
+        let shards: String =
+            touched.iter().map(|shard| newer(&format!("{prefix}{}", shard.name())) + ";").collect();
+        for (what, script) in [("shards", shards), ("all of it", version)] {
+            browser.driver.goto(format!("{}{BLANK}", site.url)).await?;
+            browser.script("localStorage.clear()").await?;
+            put(&browser, &site, &reading).await?;
+            browser.script(&script).await?;
+            let stored = format!(
+                "return Object.fromEntries(Object.keys(localStorage).filter(name => {}.some(part => name.endsWith(part)) && !name.includes('quarantine')).sort().map(name => [name, localStorage.getItem(name)]))",
+                json!(touched.iter().map(|shard| shard.name()).collect::<Vec<_>>())
+            );
+            let before = browser.script(&stored).await?;
+            open(&browser, &site, HARBOUR).await?;
+            press(&browser, "button", "Save").await?;
+            browser.by_role("button", "Saved").await?;
+            press(&browser, "button", "Mark as unread").await?;
+            notice(&browser, "a newer version of this app wrote here").await?;
+            // Leaving it writes what there was no time for.
+            browser.driver.goto(format!("{}{BLANK}", site.url)).await?;
+            let after = browser.script(&stored).await?;
+            ensure!(after == before, "{what}: {before} is {after} now, in {kind:?}");
+        }
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_damaged_is_set_aside_and_said() -> Result<()> {
+    for kind in Kind::all() {
+        let (site, browser) = (Site::without_worker("/").await?, Browser::start(kind).await?);
+        blank(&site)?;
+        browser.driver.goto(format!("{}{BLANK}", site.url)).await?;
+        let name = format!("{}s/00", shard_prefix(&publication(&site.url)));
+        let text = "1\nwhat nobody can read";
+        browser.script(&format!("localStorage.setItem({}, {})", quoted(&name), quoted(text))).await?;
+        open(&browser, &site, "").await?;
+        notice(&browser, "Something kept on this device was damaged. It was set aside").await?;
+        let aside = format!("dateline/quarantine/{}/s/00/0", publication(&site.url));
+        let set_aside = format!("return localStorage.getItem({}) === {}", quoted(&aside), quoted(text));
+        browser.until("it is set aside", &set_aside).await?;
+        browser.driver.refresh().await?;
+        ready(&browser).await?;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        ensure!(!browser.has(".notice").await?, "it is said again, in {kind:?}");
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn where_there_is_no_room_old_marks_go_and_the_reader_is_not_troubled() -> Result<()> {
+    for kind in Kind::all() {
+        let (site, browser) = (Site::without_worker("/").await?, Browser::start(kind).await?);
+        blank(&site)?;
+        browser.driver.goto(format!("{}{BLANK}", site.url)).await?;
+        let mut reading = Reading::default();
+        for at in 0..2_000 {
+            reading.apply(Act::MarkedRead(vec![story(&format!("gone-{at}"))?]), 1_600_000_000_000 + at);
+        }
+        reading.apply(Act::Opened(story("seed-vault")?, known("Opened before")), 1_700_000_000_000);
+        reading.apply(Act::Saved(story("glacier-clock")?, known(GLACIER)), 1_700_000_000_000);
+        put(&browser, &site, &reading).await?;
+        browser
+            .script(&format!(
+                "localStorage.setItem('dateline/quarantine/{}/s/00/0', 'x'.repeat(40))",
+                publication(&site.url)
+            ))
+            .await?;
+        // As much as there is, and a word more.
+        let cap = "const set = Storage.prototype.setItem;
+            const size = () => Object.entries(localStorage).filter(([name]) => /^dateline\\/(1|quarantine)/.test(name)).reduce((sum, [name, text]) => sum + name.length + text.length, 0);
+            const most = Number(localStorage.getItem('most') ?? size() + 30);
+            set.call(localStorage, 'most', most);
+            Storage.prototype.setItem = function (name, text) {
+                if (/^dateline\\/1/.test(name) && size() - (localStorage.getItem(name) ?? '').length + String(text).length > most) throw new DOMException('full', 'QuotaExceededError');
+                return set.call(this, name, text);
+            };";
+        before_the_app(
+            &site,
+            cap,
+            &["index.html", "story/harbour-lights/index.html", "saved/index.html", "history/index.html"],
+        )?;
+        open(&browser, &site, HARBOUR).await?;
+        press(&browser, "button", "Save").await?;
+        browser.by_role("button", "Saved").await?;
+        browser.until("it is written", &noted("harbour-lights", "s")).await?;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let told = browser.script("return document.querySelector('.notices').textContent").await?;
+        ensure!(!told.as_str().is_some_and(|told| told.contains("Not kept")), "{told}, in {kind:?}");
+        let left = browser.script("return Object.entries(localStorage).filter(([name]) => name.includes('/r/')).reduce((sum, [, text]) => sum + text.split('\\n').length - 2, 0)").await?;
+        ensure!(left.as_u64().is_some_and(|left| left > 1_000 && left < 2_001), "{left} marks are left");
+        ensure!(
+            browser
+                .script("return Object.keys(localStorage).every(name => !name.includes('quarantine'))")
+                .await?
+                == true
+        );
+        open(&browser, &site, "saved/").await?;
+        lists(&browser, &[LEAD, GLACIER]).await?;
+        open(&browser, &site, "history/").await?;
+        lists(&browser, &[LEAD, "Opened before"]).await?;
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_browser_is_asked_once_to_keep_things_for_good() -> Result<()> {
+    for kind in Kind::all() {
+        let (site, browser) = (site().await?, Browser::start(kind).await?);
+        let count = "Object.defineProperty(Object.getPrototypeOf(navigator.storage), 'persist', { configurable: true, value() { const times = Number(localStorage.getItem('times') ?? 0) + 1; localStorage.setItem('times', times); return Promise.resolve(true); } });";
+        before_the_app(&site, count, &["story/harbour-lights/index.html", "story/glacier-clock/index.html"])?;
+        let times = "return localStorage.getItem('times')";
+        open(&browser, &site, HARBOUR).await?;
+        browser.by_role("button", "Save").await?;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        ensure!(browser.script(times).await?.is_null(), "it was asked before anything was saved");
+        for path in [HARBOUR, "story/glacier-clock/"] {
+            save(&browser, &site, path).await?;
+            ensure!(browser.script(times).await? == "1", "it was asked anew, in {kind:?}");
+        }
+        browser.quit().await?;
+    }
+    Ok(())
 }

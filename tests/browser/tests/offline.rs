@@ -5,8 +5,11 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use browser_tests::browser::{Browser, Kind};
 use browser_tests::site::{Fault, Site};
+use dateline::content::StoryId;
+use dateline::reading::{Act, Facts, Reading, Shard, publication, shard_prefix};
 use desk::publish::worker::{SHELL_PAGE, WORKER, shell_files};
 use serde_json::Value;
+use thirtyfour::prelude::*;
 
 const LEAD: &str = "The harbour that learned to turn its lights off";
 const STORY: &str = "story/harbour-lights/";
@@ -128,6 +131,25 @@ async fn notice(browser: &Browser, words: &str) -> Result<()> {
         serde_json::json!(words)
     );
     browser.until(&format!("a notice says '{words}'"), &says).await
+}
+
+/// Presses the button that waves the first notice away.
+async fn dismiss(browser: &Browser) -> Result<()> {
+    let found = browser
+        .driver
+        .query(By::Css(".notice-close"))
+        .wait(Duration::from_secs(20), Duration::from_millis(50));
+    Ok(found.first().await.context("there is no notice")?.click().await?)
+}
+
+/// Waits until the reader's own is there, which makes the buttons on the page anew.
+async fn own(browser: &Browser) -> Result<()> {
+    browser
+        .until(
+            "the reader's own is there",
+            "return document.querySelector('.notices') !== null && document.getElementById('shell') === null",
+        )
+        .await
 }
 
 const NO_NOTICE: &str = "return !document.querySelector('.notice')";
@@ -493,7 +515,7 @@ async fn an_app_is_offered_to_who_came_back_and_never_after_a_no() -> Result<()>
         browser.by_role("heading", LEAD).await?;
         browser.script(offer).await?;
         browser.script(offer).await?;
-        browser.by_role("button", "Dismiss").await?.click().await?;
+        dismiss(&browser).await?;
         browser.until("the one offer is gone", gone).await?;
         browser.script("localStorage.setItem('dateline/visits', '7 0')").await?;
         browser.driver.refresh().await?;
@@ -549,7 +571,7 @@ async fn notices_are_accessible_and_fit() -> Result<()> {
         browser.driver.goto(&site.url).await?;
         browser.by_role("heading", LEAD).await?;
         browser.text(".notice").await?;
-        browser.by_role("button", "Dismiss").await?;
+        browser.text(".notice-close").await?;
         browser
             .until("it is in place", "return document.getAnimations().every(a => a.playState !== 'running')")
             .await?;
@@ -560,4 +582,388 @@ async fn notices_are_accessible_and_fit() -> Result<()> {
         ensure!(browser.script(fits).await? == true, "the notice does not fit");
     }
     browser.quit().await
+}
+
+/// Orders to a worker under test, beside its own: from then on its caches fail.
+const FAILING: &str = "
+addEventListener('message', ({ data }) => {
+    const full = () => new DOMException('full', 'QuotaExceededError');
+    const put = Cache.prototype.put;
+    const orders = {
+        'test: full': () => { Cache.prototype.put = () => Promise.reject(full()); },
+        'test: full of pictures': () => { Cache.prototype.put = async function (...all) { if (await caches.has('dateline-pictures /')) throw full(); return put.apply(this, all); }; },
+        'test: broken': () => { CacheStorage.prototype.open = CacheStorage.prototype.match = () => Promise.reject(new Error('broken')); },
+    };
+    if (typeof data === 'string' && Object.hasOwn(orders, data)) orders[data]();
+});";
+
+/// Serves a worker that takes orders to fail.
+fn can_fail(site: &Site) -> Result<()> {
+    let file = site.folder().join("sw-saved.js");
+    let script = std::fs::read_to_string(&file)?;
+    Ok(std::fs::write(&file, script + FAILING)?)
+}
+
+/// Publishes an edition whose lead has another headline.
+fn other_lead(site: &Site, headline: &str) -> Result<()> {
+    let file = site.folder().join(EDITION);
+    let edition = std::fs::read_to_string(&file)?;
+    ensure!(edition.contains(LEAD), "the edition has no such lead");
+    Ok(std::fs::write(&file, edition.replace(LEAD, headline))?)
+}
+
+#[tokio::test]
+async fn a_story_opened_at_its_own_address_is_kept() -> Result<()> {
+    in_each(|browser: Browser| async move {
+        // On a first visit there is no worker yet; and later nobody asks for what the page brings with it.
+        let site = Site::start("/news/").await?;
+        browser.driver.goto(format!("{}{STORY}", site.url)).await?;
+        browser.by_role("heading", LEAD).await?;
+        settled(&browser).await?;
+        for (kind, path) in
+            [("news", "edition/stories/harbour-lights.json"), ("news", EDITION), ("pages", STORY)]
+        {
+            until(&browser, &format!("{path} is kept"), &format!("return kept('{kind}', '{path}')")).await?;
+        }
+        browser.driver.goto(format!("{}story/glacier-clock/", site.url)).await?;
+        until(&browser, "the second is kept", "return kept('news', 'edition/stories/glacier-clock.json')")
+            .await?;
+
+        site.dead(true);
+        browser.driver.goto("about:blank").await?;
+        browser.driver.goto(&site.url).await?;
+        browser.by_role("link", LEAD).await?.click().await?;
+        browser.until("the story is there", "return document.querySelectorAll('.body p').length > 3").await?;
+        browser.driver.goto(format!("{}{STORY}", site.url)).await?;
+        browser.by_role("heading", LEAD).await?;
+        browser.quit().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn caches_that_are_full_or_broken_keep_no_news_from_the_reader() -> Result<()> {
+    in_each(|browser: Browser| async move {
+        let site = Site::start("/").await?;
+        can_fail(&site)?;
+        visit(&browser, &site).await?;
+        for (order, headline) in [("test: full", "A headline of today"), ("test: broken", "A headline of tonight")] {
+            run(&browser, &format!("registration.active.postMessage('{order}')")).await?;
+            other_lead(&site, headline)?;
+            browser.driver.goto(&site.url).await?;
+            browser.by_role("heading", headline).await.with_context(|| order.to_owned())?;
+            ensure!(browser.script(NO_NOTICE).await? == true, "there is a notice, and nothing to say ({order})");
+            browser.driver.goto(format!("{}story/glacier-clock/", site.url)).await?;
+            let picture = "const all = [...document.querySelectorAll('.story img')]; all.forEach(i => i.loading = 'eager'); return all.some(i => i.naturalWidth > 0)";
+            browser.until("a picture is there", picture).await?;
+            std::fs::write(site.folder().join(EDITION), std::fs::read_to_string(site.folder().join(EDITION))?.replace(headline, LEAD))?;
+        }
+        browser.quit().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn saving_takes_the_room_of_pictures_that_were_merely_seen() -> Result<()> {
+    in_each(|browser: Browser| async move {
+        let site = Site::start("/").await?;
+        can_fail(&site)?;
+        visit(&browser, &site).await?;
+        run(&browser, "await (await caches.open('dateline-pictures /')).put('x.webp', new Response('x'))")
+            .await?;
+        run(&browser, "registration.active.postMessage('test: full of pictures')").await?;
+        let said = run(
+            &browser,
+            "return (await ask('keep\\nharbour-lights\\nedition/stories/harbour-lights.json')).join()",
+        )
+        .await?;
+        ensure!(said == "1 1", "{said}");
+        run(&browser, "registration.active.postMessage('test: full')").await?;
+        let said = run(
+            &browser,
+            "return (await ask('keep\\nnight-buses\\nedition/stories/night-buses.json')).join()",
+        )
+        .await?;
+        ensure!(said == "full", "{said}");
+        browser.quit().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn nothing_but_the_story_itself_takes_the_place_of_its_copy() -> Result<()> {
+    in_each(|browser: Browser| async move {
+        let site = Site::start("/").await?;
+        visit(&browser, &site).await?;
+        let file = "edition/stories/harbour-lights.json";
+        run(&browser, &format!("await ask('keep\\nharbour-lights\\n{file}')")).await?;
+        let saved = format!("return (await (await (await caches.open('dateline-saved /')).match(new URL('{file}', base))).text())");
+        let before = run(&browser, &saved).await?;
+        let get = |file: &str| format!("return (await fetch('{file}')).text()");
+        for other in ["{\"error\": \"no\"}", "[]", "null", "{\"version\": 1, \"id\": \"another\", \"kind\": \"article\", \"headline\": \"Another\"}", "{\"version\": \"1\", \"id\": \"harbour-lights\"}"] {
+            site.fault(file, Some(Fault::Bytes(other.as_bytes().to_vec())));
+            ensure!(run(&browser, &get(file)).await? == before, "{other} is answered");
+            ensure!(run(&browser, &saved).await? == before, "{other} is saved");
+        }
+        // Where there is no copy, what the network says is for the app to judge.
+        site.fault("edition/stories/night-buses.json", Some(Fault::Bytes(b"{\"error\": \"no\"}".to_vec())));
+        ensure!(run(&browser, &get("edition/stories/night-buses.json")).await? == "{\"error\": \"no\"}");
+        ensure!(run(&browser, "return kept('news', 'edition/stories/night-buses.json')").await? == false);
+        // What the app reads is no reason to show an old copy.
+        let newer = before.as_str().context("a text")?.replace(LEAD, "A newer headline") + "\n<!-- cached by a plugin -->\n";
+        site.fault(file, Some(Fault::Bytes(newer.clone().into_bytes())));
+        ensure!(run(&browser, &get(file)).await? == newer.as_str());
+        browser.quit().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_wrong_file_in_the_browsers_own_cache_does_not_keep_the_worker_out() -> Result<()> {
+    in_each(|browser: Browser| async move {
+        let site = Site::without_worker("/").await?;
+        site.like_a_host();
+        browser.driver.goto(&site.url).await?;
+        browser.by_role("heading", LEAD).await?;
+        let files = shell_files(site.folder())?;
+        let name =
+            files.iter().map(|file| &file.path).find(|path| path.ends_with(".js")).context("a script")?;
+        let file = site.folder().join(name);
+        let good = std::fs::read(&file)?;
+        // It says of itself that it is good for a year.
+        std::fs::write(&file, "// Not what it should be.")?;
+        run(&browser, &format!("await (await fetch('{name}', {{ cache: 'reload' }})).text()")).await?;
+        std::fs::write(&file, good)?;
+        let poisoned =
+            run(&browser, &format!("return (await (await fetch('{name}')).text()).startsWith('// Not')"))
+                .await?;
+        ensure!(poisoned == true, "the browser has not kept it");
+        site.fault(WORKER, None);
+        let outcome =
+            run(&browser, "return outcome(await navigator.serviceWorker.register('sw.js'))").await?;
+        ensure!(outcome == "installed", "the installation {outcome}");
+        browser.quit().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn coming_back_online_asks_for_the_edition_once() -> Result<()> {
+    in_each(|browser: Browser| async move {
+        let site = Site::start("/").await?;
+        visit(&browser, &site).await?;
+        // On the front page, which follows the edition by itself, and on a screen that does not.
+        for path in ["", "settings/"] {
+            browser.driver.goto(format!("{}{path}", site.url)).await?;
+            browser
+                .until("the reader's own is there", "return Boolean(document.querySelector('.notices'))")
+                .await?;
+            // What came within seconds is not asked for again.
+            tokio::time::sleep(Duration::from_secs(11)).await;
+            browser.script("dispatchEvent(new Event('offline'))").await?;
+            notice(&browser, "No connection.").await?;
+            site.forget();
+            browser.script("dispatchEvent(new Event('online'))").await?;
+            browser.until("the notice is gone", NO_NOTICE).await?;
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            let asked = site.asked().into_iter().filter(|path| path == EDITION).count();
+            ensure!(asked == 1, "it is asked for {asked} times, at '{path}'");
+        }
+        browser.quit().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_could_not_be_saved_is_mended_by_itself() -> Result<()> {
+    in_each(|browser: Browser| async move {
+        let site = Site::start("/").await?;
+        visit(&browser, &site).await?;
+        let story = format!("{}story/concert-hall/", site.url);
+        let said = |words: &str| format!("return document.querySelector('.saving [role=status]')?.textContent === '{words}'");
+        // Saved with no network.
+        browser.driver.goto(&story).await?;
+        own(&browser).await?;
+        browser.by_role("button", "Save").await?;
+        until(&browser, "its text is kept", "return kept('news', 'edition/stories/concert-hall.json')").await?;
+        run(&browser, "await ask('free\\npictures')").await?;
+        site.dead(true);
+        browser.script("dispatchEvent(new Event('offline'))").await?;
+        browser.by_role("button", "Save").await?.click().await?;
+        browser.until("it says so", &said("Saved, but not all of it for offline")).await?;
+        site.dead(false);
+        browser.script("dispatchEvent(new Event('online'))").await?;
+        browser.until("all of it is there", &said("Saved for offline")).await?;
+
+        // A part was cleared away: the next visit fetches it.
+        run(&browser, "const cache = await caches.open('dateline-saved /'); for (const key of await cache.keys()) if (key.url.includes('hall-a')) await cache.delete(key)").await?;
+        browser.driver.goto(&site.url).await?;
+        let whole = "const [said] = await ask('state\\nconcert-hall'); const [have, of] = said.split(' ').slice(1); return have === of && of > 1";
+        until(&browser, "it is whole", whole).await?;
+        // All of it was: that stays for the reader to decide.
+        run(&browser, "await caches.delete('dateline-saved /')").await?;
+        browser.driver.goto(&site.url).await?;
+        browser.by_role("heading", LEAD).await?;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        ensure!(run(&browser, "return (await ask('state\\nconcert-hall')).join()").await? == "concert-hall 0 0");
+        browser.quit().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn files_of_what_is_saved_no_more_go_when_saved_stories_are_looked_at() -> Result<()> {
+    in_each(|browser: Browser| async move {
+        let site = Site::start("/").await?;
+        visit(&browser, &site).await?;
+        for id in ["harbour-lights", "night-buses", "glacier-clock"] {
+            run(&browser, &format!("await ask('keep\\n{id}\\nedition/stories/{id}.json')")).await?;
+        }
+        // Taken off the list an hour ago, and the page closed at once; saved still; and one of which nothing is known.
+        let now =
+            i64::try_from(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_millis())?;
+        let hour = 3_600_000;
+        let mut reading = Reading::default();
+        for name in ["harbour-lights", "glacier-clock"] {
+            let facts =
+                Facts { headline: name.to_owned(), url: None, section: None, published: now, is_live: false };
+            reading.apply(Act::Saved(StoryId::parse(name).context("an id")?, facts), now - 2 * hour);
+        }
+        let taken_off = StoryId::parse("harbour-lights").context("an id")?;
+        reading.apply(Act::Unsaved(vec![taken_off]), now - hour);
+        let prefix = shard_prefix(&publication(&site.url));
+        for shard in Shard::all().filter(|shard| !reading.text(*shard).is_empty()) {
+            let put = format!(
+                "localStorage.setItem({}, {})",
+                serde_json::json!(format!("{prefix}{}", shard.name())),
+                serde_json::json!(reading.text(shard))
+            );
+            browser.script(&put).await?;
+        }
+        browser.driver.goto(format!("{}saved/", site.url)).await?;
+        until(&browser, "its list is gone", "return !await kept('saved', 'saved/harbour-lights.list')")
+            .await?;
+        until(
+            &browser,
+            "its text is gone",
+            "return !await kept('saved', 'edition/stories/harbour-lights.json')",
+        )
+        .await?;
+        for id in ["night-buses", "glacier-clock"] {
+            ensure!(
+                run(&browser, &format!("return kept('saved', 'saved/{id}.list')")).await? == true,
+                "{id} is gone"
+            );
+        }
+        browser.quit().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn pictures_have_a_cap_and_saved_ones_stay() -> Result<()> {
+    in_each(|browser: Browser| async move {
+        let site = Site::start("/").await?;
+        visit(&browser, &site).await?;
+        run(&browser, "await ask('keep\\nconcert-hall\\nedition/stories/concert-hall.json\\nedition/images/hall-a-480.webp')").await?;
+        let more = "const all = [...Array(230).keys()].map(at => new URL(`edition/images/hall-b-480.webp?${at}`, base).href);
+             await ask('loaded\\n' + all.join('\\n'));
+             const keys = await (await caches.open('dateline-pictures /')).keys();
+             return keys.length === 200 && keys.at(-1).url === all.at(-1)";
+        ensure!(run(&browser, more).await? == true, "the newest 200 are kept");
+        ensure!(run(&browser, "return kept('saved', 'edition/images/hall-a-480.webp')").await? == true);
+        browser.quit().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn acts_with_no_network_are_kept() -> Result<()> {
+    in_each(|browser: Browser| async move {
+        let site = Site::start("/").await?;
+        visit(&browser, &site).await?;
+        browser.driver.goto(format!("{}{STORY}", site.url)).await?;
+        until(&browser, "the story is kept", "return kept('news', 'edition/stories/harbour-lights.json')").await?;
+        site.dead(true);
+        browser.driver.goto(format!("{}{STORY}", site.url)).await?;
+        own(&browser).await?;
+        browser.by_role("button", "Save").await?.click().await?;
+        browser.by_role("button", "Saved").await?;
+        // Not under a notice.
+        let unread = browser.by_role("button", "Mark as unread").await?;
+        let middle = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+        browser.driver.execute(middle, vec![unread.to_json()?]).await?;
+        unread.click().await?;
+        browser.by_role("button", "Mark as read").await?;
+        for dead in [true, false] {
+            site.dead(dead);
+            browser.driver.goto("about:blank").await?;
+            browser.driver.goto(&site.url).await?;
+            let kept = "const marks = document.querySelector('[data-story=harbour-lights]')?.textContent ?? ''; return marks.includes('Saved') && !marks.includes('Read ·')";
+            browser.until("what was done is kept", kept).await?;
+        }
+        browser.quit().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_phone_without_an_offer_of_its_own_is_told_the_way() -> Result<()> {
+    in_each(|browser: Browser| async move {
+        let site = Site::without_worker("/").await?;
+        std::fs::write(
+            site.folder().join("phone.js"),
+            "Object.defineProperty(Navigator.prototype, 'standalone', { configurable: true, value: false });",
+        )?;
+        let page = site.folder().join("index.html");
+        let text = std::fs::read_to_string(&page)?;
+        std::fs::write(&page, text.replacen("<head>", "<head><script src=\"phone.js\"></script>", 1))?;
+        browser.driver.goto(&site.url).await?;
+        own(&browser).await?;
+        ensure!(browser.script(NO_NOTICE).await? == true, "there are words on the first visit");
+        browser.script("localStorage.setItem('dateline/visits', '1 0')").await?;
+        browser.driver.refresh().await?;
+        notice(&browser, "press Share, then Add to Home Screen").await?;
+        dismiss(&browser).await?;
+        browser.until("they are gone", NO_NOTICE).await?;
+        browser.script("localStorage.setItem('dateline/visits', '7 0')").await?;
+        browser.driver.refresh().await?;
+        own(&browser).await?;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        ensure!(browser.script(NO_NOTICE).await? == true, "there are words after a no");
+        browser.quit().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn saved_live_coverage_keeps_what_was_loaded_and_goes_on() -> Result<()> {
+    in_each(|browser: Browser| async move {
+        let site = Site::start("/").await?;
+        visit(&browser, &site).await?;
+        let (file, story) = ("edition/stories/storm-live.json", format!("{}story/storm-live/", site.url));
+        browser.driver.goto(&story).await?;
+        own(&browser).await?;
+        browser.by_role("button", "Save").await?.click().await?;
+        browser.by_role("button", "Saved").await?;
+        until(&browser, "it is saved", &format!("return kept('saved', '{file}')")).await?;
+        // What the browser may clear is gone, and the network.
+        run(&browser, "await ask('free\\nnews\\npictures\\npages')").await?;
+        site.dead(true);
+        browser.driver.goto(&story).await?;
+        let posts = "return document.querySelectorAll('[role=feed] article[id]').length > 3";
+        browser.until("its updates are there", posts).await?;
+        // It goes on, and what is saved goes on with it.
+        let path = site.folder().join(file);
+        let head = std::fs::read_to_string(&path)?;
+        let newer = head.replace("The peak has passed", "The peak is long past").replace("\"revision\":21", "\"revision\":22");
+        ensure!(newer != head);
+        std::fs::write(&path, newer)?;
+        site.dead(false);
+        browser.script("dispatchEvent(new Event('online'))").await?;
+        let saved = format!("return (await (await (await caches.open('dateline-saved /')).match(new URL('{file}', base))).text()).includes('long past')");
+        until(&browser, "what is saved is the newer one", &saved).await?;
+        browser.quit().await
+    })
+    .await
 }
