@@ -293,11 +293,11 @@ fn a_change_makes_the_pages_that_show_it_and_what_comes_of_it_is_as_if_all_were_
     // A story that no other page offers: its own page, its section's, and the front page.
     room.change("stories/three.json", |story| story["headline"] = json!("Thinner ice"));
     room.change("edition.json", |edition| {
-        edition["sections"][1]["teasers"][0]["headline"] = json!("Thinner ice")
+        edition["sections"][1]["teasers"][0]["headline"] = json!("Thinner ice");
     });
     assert_eq!(made(&published(&room)), 3);
     room.change("edition.json", |edition| {
-        edition["sections"][0]["teasers"].as_array_mut().unwrap().reverse()
+        edition["sections"][0]["teasers"].as_array_mut().unwrap().reverse();
     });
     published(&room);
     room.change("edition.json", |edition| edition["publication"]["tagline"] = json!("Daily"));
@@ -323,7 +323,7 @@ fn pressed_files_go_when_nothing_is_pressed_any_more() {
     };
     plainly();
     room.change("edition.json", |edition| {
-        edition["sections"][0]["teasers"][0]["headline"] = json!("New words")
+        edition["sections"][0]["teasers"][0]["headline"] = json!("New words");
     });
     plainly();
     let beside: Vec<String> =

@@ -592,7 +592,7 @@ impl Publishing<'_> {
         head: impl FnOnce() -> String,
     ) -> Result<(), PublishError> {
         let page = page_file(route);
-        let parts: Vec<&[u8]> = [&self.common].into_iter().chain(told).map(|part| part.as_bytes()).collect();
+        let parts: Vec<&[u8]> = [&self.common].into_iter().chain(told).map(String::as_bytes).collect();
         let key = hash(&parts);
         if self.store.keep_screen(&page, &key, self.request.press) {
             return Ok(());
