@@ -24,10 +24,13 @@ fn app(room: &Newsroom) {
     let page = r#"<!DOCTYPE html><html lang="en"><head><meta charset="utf-8" /><base href="./" />
         <meta name="viewport" content="width=device-width" /><title>Dateline</title>
         <link rel="stylesheet" href="./dateline-0123456789abcdef.css"/><script type="module">import './dateline-0123456789abcdef.js';</script>
+        <meta name="apple-mobile-web-app-title" content="Dateline" />
+        <link rel="preload" href="./dateline-0123456789abcdef_bg.wasm" as="fetch" type="application/wasm" crossorigin="anonymous">
         <link rel="modulepreload" href="./dateline-0123456789abcdef.js" crossorigin="anonymous"></head><body><div id="shell"></div></body></html>"#;
     room.file("app/index.html", page);
     room.file("app/dateline-0123456789abcdef.css", "p { color: red; }");
     room.file("app/dateline-0123456789abcdef.js", "export {};");
+    room.file("app/dateline-0123456789abcdef_bg.wasm", "\0asm");
     room.file("app/sw.js", include_str!("../../public/sw.js"));
     room.file("app/sw-saved.js", include_str!("../../public/sw-saved.js"));
 }
@@ -165,7 +168,14 @@ fn every_screen_has_a_page_that_can_be_read_by_people_and_machines() {
     assert_eq!(meta(&tags, "article:published_time"), "2026-05-01T10:00:00Z");
     let link = |rel: &str| tags.iter().find(|tag| tag.name == "link" && tag.get("rel") == rel).unwrap();
     assert_eq!(link("canonical").get("href"), "https://example.org/news/story/one/");
-    assert_eq!(link("preload").get("href"), "edition/edition.json");
+    let loaded = |rel: &str| -> Vec<&str> {
+        tags.iter()
+            .filter(|tag| tag.name == "link" && tag.get("rel") == rel)
+            .map(|tag| tag.get("href"))
+            .collect()
+    };
+    assert_eq!(loaded("preload"), ["edition/edition.json", "./dateline-0123456789abcdef_bg.wasm"]);
+    assert_eq!(loaded("modulepreload"), ["./dateline-0123456789abcdef.js"]);
     assert!(tags.iter().all(|tag| tag.get("rel") != "stylesheet"), "the style stands in the page");
     let data = linked(&tags);
     assert_eq!(data["@type"], "NewsArticle");
@@ -185,10 +195,79 @@ fn every_screen_has_a_page_that_can_be_read_by_people_and_machines() {
 
     // What the reader keeps is not there to be published; where it will be is.
     let page = text(&room, "saved/index.html");
+    let own = self::tags(&page);
+    assert_eq!((meta(&own, "og:type"), meta(&own, "og:title")), ("website", meta(&own, "og:title")));
     assert!(
         page.contains("<title>Saved · ") && page.contains(">Saved</h1>") && page.contains("needs JavaScript")
     );
     assert!(page.contains("href=\"section/news/\"") && page.contains("href=\"continue/\""));
+}
+
+#[test]
+fn every_page_says_what_it_is_about_and_whose_it_is() {
+    let room = newsroom();
+    room.change("edition.json", |edition| {
+        edition["publication"] = json!({ "name": "The Post" });
+    });
+    room.change("stories/one.json", |story| {
+        story["standfirst"] = json!("");
+        story["body"] = json!([]);
+    });
+    published(&room);
+    for (name, about) in [("index.html", "The Post"), ("story/one/index.html", "Story one")] {
+        let tags = tags(&text(&room, name));
+        assert_eq!((meta(&tags, "description"), meta(&tags, "og:description")), (about, about), "{name}");
+    }
+    for name in pages(&room).iter().filter(|name| *name != "shell/index.html") {
+        let tags = tags(&text(&room, name));
+        assert_eq!(meta(&tags, "apple-mobile-web-app-title"), "The Post", "{name}");
+        assert!(!meta(&tags, "og:title").is_empty() && !meta(&tags, "description").is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn the_service_worker_comes_when_all_that_it_lists_is_there() {
+    let room = newsroom();
+    published(&room);
+    let all = files(&room);
+    let (last, own) = (&all["sw.js"].1, ["sw.js.br", "sw.js.gz", ".dateline-publish.json"]);
+    for (name, (_, written)) in all.iter().filter(|(name, _)| !own.contains(&name.as_str())) {
+        assert!(written <= last, "{name}");
+    }
+}
+
+#[test]
+fn desk_serve_sends_what_headers_the_folder_says() {
+    use axum::http::{HeaderMap, Method};
+    let room = newsroom();
+    published(&room);
+    let served = desk::serve::Served::new(&room.path("out"), "/").unwrap();
+    let get = |path: &str| served.answer(&Method::GET, &path.parse().unwrap(), &HeaderMap::new());
+    let header = |path: &str, name: &str| {
+        get(path).headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+    };
+    for path in ["/", "/story/one/", "/section/news/", "/saved/", "/404.html", "/no/such/page"] {
+        let answer = get(path);
+        let page = String::from_utf8(answer.body().clone()).unwrap();
+        let own = page.split("http-equiv=\"Content-Security-Policy\" content=\"").nth(1).unwrap();
+        let own = own.split('"').next().unwrap();
+        assert_eq!(
+            header(path, "content-security-policy"),
+            format!("{own}; frame-ancestors 'self'"),
+            "{path}"
+        );
+        assert_eq!(header(path, "cache-control"), "no-cache", "{path}");
+    }
+    assert_eq!(header("/sw.js", "content-security-policy"), "");
+    let rules = text(&room, "_headers");
+    let mut lines = rules.lines().collect::<Vec<_>>();
+    lines.retain(|line| line.starts_with('/') || line.contains("immutable"));
+    let fixed: Vec<_> =
+        lines.windows(2).filter(|two| two[1].contains("immutable")).map(|two| two[0]).collect();
+    assert!(fixed.len() >= 4, "{fixed:?}");
+    for path in fixed.iter().filter(|path| !path.contains(':')) {
+        assert_eq!(header(path, "cache-control"), "public, max-age=31536000, immutable", "{path}");
+    }
 }
 
 #[test]

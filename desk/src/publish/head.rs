@@ -79,7 +79,7 @@ pub fn preview(picture: &Picture) -> Option<&Href> {
     sources.last().map(|source| &source.url).or_else(|| picture.fallback())
 }
 
-/// What a story is about, in a sentence or two.
+/// What a story is about, in a sentence or two; its headline where it says nothing else.
 #[must_use]
 pub fn description(story: &Story) -> String {
     let words = story.standfirst.to_plain();
@@ -91,7 +91,7 @@ pub fn description(story: &Story) -> String {
         Block::Paragraph { text } if !text.is_empty() => Some(text.to_plain()),
         _ => None,
     });
-    excerpt(&first.unwrap_or_default(), DESCRIPTION)
+    excerpt(first.as_deref().unwrap_or(&story.headline), DESCRIPTION)
 }
 
 /// The head of a page, line by line.
@@ -128,6 +128,7 @@ fn common(edition: &Edition, title: &str, about: &str, canonical: Option<String>
     let edition_file = edition_file();
     lines.0 +=
         &format!("<link rel=\"preload\" as=\"fetch\" crossorigin=\"anonymous\" href=\"{edition_file}\">\n");
+    lines.meta("name", "apple-mobile-web-app-title", &edition.publication.name);
     lines.property("og:site_name", &edition.publication.name);
     lines.property("og:description", about);
     if let Some(address) = canonical {
@@ -180,8 +181,8 @@ pub fn modified(story: &Story) -> Timestamp {
 #[must_use]
 pub fn front(site: &Site, edition: &Edition) -> String {
     let publication = &edition.publication;
-    let about = publication.tagline.clone().unwrap_or_default();
-    let mut lines = common(edition, &publication.name, &about, site.absolute(&Route::Front.href()));
+    let about = publication.tagline.as_ref().unwrap_or(&publication.name);
+    let mut lines = common(edition, &publication.name, about, site.absolute(&Route::Front.href()));
     lines.property("og:type", "website");
     lines.property("og:title", &publication.name);
     let lead = edition.sections.iter().find_map(|section| section.teasers.first());
@@ -193,7 +194,11 @@ pub fn front(site: &Site, edition: &Edition) -> String {
 #[must_use]
 pub fn own(edition: &Edition, title: &str) -> String {
     let name = &edition.publication.name;
-    common(edition, &format!("{title} · {name}"), &format!("{title} in {name}, on this device."), None).0
+    let whole = format!("{title} · {name}");
+    let mut lines = common(edition, &whole, &format!("{title} in {name}, on this device."), None);
+    lines.property("og:type", "website");
+    lines.property("og:title", &whole);
+    lines.0
 }
 
 /// The head of a section's page.
