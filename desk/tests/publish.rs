@@ -3,6 +3,8 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod common;
+#[path = "common/formats.rs"]
+mod formats;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -587,6 +589,7 @@ fn feeds_and_maps_say_what_there_is() {
     let xml = roxmltree::Document::parse(&map).expect("well-formed");
     let count = |name: &str| xml.descendants().filter(|node| node.tag_name().name() == name).count();
     assert_eq!((count("loc"), count("news")), (7, 1));
+    assert!(formats::check(&room.path("out")) >= 7);
     assert!(text(&room, "robots.txt").contains("Sitemap: https://example.org/news/sitemap.xml"));
     assert!(
         text(&room, "llms.txt")
@@ -614,6 +617,7 @@ fn without_an_address_all_is_there_that_needs_none() {
     let said = room.desk(["publish", "edition", "--app", "app", "--to", "out"]);
     assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
     assert!(!room.path("out/sitemap.xml").exists());
+    assert!(formats::check(&room.path("out")) >= 7);
     assert!(!text(&room, "story/one/index.html").contains("canonical\" href"));
     let atom = text(&room, "feed.xml");
     let xml = roxmltree::Document::parse(&atom).unwrap();
@@ -819,9 +823,18 @@ fn hostile_texts_stay_texts() {
         assert_eq!(tags.iter().filter(|tag| tag.name == "body").count(), 1, "{name}");
     }
     assert!(bare < 5, "{bare} stories without a page");
-    for feed in ["feed.xml", "sitemap.xml"] {
-        roxmltree::Document::parse(&text(&room, feed)).unwrap_or_else(|error| panic!("{feed}: {error}"));
-    }
+    assert!(formats::check(&room.path("out")) > 180);
+}
+
+#[test]
+fn the_demonstration_edition_is_what_its_formats_say() {
+    let room = Newsroom::new();
+    app(&room);
+    let edition = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/edition");
+    let arguments = ["--app", "app", "--to", "out", "--base", BASE].map(Into::into);
+    let said = room.desk(["publish".into(), edition.into_os_string()].into_iter().chain(arguments));
+    assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
+    assert!(formats::check(&room.path("out")) >= 18);
 }
 
 #[test]

@@ -64,10 +64,38 @@ impl Site {
     pub fn picture(&self, href: &Href) -> Option<String> {
         let url = in_edition(href);
         if url.starts_with("http:") || url.starts_with("https:") {
-            return Some(url);
+            return Some(uri(&url));
         }
-        if url.starts_with('/') { None } else { self.absolute(&url) }
+        if url.starts_with('/') { None } else { self.absolute(&url).map(|url| uri(&url)) }
     }
+}
+
+/// An address as machines want it (RFC 3986): what browsers mend by themselves has to be written with `%` for others.
+#[must_use]
+pub fn uri(address: &str) -> String {
+    let after_scheme = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let host = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
+    // The address of a host may be in brackets; nothing else is.
+    let bracketed = host.starts_with('[') && address.len() > after_scheme.len();
+    let end_of_host = address.len() - after_scheme.len() + host.len();
+    let mut out = String::with_capacity(address.len());
+    let mut fragment = false;
+    for (at, c) in address.char_indices() {
+        let rest = address.get(at + 1..).unwrap_or_default().as_bytes();
+        let allowed = match c {
+            '%' => rest.len() > 1 && rest.iter().take(2).all(u8::is_ascii_hexdigit),
+            '#' => !std::mem::replace(&mut fragment, true),
+            '[' | ']' => bracketed && at < end_of_host,
+            c => c.is_ascii_alphanumeric() || "-._~:/?@!$&'()*+,;=".contains(c),
+        };
+        if allowed {
+            out.push(c);
+        } else {
+            let mut bytes = [0; 4];
+            c.encode_utf8(&mut bytes).bytes().for_each(|byte| out += &format!("%{byte:02X}"));
+        }
+    }
+    out
 }
 
 /// The picture that is shown of a page: the widest that is no wider than what previews use, else the fallback.
@@ -151,7 +179,7 @@ fn picture(lines: &mut Lines, site: &Site, picture: Option<&Picture>) {
 pub fn story(site: &Site, edition: &Edition, story: &Story) -> String {
     let route = Route::Story(story.id.clone());
     let own = story.canonical.as_ref().filter(|href| href.as_str().starts_with("http"));
-    let own = own.map(|href| href.as_str().to_owned());
+    let own = own.map(|href| uri(href.as_str()));
     let mut lines =
         common(edition, &title(story), &description(story), own.or_else(|| site.absolute(&route.href())));
     lines.property("og:type", "article");
@@ -218,6 +246,18 @@ pub fn section(site: &Site, edition: &Edition, section: &Section) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_no_place_in_an_address_is_escaped() {
+        for (address, expected) in [
+            ("https://[::1]:80/a%20b?c=d#e", "https://[::1]:80/a%20b?c=d#e"),
+            ("https://example.org/a b/\u{e9}<\"'>", "https://example.org/a%20b/%C3%A9%3C%22'%3E"),
+            ("https://example.org/100%/[x]#a#b", "https://example.org/100%25/%5Bx%5D#a%23b"),
+            ("mailto:a@example.org", "mailto:a@example.org"),
+        ] {
+            assert_eq!(uri(address), expected);
+        }
+    }
 
     #[test]
     fn a_base_is_an_address_or_a_path() {
