@@ -11,7 +11,7 @@
 //
 // What the reader saved is in a cache of its own, which nothing takes from but their word (`sw-saved.js`).
 
-// Written by `cargo xtask dist`: which version this is, the module that its pages name, and the shell's files,
+// Written by `desk publish`: which version this is, the module that its pages name, and the shell's files,
 // each with what its content has to be. (The page has no hash: hosts may add to it.)
 const VERSION = "";
 const MODULE = "";

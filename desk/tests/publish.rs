@@ -3,6 +3,8 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod common;
+#[path = "common/formats.rs"]
+mod formats;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -24,10 +26,13 @@ fn app(room: &Newsroom) {
     let page = r#"<!DOCTYPE html><html lang="en"><head><meta charset="utf-8" /><base href="./" />
         <meta name="viewport" content="width=device-width" /><title>Dateline</title>
         <link rel="stylesheet" href="./dateline-0123456789abcdef.css"/><script type="module">import './dateline-0123456789abcdef.js';</script>
+        <meta name="apple-mobile-web-app-title" content="Dateline" />
+        <link rel="preload" href="./dateline-0123456789abcdef_bg.wasm" as="fetch" type="application/wasm" crossorigin="anonymous">
         <link rel="modulepreload" href="./dateline-0123456789abcdef.js" crossorigin="anonymous"></head><body><div id="shell"></div></body></html>"#;
     room.file("app/index.html", page);
     room.file("app/dateline-0123456789abcdef.css", "p { color: red; }");
     room.file("app/dateline-0123456789abcdef.js", "export {};");
+    room.file("app/dateline-0123456789abcdef_bg.wasm", "\0asm");
     room.file("app/sw.js", include_str!("../../public/sw.js"));
     room.file("app/sw-saved.js", include_str!("../../public/sw-saved.js"));
 }
@@ -165,7 +170,14 @@ fn every_screen_has_a_page_that_can_be_read_by_people_and_machines() {
     assert_eq!(meta(&tags, "article:published_time"), "2026-05-01T10:00:00Z");
     let link = |rel: &str| tags.iter().find(|tag| tag.name == "link" && tag.get("rel") == rel).unwrap();
     assert_eq!(link("canonical").get("href"), "https://example.org/news/story/one/");
-    assert_eq!(link("preload").get("href"), "edition/edition.json");
+    let loaded = |rel: &str| -> Vec<&str> {
+        tags.iter()
+            .filter(|tag| tag.name == "link" && tag.get("rel") == rel)
+            .map(|tag| tag.get("href"))
+            .collect()
+    };
+    assert_eq!(loaded("preload"), ["edition/edition.json", "./dateline-0123456789abcdef_bg.wasm"]);
+    assert_eq!(loaded("modulepreload"), ["./dateline-0123456789abcdef.js"]);
     assert!(tags.iter().all(|tag| tag.get("rel") != "stylesheet"), "the style stands in the page");
     let data = linked(&tags);
     assert_eq!(data["@type"], "NewsArticle");
@@ -185,10 +197,79 @@ fn every_screen_has_a_page_that_can_be_read_by_people_and_machines() {
 
     // What the reader keeps is not there to be published; where it will be is.
     let page = text(&room, "saved/index.html");
+    let own = self::tags(&page);
+    assert_eq!((meta(&own, "og:type"), meta(&own, "og:title")), ("website", meta(&own, "og:title")));
     assert!(
         page.contains("<title>Saved · ") && page.contains(">Saved</h1>") && page.contains("needs JavaScript")
     );
     assert!(page.contains("href=\"section/news/\"") && page.contains("href=\"continue/\""));
+}
+
+#[test]
+fn every_page_says_what_it_is_about_and_whose_it_is() {
+    let room = newsroom();
+    room.change("edition.json", |edition| {
+        edition["publication"] = json!({ "name": "The Post" });
+    });
+    room.change("stories/one.json", |story| {
+        story["standfirst"] = json!("");
+        story["body"] = json!([]);
+    });
+    published(&room);
+    for (name, about) in [("index.html", "The Post"), ("story/one/index.html", "Story one")] {
+        let tags = tags(&text(&room, name));
+        assert_eq!((meta(&tags, "description"), meta(&tags, "og:description")), (about, about), "{name}");
+    }
+    for name in pages(&room).iter().filter(|name| *name != "shell/index.html") {
+        let tags = tags(&text(&room, name));
+        assert_eq!(meta(&tags, "apple-mobile-web-app-title"), "The Post", "{name}");
+        assert!(!meta(&tags, "og:title").is_empty() && !meta(&tags, "description").is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn the_service_worker_comes_when_all_that_it_lists_is_there() {
+    let room = newsroom();
+    published(&room);
+    let all = files(&room);
+    let (last, own) = (&all["sw.js"].1, ["sw.js.br", "sw.js.gz", ".dateline-publish.json"]);
+    for (name, (_, written)) in all.iter().filter(|(name, _)| !own.contains(&name.as_str())) {
+        assert!(written <= last, "{name}");
+    }
+}
+
+#[test]
+fn desk_serve_sends_what_headers_the_folder_says() {
+    use axum::http::{HeaderMap, Method};
+    let room = newsroom();
+    published(&room);
+    let served = desk::serve::Served::new(&room.path("out"), "/").unwrap();
+    let get = |path: &str| served.answer(&Method::GET, &path.parse().unwrap(), &HeaderMap::new());
+    let header = |path: &str, name: &str| {
+        get(path).headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+    };
+    for path in ["/", "/story/one/", "/section/news/", "/saved/", "/404.html", "/no/such/page"] {
+        let answer = get(path);
+        let page = String::from_utf8(answer.body().clone()).unwrap();
+        let own = page.split("http-equiv=\"Content-Security-Policy\" content=\"").nth(1).unwrap();
+        let own = own.split('"').next().unwrap();
+        assert_eq!(
+            header(path, "content-security-policy"),
+            format!("{own}; frame-ancestors 'self'"),
+            "{path}"
+        );
+        assert_eq!(header(path, "cache-control"), "no-cache", "{path}");
+    }
+    assert_eq!(header("/sw.js", "content-security-policy"), "");
+    let rules = text(&room, "_headers");
+    let mut lines = rules.lines().collect::<Vec<_>>();
+    lines.retain(|line| line.starts_with('/') || line.contains("immutable"));
+    let fixed: Vec<_> =
+        lines.windows(2).filter(|two| two[1].contains("immutable")).map(|two| two[0]).collect();
+    assert!(fixed.len() >= 4, "{fixed:?}");
+    for path in fixed.iter().filter(|path| !path.contains(':')) {
+        assert_eq!(header(path, "cache-control"), "public, max-age=31536000, immutable", "{path}");
+    }
 }
 
 #[test]
@@ -702,6 +783,7 @@ fn feeds_and_maps_say_what_there_is() {
     let xml = roxmltree::Document::parse(&map).expect("well-formed");
     let count = |name: &str| xml.descendants().filter(|node| node.tag_name().name() == name).count();
     assert_eq!((count("loc"), count("news")), (7, 1));
+    assert!(formats::check(&room.path("out")) >= 7);
     assert!(text(&room, "robots.txt").contains("Sitemap: https://example.org/news/sitemap.xml"));
     assert!(
         text(&room, "llms.txt")
@@ -729,6 +811,7 @@ fn without_an_address_all_is_there_that_needs_none() {
     let said = room.desk(["publish", "edition", "--app", "app", "--to", "out"]);
     assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
     assert!(!room.path("out/sitemap.xml").exists());
+    assert!(formats::check(&room.path("out")) >= 7);
     assert!(!text(&room, "story/one/index.html").contains("canonical\" href"));
     let atom = text(&room, "feed.xml");
     let xml = roxmltree::Document::parse(&atom).unwrap();
@@ -934,9 +1017,18 @@ fn hostile_texts_stay_texts() {
         assert_eq!(tags.iter().filter(|tag| tag.name == "body").count(), 1, "{name}");
     }
     assert!(bare < 5, "{bare} stories without a page");
-    for feed in ["feed.xml", "sitemap.xml"] {
-        roxmltree::Document::parse(&text(&room, feed)).unwrap_or_else(|error| panic!("{feed}: {error}"));
-    }
+    assert!(formats::check(&room.path("out")) > 180);
+}
+
+#[test]
+fn the_demonstration_edition_is_what_its_formats_say() {
+    let room = Newsroom::new();
+    app(&room);
+    let edition = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/edition");
+    let arguments = ["--app", "app", "--to", "out", "--base", BASE].map(Into::into);
+    let said = room.desk(["publish".into(), edition.into_os_string()].into_iter().chain(arguments));
+    assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
+    assert!(formats::check(&room.path("out")) >= 18);
 }
 
 #[test]

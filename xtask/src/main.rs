@@ -4,6 +4,7 @@
 //! in words (`anyhow`), since a person reads them.
 
 mod browsers;
+mod budget;
 mod dist;
 mod schema;
 mod shell;
@@ -51,10 +52,10 @@ enum Command {
         #[arg(long, default_value = "screenshots")]
         into: PathBuf,
     },
-    /// Measures the release build and writes the results into docs/performance.md
+    /// Measures the release build (`reader`, if nothing else is named) and writes the results into docs/performance.md
     Bench {
         #[command(subcommand)]
-        what: test::Bench,
+        what: Option<test::Bench>,
     },
     /// Writes the JSON Schemas in `docs/schema/`
     Schema,
@@ -80,7 +81,7 @@ fn work() -> Result<()> {
         Command::Test { native } => test::run_all(root, native),
         Command::Dist(options) => dist::dist(root, &options),
         Command::Screenshots { into } => test::screenshots(root, &into),
-        Command::Bench { what } => test::bench(root, &what),
+        Command::Bench { what } => test::bench(root, &what.unwrap_or_default()),
         Command::Schema => schema::write(root),
         Command::Style => style::bundle(root),
     }

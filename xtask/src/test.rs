@@ -41,6 +41,12 @@ pub enum Bench {
     },
 }
 
+impl Default for Bench {
+    fn default() -> Self {
+        Self::Reader { quick: false }
+    }
+}
+
 /// All that the reader's crate has when it is compiled natively.
 const NATIVE: &str = "dateline/convert,dateline/encode,dateline/ssr";
 const WASM: [&str; 6] = ["--package", "dateline", "--features", "csr", "--target", "wasm32-unknown-unknown"];

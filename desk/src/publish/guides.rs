@@ -14,7 +14,7 @@ const NEWS: i64 = 48 * 3_600_000;
 /// And at most so many of them.
 const MOST_NEWS: usize = 1_000;
 /// How many addresses a map may have (sitemaps.org).
-const MOST: usize = 50_000;
+pub const MOST: usize = 50_000;
 /// How many stories of a section a language model is told of.
 const TOLD: usize = 20;
 
@@ -26,7 +26,8 @@ pub struct Place {
     pub changed: Option<Timestamp>,
 }
 
-/// `sitemap.xml`: every page, and the news among them. `None` where the address of the publication is not known,
+/// `sitemap.xml`: every page, and the news among them; where there are more than it may have, those that changed last.
+/// `None` where the address of the publication is not known,
 /// without which there is no such map.
 #[must_use]
 pub fn sitemap(site: &Site, edition: &Edition, places: &[Place], now: Timestamp) -> Option<String> {
@@ -43,7 +44,13 @@ pub fn sitemap(site: &Site, edition: &Edition, places: &[Place], now: Timestamp)
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" \
          xmlns:news=\"http://www.google.com/schemas/sitemap-news/0.9\">\n",
     );
-    for Place { route, changed } in places.iter().take(MOST) {
+    let mut listed: Vec<&Place> = places.iter().collect();
+    if listed.len() > MOST {
+        // It is stable, and what has no date comes last.
+        listed.sort_by_key(|place| std::cmp::Reverse(place.changed));
+        listed.truncate(MOST);
+    }
+    for Place { route, changed } in listed {
         map += &format!("<url><loc>{}</loc>", xml(&site.absolute(&route.href())?));
         if let Some(changed) = changed {
             map += &format!("<lastmod>{}</lastmod>", changed.to_rfc3339());
@@ -136,4 +143,29 @@ pub fn headers(policy: &str, places: &[Place], immutable: &[&String]) -> String 
         text += &format!("/{path}\n  Cache-Control: public, max-age=31536000, immutable\n");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dateline::content::decode;
+
+    #[test]
+    fn a_map_that_would_be_too_long_has_the_newest_pages() {
+        let edition = decode::edition(br#"{"version": 1, "publication": {"name": "P"}, "sections": []}"#)
+            .unwrap()
+            .value;
+        let site = Site::parse("https://example.org/").unwrap();
+        let places: Vec<Place> = (0..MOST as i64 + 2)
+            .map(|at| Place {
+                route: Route::Story(dateline::content::StoryId::parse(&format!("s{at}")).unwrap()),
+                changed: (at > 0).then_some(Timestamp::from_millis(at)),
+            })
+            .collect();
+        let map = sitemap(&site, &edition, &places, Timestamp::from_millis(0)).unwrap();
+        assert_eq!(map.matches("<loc>").count(), MOST);
+        for (id, there) in [("s0", false), ("s1", false), ("s2", true), ("s50001", true)] {
+            assert_eq!(map.contains(&format!("/story/{id}/<")), there, "{id}");
+        }
+    }
 }

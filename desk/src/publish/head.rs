@@ -65,10 +65,38 @@ impl Site {
     pub fn picture(&self, href: &Href) -> Option<String> {
         let url = in_edition(href);
         if url.starts_with("http:") || url.starts_with("https:") {
-            return Some(url);
+            return Some(uri(&url));
         }
-        if url.starts_with('/') { None } else { self.absolute(&url) }
+        if url.starts_with('/') { None } else { self.absolute(&url).map(|url| uri(&url)) }
     }
+}
+
+/// An address as machines want it (RFC 3986): what browsers mend by themselves has to be written with `%` for others.
+#[must_use]
+pub fn uri(address: &str) -> String {
+    let after_scheme = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let host = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
+    // The address of a host may be in brackets; nothing else is.
+    let bracketed = host.starts_with('[') && address.len() > after_scheme.len();
+    let end_of_host = address.len() - after_scheme.len() + host.len();
+    let mut out = String::with_capacity(address.len());
+    let mut fragment = false;
+    for (at, c) in address.char_indices() {
+        let rest = address.get(at + 1..).unwrap_or_default().as_bytes();
+        let allowed = match c {
+            '%' => rest.len() > 1 && rest.iter().take(2).all(u8::is_ascii_hexdigit),
+            '#' => !std::mem::replace(&mut fragment, true),
+            '[' | ']' => bracketed && at < end_of_host,
+            c => c.is_ascii_alphanumeric() || "-._~:/?@!$&'()*+,;=".contains(c),
+        };
+        if allowed {
+            out.push(c);
+        } else {
+            let mut bytes = [0; 4];
+            c.encode_utf8(&mut bytes).bytes().for_each(|byte| out += &format!("%{byte:02X}"));
+        }
+    }
+    out
 }
 
 /// More pixels on a side than that, and those who show previews of links give up.
@@ -97,7 +125,7 @@ pub fn preview(picture: &Picture) -> Option<(&Href, Option<(u32, u32)>)> {
     Some((&best.url, size))
 }
 
-/// What a story is about, in a sentence or two.
+/// What a story is about, in a sentence or two; its headline where it says nothing else.
 #[must_use]
 pub fn description(story: &Story) -> String {
     let words = story.standfirst.to_plain();
@@ -109,7 +137,7 @@ pub fn description(story: &Story) -> String {
         Block::Paragraph { text } if !text.is_empty() => Some(text.to_plain()),
         _ => None,
     });
-    excerpt(&first.unwrap_or_default(), DESCRIPTION)
+    excerpt(first.as_deref().unwrap_or(&story.headline), DESCRIPTION)
 }
 
 /// The head of a page, line by line.
@@ -142,6 +170,7 @@ fn plain(edition: &Edition, title: &str, about: &str, canonical: Option<String>)
         let name = escaped(&edition.publication.name);
         lines.0 += &format!("<link rel=\"alternate\" type=\"{kind}\" title=\"{name}\" href=\"{file}\">\n");
     }
+    lines.meta("name", "apple-mobile-web-app-title", &edition.publication.name);
     lines.property("og:site_name", &edition.publication.name);
     lines.property("og:description", about);
     if let Some(address) = canonical {
@@ -181,7 +210,7 @@ fn picture(lines: &mut Lines, site: &Site, picture: Option<&Picture>) {
 pub fn story(site: &Site, edition: &Edition, story: &Story) -> String {
     let route = Route::Story(story.id.clone());
     let own = story.canonical.as_ref().filter(|href| href.as_str().starts_with("http"));
-    let own = own.map(|href| href.as_str().to_owned());
+    let own = own.map(|href| uri(href.as_str()));
     let mut lines =
         common(edition, &title(story), &description(story), own.or_else(|| site.absolute(&route.href())));
     lines.property("og:type", "article");
@@ -228,8 +257,8 @@ pub fn modified(story: &Story) -> Timestamp {
 #[must_use]
 pub fn front(site: &Site, edition: &Edition) -> String {
     let publication = &edition.publication;
-    let about = publication.tagline.clone().unwrap_or_default();
-    let mut lines = common(edition, &publication.name, &about, site.absolute(&Route::Front.href()));
+    let about = publication.tagline.as_ref().unwrap_or(&publication.name);
+    let mut lines = common(edition, &publication.name, about, site.absolute(&Route::Front.href()));
     lines.property("og:type", "website");
     lines.property("og:title", &publication.name);
     let lead = edition.sections.iter().find_map(|section| section.teasers.first());
@@ -241,7 +270,11 @@ pub fn front(site: &Site, edition: &Edition) -> String {
 #[must_use]
 pub fn own(edition: &Edition, title: &str) -> String {
     let name = &edition.publication.name;
-    common(edition, &format!("{title} · {name}"), &format!("{title} in {name}, on this device."), None).0
+    let whole = format!("{title} · {name}");
+    let mut lines = common(edition, &whole, &format!("{title} in {name}, on this device."), None);
+    lines.property("og:type", "website");
+    lines.property("og:title", &whole);
+    lines.0
 }
 
 /// The head of a section's page.
@@ -293,6 +326,18 @@ mod tests {
         ];
         for (sources, size, href, its_size) in table {
             assert_eq!(shown(&sources, size), (href.to_owned(), its_size), "{sources:?}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_place_in_an_address_is_escaped() {
+        for (address, expected) in [
+            ("https://[::1]:80/a%20b?c=d#e", "https://[::1]:80/a%20b?c=d#e"),
+            ("https://example.org/a b/\u{e9}<\"'>", "https://example.org/a%20b/%C3%A9%3C%22'%3E"),
+            ("https://example.org/100%/[x]#a#b", "https://example.org/100%25/%5Bx%5D#a%23b"),
+            ("mailto:a@example.org", "mailto:a@example.org"),
+        ] {
+            assert_eq!(uri(address), expected);
         }
     }
 

@@ -6,7 +6,7 @@ use dateline::content::{Author, Block, Edition, Kind, LiveState, Picture, Sectio
 use dateline::route::Route;
 use serde_json::{Map, Value, json};
 
-use super::head::{Site, description, modified, preview};
+use super::head::{Site, description, modified, preview, uri};
 use super::shell::harmless;
 
 /// The most characters of a post that are told; the post itself is on the page.
@@ -47,7 +47,7 @@ impl Thing {
 
 fn publisher(site: &Site, edition: &Edition) -> Value {
     let publication = &edition.publication;
-    let home = publication.home.as_ref().map(|href| href.as_str().to_owned());
+    let home = publication.home.as_ref().map(|href| uri(href.as_str()));
     Thing::new("NewsMediaOrganization")
         .with("name", publication.name.clone())
         .with("url", site.absolute(&Route::Front.href()).or(home))
@@ -55,7 +55,7 @@ fn publisher(site: &Site, edition: &Edition) -> Value {
 }
 
 fn author(author: &Author) -> Value {
-    let href = author.href.as_ref().filter(|href| !href.is_relative()).map(|href| href.as_str().to_owned());
+    let href = author.href.as_ref().filter(|href| !href.is_relative()).map(|href| uri(href.as_str()));
     Thing::new("Person").with("name", author.name.clone()).with("url", href).value()
 }
 

@@ -241,19 +241,19 @@ impl Publishing<'_> {
         self.each(&others, |name| Ok(self.copy(name).map(drop)?))?;
         let near = Near::new(&self.edition);
         let told = self.tellings()?;
-        let places = Mutex::new(Vec::new());
+        let changes = Mutex::new(Vec::new());
         let list: Vec<StoryId> = stories.iter().cloned().collect();
         let mut warnings = self.each(&list, |id| {
             let (changed, trouble) = self.story(id, &near, &told)?;
-            places.lock().unwrap_or_else(PoisonError::into_inner).push((id.clone(), changed));
+            changes.lock().unwrap_or_else(PoisonError::into_inner).push((id.clone(), changed));
             trouble.map_or(Ok(()), |trouble| Err(Trouble::Story(trouble)))
         })?;
         let others = self.names()?.1;
         // What was posted meanwhile may show pictures that were not there before, and fill a page.
         self.each(&others, |name| Ok(self.copy(name).map(drop)?))?;
         warnings.extend(self.each(&older::with_pages(&others), |id| self.older(id, &near, &told))?);
-        let mut places = places.into_inner().unwrap_or_else(PoisonError::into_inner);
-        places.sort();
+        let mut changes = changes.into_inner().unwrap_or_else(PoisonError::into_inner);
+        changes.sort();
         let mut rest = vec![Rest::Edition, Rest::Screen(Route::Front)];
         let mut unsaid = told.as_slice();
         for section in &self.edition.sections {
@@ -263,9 +263,16 @@ impl Publishing<'_> {
         }
         rest.extend([Rest::Map, Rest::Small]);
         rest.extend(Route::always().into_iter().filter(Route::is_own).map(Rest::Screen));
-        self.each(&rest, |rest| Ok(self.rest(rest, &told, &places, &app)?))?;
+        self.each(&rest, |rest| Ok(self.rest(rest, &told, &changes, &app)?))?;
         self.worker()?;
         self.store.finish()?;
+        let count = places(&self.edition, &changes).len();
+        if count > guides::MOST && self.site.absolute("").is_some() {
+            warnings.push(format!(
+                "sitemap.xml has the newest {} of {count} pages; a map may have no more",
+                guides::MOST
+            ));
+        }
         let (written, kept, gone) = self.store.counts();
         warnings.sort();
         let made = self.made.load(Ordering::Relaxed);

@@ -84,7 +84,8 @@ impl Shell {
         let mut still = String::new();
         let mut style = String::new();
         let mut rest = head;
-        // Each page has a character set, a base, a title and a description of its own; comments are for who builds.
+        // Each page has a character set, a base, a title, a description and the name of its publication of its own;
+        // comments are for who builds.
         while let Some((before, tag)) = rest.split_once('<') {
             kept.push_str(before);
             if let Some(comment) = tag.strip_prefix("!--") {
@@ -98,9 +99,14 @@ impl Shell {
                 "base" => {}
                 "title" => rest = after.split_once("</title>").map_or("", |(_, after)| after),
                 "meta"
-                    if ["charset=", "name=\"description\"", "Content-Security-Policy"]
-                        .iter()
-                        .any(|it| inside.contains(it)) => {}
+                    if [
+                        "charset=",
+                        "name=\"description\"",
+                        "apple-mobile-web-app-title",
+                        "Content-Security-Policy",
+                    ]
+                    .iter()
+                    .any(|it| inside.contains(it)) => {}
                 "link" if inside.contains("rel=\"stylesheet\"") => {
                     let href = attribute(inside, "href").ok_or_else(|| wrong("a style has no address"))?;
                     let file = app.join(href.trim_start_matches("./"));
@@ -209,13 +215,14 @@ impl Shell {
 }
 
 fn preloads(head: &str, part: &str) -> String {
-    let link = head.lines().find(|line| line.contains(" data-parts=\"")).unwrap_or_default();
+    let link = head.split('<').find(|tag| tag.contains(" data-parts=\"")).unwrap_or_default();
+    let link = link.split_once('>').map_or(link, |(tag, _)| tag);
     let parts = attribute(link, "data-parts").unwrap_or_default();
     let own = parts.split(' ').filter(|file| file.split('-').any(|of| of == part));
     let (before, rest) = link.split_once(" data-parts=\"").unwrap_or_default();
     let after = rest.split_once('"').map_or("", |(_, after)| after);
     let own = own.filter(|file| part == OWN || !file.split('-').any(|of| of == OWN));
-    own.map(|file| format!("{}{after}\n", before.replace(MODULE, &format!("_{file}.wasm")))).collect()
+    own.map(|file| format!("<{}{after}>\n", before.replace(MODULE, &format!("_{file}.wasm")))).collect()
 }
 
 fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
@@ -343,7 +350,11 @@ mod tests {
         let link = "<link rel=\"preload\" href=\"./a-0_bg.wasm\" data-parts=\"live own live-own shelf\" as=\"fetch\"/>";
         std::fs::write(
             app.path().join("index.html"),
-            TRUNK.replace("<link rel=\"modulepreload\"", &format!("{link}\n<link rel=\"modulepreload\"")),
+            // Trunk has several on a line.
+            TRUNK.replace(
+                "<link rel=\"modulepreload\"",
+                &format!("<link rel=\"x\">{link}<link rel=\"modulepreload\""),
+            ),
         )
         .unwrap();
         std::fs::write(app.path().join("dateline-1.css"), "p{color:red}").unwrap();

@@ -214,6 +214,13 @@ async fn what_the_page_holds_is_not_loaded_a_second_time() -> Result<()> {
         let browser = Browser::start(kind).await?;
         browser.driver.goto(format!("{}story/harbour-lights/", site.url)).await?;
         browser.until("the app has taken over", TAKEN).await?;
+        // Module and glue are named by the page, and so come together with it.
+        let page = std::fs::read_to_string(site.folder().join("story/harbour-lights/index.html"))?;
+        for link in
+            ["<link rel=\"preload\" href=\"./dateline-", "<link rel=\"modulepreload\" href=\"./dateline-"]
+        {
+            ensure!(page.contains(link), "{link}");
+        }
         let sent = site.sent();
         let count = |end: &str| sent.iter().filter(|it| it.path.ends_with(end) && it.status == 200).count();
         ensure!(count("stories/harbour-lights.json") == 0 && count(".css") == 0, "{kind:?}: {sent:?}");
@@ -416,8 +423,19 @@ fn hostile(folder: &Path) -> Result<Vec<String>> {
                 json!({ "kind": "embed", "media": text, "title": text, "href": "https://example.org/x" }),
             ]
         });
-        let story = json!({ "version": 1, "id": id, "kind": "article", "headline": headline, "published": "2026-01-01", "kicker": first,
+        // Every second one is live.
+        let live = (number % 2 == 1).then(|| {
+            let posts = some.iter().zip(1..).map(|(text, id)| json!({ "id": id, "revision": id, "time": "2026-01-01", "title": text,
+                "author": text, "body": [{ "kind": "paragraph", "text": [{ "kind": "link", "text": text, "href": text }] }] }));
+            json!({ "state": "live", "revision": some.len(), "changed": "2026-01-01", "summary": [{ "kind": "paragraph", "text": first }],
+                "key_events": [{ "post": 1, "title": first, "time": "2026-01-01" }], "posts": posts.collect::<Vec<_>>() })
+        });
+        let mut story = json!({ "version": 1, "id": id, "kind": "article", "headline": headline, "published": "2026-01-01", "kicker": first,
             "standfirst": first, "byline": [{ "name": first, "href": first }], "tags": some, "body": blocks.collect::<Vec<_>>() });
+        if let (Some(live), Some(story)) = (live, story.as_object_mut()) {
+            story.insert("kind".to_owned(), "live".into());
+            story.insert("live".to_owned(), live);
+        }
         std::fs::write(edition.join("stories").join(format!("{id}.json")), story.to_string())?;
         teasers.push(json!({ "id": id, "kind": "article", "headline": headline, "standfirst": first, "kicker": first, "published": "2026-01-01", "tags": some }));
         screens.push(format!("story/{id}/"));

@@ -1,0 +1,313 @@
+//! What a release build weighs, held against `budget.json`: what a first visit needs, the parts that load later, the
+//! worker, the heaviest page, and the requests that a reader waits for before there is something to read.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use dateline::content::{Block, decode};
+use desk::publish::{shell, worker};
+use serde_json::Value;
+
+use crate::shrink::MODULE;
+
+/// The part that every page loads, after what it shows.
+const OWN: &str = "own";
+/// What begins a story's address.
+const STORY: &str = "story";
+
+/// A file of the build.
+struct File {
+    /// Where it is, from the root of the build.
+    path: PathBuf,
+    /// How many bytes it has.
+    raw: u64,
+    /// How many it has as a host sends it.
+    sent: u64,
+}
+
+/// Something that has a budget.
+#[derive(Debug, PartialEq, Eq)]
+struct Weight {
+    /// Where its budget is in `budget.json`.
+    pointer: String,
+    /// What it weighs.
+    is: u64,
+    /// What that is, where it is one of several.
+    of: String,
+}
+
+impl Weight {
+    fn new(pointer: &str, is: u64) -> Self {
+        Self { pointer: pointer.to_owned(), is, of: String::new() }
+    }
+}
+
+/// Prints each file's size, and fails where the build is over its budget.
+pub fn report(folder: &Path, budget: &Path) -> Result<()> {
+    let budget = serde_json::from_slice(&fs::read(budget).context("budget.json could not be read")?)?;
+    let files = weighed(folder)?;
+    print(&files);
+    let mut weights = app(&files);
+    weights.push(heaviest_page(&files));
+    weights.push(requests(folder, &files)?);
+    within(&weights, &budget)
+}
+
+/// The files of a build with their sizes, without what stands beside a file and without the desk's own notes.
+fn weighed(folder: &Path) -> Result<Vec<File>> {
+    let mut found = Vec::new();
+    for file in files(folder)? {
+        let path = file.strip_prefix(folder).unwrap_or(&file).to_owned();
+        if matches!(kind(&path), "br" | "gz") || path.to_string_lossy().starts_with('.') {
+            continue;
+        }
+        let bytes = fs::read(&file)?;
+        // A picture is compressed already; a host sends it as it is.
+        let is_text = matches!(
+            kind(&path),
+            "html" | "css" | "js" | "wasm" | "json" | "svg" | "xml" | "txt" | "webmanifest"
+        );
+        let raw = bytes.len() as u64;
+        found.push(File { path, raw, sent: if is_text { brotli_size(&bytes)? } else { raw } });
+    }
+    Ok(found)
+}
+
+fn kind(path: &Path) -> &str {
+    path.extension().and_then(|end| end.to_str()).unwrap_or_default()
+}
+
+fn print(files: &[File]) {
+    println!("{:>10} {:>10}", "raw", "brotli");
+    for file in files {
+        let mark = if is_critical(&file.path) { "  *" } else { "" };
+        println!("{:>10} {:>10}  {}{mark}", file.raw, file.sent, file.path.display());
+    }
+    println!("{} files. What a first visit needs is marked with *.", files.len());
+    println!("What has to be there before a page answers its reader: {} bytes in brotli.", ready(files));
+}
+
+/// Whether a first visit needs it: the app, and a page with nothing on it but its style. (A page's own words are not
+/// the app's weight; and the style stands in each page, so that its own file is loaded by nobody.)
+fn is_critical(path: &Path) -> bool {
+    let not_early = [worker::WORKER, worker::SAVED, worker::KILL_SWITCH].map(Path::new);
+    part(path).is_none()
+        && path.parent() == Some(Path::new(""))
+        && !not_early.contains(&path)
+        && (path == Path::new("404.html") || matches!(kind(path), "js" | "wasm"))
+}
+
+/// Which part of the module a file is, if it is one that loads later.
+fn part(path: &Path) -> Option<&str> {
+    let name = path.to_str()?;
+    let stem = name.strip_suffix(".wasm").filter(|_| !name.ends_with(MODULE))?;
+    stem.split_once('_').map(|(_, part)| part)
+}
+
+fn sum(files: &[File], which: impl Fn(&Path) -> bool) -> u64 {
+    files.iter().filter(|file| which(&file.path)).map(|file| file.sent).sum()
+}
+
+/// What the app weighs until a press of 'Save' is answered: the critical path, the part with what the reader keeps,
+/// and what that shares with others.
+fn ready(files: &[File]) -> u64 {
+    sum(files, |path| is_critical(path) || part(path).is_some_and(|part| part.split('-').any(|of| of == OWN)))
+}
+
+/// The critical path, the worker, and each part that loads later.
+fn app(files: &[File]) -> Vec<Weight> {
+    let is_worker = [worker::WORKER, worker::SAVED].map(Path::new);
+    let mut weights = vec![
+        Weight::new("/critical_path_brotli_bytes", sum(files, is_critical)),
+        Weight::new("/worker_brotli_bytes", sum(files, |path| is_worker.contains(&path))),
+    ];
+    weights.extend(files.iter().filter_map(|file| {
+        Some(Weight::new(&format!("/parts_brotli_bytes/{}", part(&file.path)?), file.sent))
+    }));
+    weights
+}
+
+/// The heaviest page of those that readers are led to.
+fn heaviest_page(files: &[File]) -> Weight {
+    let is_page = |file: &&File| {
+        kind(&file.path) == "html"
+            && ![Path::new("404.html"), Path::new(worker::SHELL_PAGE)].contains(&file.path.as_path())
+    };
+    let heaviest = files.iter().filter(is_page).max_by_key(|file| file.sent);
+    Weight {
+        pointer: "/page_brotli_bytes".to_owned(),
+        is: heaviest.map_or(0, |file| file.sent),
+        of: heaviest.map(|file| file.path.display().to_string()).unwrap_or_default(),
+    }
+}
+
+/// The most requests that a reader of a story waits for before it can be read, beyond the one for its page. A story
+/// that is not in its page needs the app, and then itself.
+fn requests(folder: &Path, files: &[File]) -> Result<Weight> {
+    let mut most = Weight::new("/requests_before_readable", 0);
+    for file in files.iter().filter(|file| file.path.starts_with(STORY) && kind(&file.path) == "html") {
+        let page = fs::read_to_string(folder.join(&file.path))?;
+        let id = file.path.parent().and_then(Path::file_name).unwrap_or_default();
+        let story = folder.join("edition").join("stories").join(id).with_extension("json");
+        let waits = blocking(&page) + if can_be_read(&page, &fs::read(story)?) { 0 } else { 2 };
+        if waits > most.is {
+            (most.is, most.of) = (waits, file.path.display().to_string());
+        }
+    }
+    Ok(most)
+}
+
+/// How many styles and scripts a page loads that a browser waits for before it shows what follows them.
+fn blocking(page: &str) -> u64 {
+    let waits = |tag: &str| {
+        let (name, rest) = tag.split_once([' ', '\n']).unwrap_or((tag, ""));
+        let has = |what: &str| rest.split([' ', '\n', '=', '"']).any(|word| word == what);
+        match name {
+            "link" => has("rel") && has("stylesheet"),
+            "script" => has("src") && !["module", "async", "defer"].into_iter().any(has),
+            _ => false,
+        }
+    };
+    let tags = page.split('<').skip(1).filter_map(|rest| rest.split_once('>'));
+    tags.filter(|(tag, _)| waits(tag)).count() as u64
+}
+
+/// Whether a story's headline and the first of its paragraphs are on the page, and not only in its data.
+fn can_be_read(page: &str, story: &[u8]) -> bool {
+    let Ok(story) = decode::story(story).map(|decoded| decoded.value) else { return false };
+    let body = page.split_once("<main").map_or("", |(_, rest)| rest);
+    let body = body.split_once("</main>").map_or("", |(body, _)| body);
+    let words: String = body.split('<').filter_map(|rest| Some(rest.split_once('>')?.1)).collect();
+    let first = story.body.iter().find_map(|block| match block {
+        Block::Paragraph { text } if !text.is_empty() => Some(text.to_plain()),
+        _ => None,
+    });
+    [Some(story.headline), first].into_iter().flatten().all(|text| words.contains(&shell::escaped(&text)))
+}
+
+/// Says what each weighs and may weigh, and fails where that is too much.
+fn within(weights: &[Weight], budget: &Value) -> Result<()> {
+    let mut over = Vec::new();
+    for Weight { pointer, is, of } in weights {
+        let name = pointer.trim_start_matches('/');
+        let allowed = budget.pointer(pointer).and_then(Value::as_u64);
+        let allowed = allowed.with_context(|| format!("budget.json has no {name}"))?;
+        let of = if of.is_empty() { String::new() } else { format!(" ({of})") };
+        println!("{name}: {is} of {allowed} allowed{of}");
+        if *is > allowed {
+            over.push(format!("{name}{of} is {} over the budget", is - allowed));
+        }
+    }
+    if over.is_empty() { Ok(()) } else { bail!("{}", over.join("; ")) }
+}
+
+fn brotli_size(bytes: &[u8]) -> Result<u64> {
+    let mut writer = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 11, 22);
+    writer.write_all(bytes)?;
+    Ok(writer.into_inner().len() as u64)
+}
+
+/// Every file of a folder, in order.
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_part_is_known_by_its_name() {
+        assert_eq!(part(Path::new("dateline-0a_live.wasm")), Some("live"));
+        assert_eq!(part(Path::new("dateline-0a_live-saved.wasm")), Some("live-saved"));
+        for other in ["dateline-0a_bg.wasm", "dateline-0a.js", "edition/a_b.json"] {
+            assert_eq!(part(Path::new(other)), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn brotli_makes_repeated_text_small() {
+        assert!(brotli_size("news ".repeat(1000).as_bytes()).unwrap() < 100);
+    }
+
+    /// A build with one story, whose page has `head` in its head and `text` to be read.
+    fn build(name: &str, head: &str, text: &str) -> (PathBuf, PathBuf) {
+        let root = std::env::temp_dir().join(format!("dateline-budget-{name}-{}", std::process::id()));
+        let put = |path: &str, content: &str| {
+            let file = root.join("dist").join(path);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, content).unwrap();
+        };
+        put("index.html", "<!doctype html><main><h1>Front</h1></main>");
+        put("404.html", &format!("<!doctype html>{}", noise(3_000)));
+        put("a-0_bg.wasm", "x");
+        put("a-0_own.wasm", "x");
+        put(
+            "story/a/index.html",
+            &format!(
+                "<!doctype html><head>{head}</head><main><h1>Ice &amp; <b>sea</b></h1><p>{text}</p></main>"
+            ),
+        );
+        let story = json!({ "version": 1, "id": "a", "kind": "article", "headline": "Ice & sea", "published": "2026-01-01",
+            "body": [{ "kind": "paragraph", "text": "It melts." }] });
+        put("edition/stories/a.json", &story.to_string());
+        let budget = json!({ "critical_path_brotli_bytes": 5_000, "worker_brotli_bytes": 0, "page_brotli_bytes": 1_000,
+            "requests_before_readable": 0, "parts_brotli_bytes": { "own": 10 } });
+        fs::write(root.join("budget.json"), budget.to_string()).unwrap();
+        (root.join("dist"), root.join("budget.json"))
+    }
+
+    /// Text that does not get smaller.
+    fn noise(count: u64) -> String {
+        (0..count / 64).map(|at| crate::dist::hash(&at.to_le_bytes())).collect()
+    }
+
+    fn said(name: &str, head: &str, text: &str) -> Option<String> {
+        let (folder, budget) = build(name, head, text);
+        let said = report(&folder, &budget).err().map(|error| error.to_string());
+        fs::remove_dir_all(folder.parent().unwrap()).unwrap();
+        said
+    }
+
+    #[test]
+    fn a_build_within_its_budget_passes() {
+        let head = "<script type=\"module\" src=\"a.js\"></script><link rel=\"preload\" as=\"style\" href=\"a.css\">";
+        assert_eq!(said("good", head, "It <i>melts</i>."), None);
+    }
+
+    #[test]
+    fn the_heaviest_page_is_named() {
+        let fat = format!("It melts. {}", noise(6_000));
+        let said = said("fat", "", &fat).unwrap();
+        assert!(
+            said.starts_with("page_brotli_bytes (story/a/index.html) is ") && !said.contains(';'),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn what_a_reader_would_wait_for_is_over_the_budget() {
+        for (name, head) in [
+            ("style", "<link rel=\"stylesheet\" href=\"a.css\">"),
+            ("script", "<script src=\"a.js\"></script>"),
+        ] {
+            let expected = "requests_before_readable (story/a/index.html) is 1 over the budget";
+            assert_eq!(said(name, head, "It melts.").as_deref(), Some(expected));
+        }
+        let said = said("empty", "", "Loading …").unwrap();
+        assert!(said.contains("is 2 over the budget"), "{said}");
+    }
+}
