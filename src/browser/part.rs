@@ -58,14 +58,18 @@ pub fn is_there(part: &str) -> bool {
 /// # Errors
 /// A [`PartError`].
 pub async fn load(part: &str, patience: i32) -> Result<(), PartError> {
+    let mut done = Ok(());
+    // All of them, even where one fails: what the page has had the browser fetch ahead may have failed a while ago, each
+    // by itself, and is used up by the first who asks for it.
     for address in files(part).into_iter().filter(|address| !is_in(address)) {
+        let mut came = attempt(&address, Copy::Good, patience).await;
         // A network that wanted a log-in may have left its page in the browser's cache under this address.
-        match attempt(&address, Copy::Good, patience).await {
-            Err(PartError::NoModule | PartError::Damaged) => attempt(&address, Copy::Stale, patience).await?,
-            other => other?,
+        if matches!(came, Err(PartError::NoModule | PartError::Damaged)) {
+            came = attempt(&address, Copy::Stale, patience).await;
         }
+        done = done.and(came);
     }
-    Ok(())
+    done
 }
 
 /// Has the browser fetch a part ahead, once: `"preload"` for one that is about to be loaded, `"prefetch"` for one that
