@@ -12,6 +12,16 @@ use thirtyfour::prelude::*;
 const PATIENCE: Duration = Duration::from_secs(20);
 const INTERVAL: Duration = Duration::from_millis(50);
 
+/// The first element at an XPath that is shown. It is found and looked at in one go, for the app may put another in its
+/// place at any moment.
+const SHOWN: &str = "
+    const found = document.evaluate(arguments[0], document, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
+    for (let at = 0; at < found.snapshotLength; at++) {
+      const element = found.snapshotItem(at);
+      if (element.getClientRects().length && getComputedStyle(element).visibility === 'visible') return element;
+    }
+    return null;";
+
 /// A kind of browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -166,8 +176,18 @@ impl Browser {
         let path = format!(
             "//{elements}[@aria-label={name} or @alt={name} or (not(@aria-label) and normalize-space(.)={name})]"
         );
-        let found = self.driver.query(By::XPath(path)).wait(PATIENCE, INTERVAL).and_displayed().first().await;
-        found.with_context(|| format!("no {role} is named {name} in {:?}", self.kind))
+        let wait = async {
+            let mut looks = tokio::time::interval(INTERVAL);
+            loop {
+                looks.tick().await;
+                let found = self.driver.execute(SHOWN, vec![json!(path)]).await?;
+                if !found.json().is_null() {
+                    return anyhow::Ok(found.element()?);
+                }
+            }
+        };
+        let found = tokio::time::timeout(PATIENCE, wait).await;
+        found.with_context(|| format!("no {role} is named {name} in {:?}", self.kind))?
     }
 
     /// Whether there is such an element now.
