@@ -9,6 +9,7 @@ mod formats;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use common::{Newsroom, Said};
@@ -612,6 +613,15 @@ fn pressed_files_go_when_nothing_is_pressed_any_more() {
     assert!(String::from_utf8_lossy(answer.body()).contains("New words"));
 }
 
+/// Says so when it is dropped.
+struct End<'a>(&'a AtomicBool);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 #[test]
 fn what_a_head_names_is_there_though_posts_come_while_it_is_published() {
     let room = newsroom();
@@ -626,11 +636,13 @@ fn what_a_head_names_is_there_though_posts_come_while_it_is_published() {
     let edition = room.edition();
     let patience = Duration::from_secs(60);
     let place = Place { edition: &edition, id: &id, patience, clock: || Timestamp::from_millis(0) };
-    let ended = std::sync::atomic::AtomicBool::new(false);
+    let ended = AtomicBool::new(false);
     std::thread::scope(|scope| {
+        // Whatever comes of it, so that a failure is not waited for.
+        let _end = End(&ended);
         scope.spawn(|| {
             let mut number = 0;
-            while !ended.load(std::sync::atomic::Ordering::Relaxed) {
+            while !ended.load(Ordering::Relaxed) {
                 number += 1;
                 room.live("post", ["harbour", "--text", "More."]);
                 // An edit gives a page another name, and the old one goes at once.
@@ -661,7 +673,6 @@ fn what_a_head_names_is_there_though_posts_come_while_it_is_published() {
                 text(&room, "story/harbour/index.html").contains(&format!("\"revision\":{}", live.revision))
             );
         }
-        ended.store(true, std::sync::atomic::Ordering::Relaxed);
     });
 }
 

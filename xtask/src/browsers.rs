@@ -1,8 +1,8 @@
-//! The browsers that tests run in, and what npm has to look at pages with: axe-core, html-validate, Lighthouse.
+//! The browsers that tests run in, the hosts that they try, and what npm has to look at pages with: axe-core, html-validate, Lighthouse.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
@@ -26,6 +26,14 @@ impl Browsers {
         }
         if let Err(error) = browsers.webkit() {
             browsers.missing.push(format!("WebKit ({error:#})"));
+        }
+        for (name, variable, asks) in
+            [("nginx", "DATELINE_NGINX", "-v"), ("caddy", "DATELINE_CADDY", "version")]
+        {
+            match host(name, asks) {
+                Ok(program) => browsers.variables.push((variable, program)),
+                Err(error) => browsers.missing.push(format!("{name} ({error:#})")),
+            }
         }
         let modules = npm(&root.join("tests").join("browser"), &["axe-core", "html-validate"])?;
         browsers.variables.push(("DATELINE_AXE", modules.join("axe-core").join("axe.min.js")));
@@ -104,25 +112,65 @@ fn had<T>(there: impl Fn() -> Option<T>, packages: &[&str]) -> Result<T> {
     there().with_context(|| format!("the packages {} did not bring what is needed", packages.join(", ")))
 }
 
-/// Installs packages where this is a Debian and we may.
-fn apt(packages: &[&str]) -> Result<()> {
+/// A host to try the published folder on. Debian's packages of them start services when they are installed; so a
+/// package is unpacked into the cache, and the system left as it is.
+fn host(name: &str, asks: &str) -> Result<PathBuf> {
+    if let Some(program) = find(name) {
+        return Ok(program);
+    }
+    let place = tools::cache()?.join("tools").join(format!("{name}-debian"));
+    let there = || {
+        ["usr/sbin", "usr/bin"].iter().map(|folder| place.join(folder).join(name)).find(|file| file.is_file())
+    };
+    if there().is_none() {
+        fs::create_dir_all(&place).with_context(|| format!("{} could not be made", place.display()))?;
+        println!("Getting {name} …");
+        let download = || run(command("apt-get").current_dir(&place).args(["-qq", "download", name]));
+        if find("apt-get").is_none() {
+            bail!("not there, and this system has no apt-get to bring it");
+        }
+        download().or_else(|_| update().and_then(|()| download()))?;
+        for file in fs::read_dir(&place)?.flatten().map(|entry| entry.path()) {
+            if file.extension().is_some_and(|end| end == "deb") {
+                run(command("dpkg").arg("-x").arg(&file).arg(&place))?;
+                fs::remove_file(file)?;
+            }
+        }
+    }
+    let program = there().with_context(|| format!("the package {name} has no {name} in it"))?;
+    // It may want libraries that are not there.
+    let starts = Command::new(&program).arg(asks).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+    if starts.success() { Ok(program) } else { bail!("{} does not start", program.display()) }
+}
+
+/// `apt-get`, as root.
+fn apt_get() -> Result<Command> {
     if find("apt-get").is_none() {
         bail!("not there, and this system has no apt-get to bring it");
     }
     let root = output(command("id").arg("-u"))?.trim() == "0";
-    let apt = || {
-        let mut apt = if root { command("apt-get") } else { command("sudo") };
-        if !root {
-            apt.args(["-n", "apt-get"]);
-        }
-        apt.env("DEBIAN_FRONTEND", "noninteractive");
-        apt
-    };
+    let mut apt = if root { command("apt-get") } else { command("sudo") };
+    if !root {
+        apt.args(["-n", "apt-get"]);
+    }
+    apt.env("DEBIAN_FRONTEND", "noninteractive");
+    Ok(apt)
+}
+
+fn update() -> Result<()> {
+    run(apt_get()?.args(["-qq", "update"])).context("`apt-get update` as root")
+}
+
+/// Installs packages where this is a Debian and we may.
+fn apt(packages: &[&str]) -> Result<()> {
     println!("Installing {} …", packages.join(", "));
-    run(apt().args(["-qq", "update"])).context("`apt-get update` as root")?;
+    update()?;
     // Fonts, so that Arabic and Japanese stories are letters and not boxes in what the tests see.
     let install = || {
-        run(apt().args(["-qq", "-y", "install"]).args(packages).args(["fonts-noto-core", "fonts-noto-cjk"]))
+        run(apt_get()?
+            .args(["-qq", "-y", "install"])
+            .args(packages)
+            .args(["fonts-noto-core", "fonts-noto-cjk"]))
     };
     install()
         .or_else(|_| install())

@@ -464,6 +464,24 @@ pub fn dist() -> Result<PathBuf> {
     Ok(PathBuf::from(dist))
 }
 
+/// Puts the app of the release build into a folder, as `desk publish` wants it: the page of the build that has nothing
+/// on it is the app's own.
+pub fn app(to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(dist()?)?.flatten().filter(|entry| entry.path().is_file()) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let place = to.join(if name == "404.html" { "index.html" } else { &name });
+        if name != "index.html" && !name.starts_with('.') && !name.ends_with(".br") && !name.ends_with(".gz")
+        {
+            std::fs::copy(entry.path(), place)?;
+        }
+    }
+    for folder in ["icons", "screenshots"] {
+        copy(&dist()?.join(folder), &to.join(folder))?;
+    }
+    Ok(())
+}
+
 /// The bytes in brotli, as small as it makes them.
 #[must_use]
 pub fn brotli(bytes: &[u8]) -> Vec<u8> {

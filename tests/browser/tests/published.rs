@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use browser_tests::browser::{Browser, Kind};
-use browser_tests::site::{Fault, Site, dist};
+use browser_tests::site::{self, Fault, Site};
 use clap::Parser;
 use serde_json::{Value, json};
 
@@ -449,16 +449,8 @@ fn hostile(folder: &Path) -> Result<Vec<String>> {
 
 /// Publishes the edition in `folder` into its `out`, with the app of the release build.
 fn publish(folder: &Path) -> Result<()> {
-    // The page of the release build that has nothing on it is the app's own.
     let app = folder.join("app");
-    std::fs::create_dir_all(&app)?;
-    for entry in std::fs::read_dir(dist()?)?.flatten().filter(|entry| entry.path().is_file()) {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let to = if name == "404.html" { "index.html" } else { &name };
-        if name != "index.html" {
-            std::fs::copy(entry.path(), app.join(to))?;
-        }
-    }
+    site::app(&app)?;
     let request = desk::publish::Request {
         edition: folder.join("edition"),
         app,
