@@ -32,8 +32,8 @@ fn registration() -> Option<ServiceWorkerRegistration> {
 }
 
 /// Has the browser have the worker at an address. `newer` is called whenever a newer version than this tab's is
-/// ready, and `came` when an answer that nobody waited for has come after all.
-pub fn start(script: &str, newer: Rc<dyn Fn()>, came: impl Fn() + 'static) {
+/// ready, `came` when an answer that nobody waited for has come after all, and `ready` when there is one to give orders to.
+pub fn start(script: &str, newer: Rc<dyn Fn()>, came: impl Fn() + 'static, ready: impl FnOnce() + 'static) {
     let Some(container) = container() else { return };
     super::listen(&container, "message", move |_: &JsValue| came());
     let options = web_sys::RegistrationOptions::new();
@@ -43,6 +43,7 @@ pub fn start(script: &str, newer: Rc<dyn Fn()>, came: impl Fn() + 'static) {
         // Refused where there is none at the address, or where the browser keeps nothing.
         if let Ok(registration) = registered.await {
             watch(&container, &registration.unchecked_into(), newer);
+            ready();
         }
     });
 }
@@ -50,7 +51,8 @@ pub fn start(script: &str, newer: Rc<dyn Fn()>, came: impl Fn() + 'static) {
 fn watch(container: &ServiceWorkerContainer, registration: &ServiceWorkerRegistration, newer: Rc<dyn Fn()>) {
     REGISTRATION.set(Some(registration.clone()));
     let mut order = "started".to_owned();
-    if registration.waiting().is_some() {
+    // Without one before it, the one that waits is the first, and about to begin.
+    if registration.waiting().is_some() && registration.active().is_some() {
         newer();
     }
     if registration.active().is_none() || container.controller().is_none() {

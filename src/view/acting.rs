@@ -256,9 +256,10 @@ impl Acting {
                 let has_failed = Word::of(own.words(&story).get_untracked()).is_failure();
                 if (has_failed || matches!(kept, Kept::Part { .. })) && own.is_saved(&story) {
                     own.fetch_files(&story).await;
-                    own.files.update(|files| *files = files.wrapping_add(1));
                 }
             }
+            // What could not be told before can be told now.
+            own.files.update(|files| *files = files.wrapping_add(1));
             own.session.repairs.set(false);
         });
     }

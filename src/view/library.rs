@@ -16,7 +16,7 @@ use super::asking::Asking;
 use super::later::Part;
 use super::load::{Fault, Load, PATIENCE, SLOW_AFTER, VERY_SLOW_AFTER};
 use crate::browser::fetch::{self, Copy, FetchError};
-use crate::browser::{clock, page, worker};
+use crate::browser::{clock, page, presence, worker};
 use crate::content::decode::{self, Decoded, Failure};
 use crate::content::{Edition, Kind, PageName, Story, StoryId};
 use crate::follow::{Answer, TIME_OUT};
@@ -90,7 +90,7 @@ impl Library {
     pub fn once_there(self, own: bool, then: impl FnOnce() + 'static) {
         let then = Rc::new(Cell::new(Some(Box::new(then) as Box<dyn FnOnce()>)));
         let first = Answer::Head { interval: None, goes_on: true };
-        let _ = Asking::start(first, true, move |asking| {
+        let asking = Asking::start(first, true, move |asking| {
             let then = Rc::clone(&then);
             Executor::spawn_local(async move {
                 let mut answer = self.ask_edition(Copy::Good).await;
@@ -118,6 +118,10 @@ impl Library {
                 }
             });
         });
+        // A tab that was opened behind others is ready when it is looked at.
+        if !presence::is_shown() {
+            asking.now();
+        }
     }
 
     /// Loads what the stories that are here are shown by, or what the reader's `own` screens are.

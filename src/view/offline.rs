@@ -240,10 +240,12 @@ pub fn offline(library: Library, notices: &Notices, repair: impl Fn() + 'static)
                 network.is(true);
             }
             let own = Rc::clone(&network);
-            worker::start(&script, newer, move || own.is(false));
-            if network.down.borrow().is_none() {
-                (network.repair)();
-            }
+            let ready = move || {
+                if network.down.borrow().is_none() {
+                    (network.repair)();
+                }
+            };
+            worker::start(&script, newer, move || own.is(false), ready);
             // A published page has come without asking the network for anything that it could tell of.
             clock::after(A_MOMENT, move || library.refresh_edition());
         }
