@@ -83,7 +83,7 @@ impl Word {
     /// Whether saving did not come to all of it, for a reason that may be over by now.
     #[must_use]
     pub fn is_failure(self) -> bool {
-        matches!(self, Self::InPart | Self::Full)
+        matches!(self, Self::InPart | Self::Full | Self::Unavailable)
     }
 
     /// What is said.
