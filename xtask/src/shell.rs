@@ -1,6 +1,7 @@
 //! Running other programs.
 
 use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -20,6 +21,28 @@ pub fn run(command: &mut Command) -> Result<()> {
         bail!("{name} {} failed ({status})", words(command));
     }
     Ok(())
+}
+
+/// Runs tests to their end and shows what they print; the names of those that failed.
+pub fn failed_tests(command: &mut Command) -> Result<Vec<String>> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let mut child =
+        command.stdout(Stdio::piped()).spawn().with_context(|| format!("{name} could not be started"))?;
+    let mut failed = Vec::new();
+    if let Some(out) = child.stdout.take() {
+        for line in BufReader::new(out).lines() {
+            let line = line.with_context(|| format!("{name} can't be heard"))?;
+            println!("{line}");
+            failed.extend(
+                line.strip_prefix("test ").and_then(|it| it.strip_suffix(" ... FAILED")).map(str::to_owned),
+            );
+        }
+    }
+    let status = child.wait().with_context(|| format!("{name} did not end"))?;
+    if !status.success() && failed.is_empty() {
+        bail!("{name} {} failed ({status})", words(command));
+    }
+    Ok(failed)
 }
 
 /// Runs it to its end and gives what it printed; an error where it fails.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use thirtyfour::prelude::*;
 
 /// How long to wait for something to show.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(40);
 const INTERVAL: Duration = Duration::from_millis(50);
 
 /// The first element at an XPath that is shown. It is found and looked at in one go, for the app may put another in its
