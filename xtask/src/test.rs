@@ -1,6 +1,7 @@
 //! Every test, in the order in which a failure is found soonest.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -161,21 +162,7 @@ pub fn bench(root: &Path, what: &Bench) -> Result<()> {
         return bench_publishing(root, *quick);
     }
     let browsers = Browsers::get(root)?;
-    // What is over its budget can be measured all the same; that it is was said.
-    if let Err(error) = dist::dist(root, &dist::Options::default()) {
-        println!("{error:#}");
-    }
-    let mut program = command("cargo");
-    program.current_dir(root).args([
-        "run",
-        "--release",
-        "--package",
-        "browser-tests",
-        "--bin",
-        "bench",
-        "--",
-    ]);
-    program.arg("--into").arg(root.join("docs").join("performance.md"));
+    let mut program = bench_program(root);
     match what {
         Bench::Publish { .. } => {}
         Bench::Reader { quick } => {
@@ -198,12 +185,12 @@ pub fn bench(root: &Path, what: &Bench) -> Result<()> {
     run(&mut program)
 }
 
-/// Measures the desk, for which no browser is needed.
-fn bench_publishing(root: &Path, quick: bool) -> Result<()> {
+/// Makes the release build, and gives the program that measures it.
+fn bench_program(root: &Path) -> Command {
+    // What is over its budget can be measured all the same; that it is was said.
     if let Err(error) = dist::dist(root, &dist::Options::default()) {
         println!("{error:#}");
     }
-    run(command("cargo").current_dir(root).args(["build", "--release", "--package", "desk"]))?;
     let mut program = command("cargo");
     program.current_dir(root).args([
         "run",
@@ -214,7 +201,15 @@ fn bench_publishing(root: &Path, quick: bool) -> Result<()> {
         "bench",
         "--",
     ]);
-    program.arg("--into").arg(root.join("docs").join("performance.md")).arg("publish");
+    program.arg("--into").arg(root.join("docs").join("performance.md"));
+    program
+}
+
+/// Measures the desk, for which no browser is needed.
+fn bench_publishing(root: &Path, quick: bool) -> Result<()> {
+    let mut program = bench_program(root);
+    run(command("cargo").current_dir(root).args(["build", "--release", "--package", "desk"]))?;
+    program.arg("publish");
     let target = root.join("target");
     let desk = target.join("release").join(format!("desk{}", std::env::consts::EXE_SUFFIX));
     program.arg("--desk").arg(desk).arg("--app").arg(target.join("app")).args(quick.then_some("--quick"));

@@ -56,6 +56,33 @@ impl Kind {
     }
 }
 
+/// Runs a test in all browsers at once.
+///
+/// # Errors
+/// That of the first browser in which it fails.
+pub async fn in_each<F>(test: fn(Browser) -> F) -> Result<()>
+where
+    F: Future<Output = Result<()>> + 'static,
+{
+    let local = tokio::task::LocalSet::new();
+    let tests = Kind::all().into_iter().map(|kind| {
+        local.spawn_local(async move {
+            let browser = Browser::start(kind).await?;
+            browser.driver.set_script_timeout(Duration::from_secs(30)).await?;
+            test(browser).await.with_context(|| format!("in {kind:?}"))
+        })
+    });
+    let tests: Vec<_> = tests.collect();
+    local
+        .run_until(async {
+            for test in tests {
+                test.await??;
+            }
+            Ok(())
+        })
+        .await
+}
+
 /// A browser with one window. It ends when this is dropped.
 pub struct Browser {
     /// The session.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use browser_tests::browser::{Browser, Kind};
+use browser_tests::browser::{Browser, Kind, in_each};
 use browser_tests::site::{Fault, Site};
 use clap::Parser;
 use serde_json::Value;
@@ -62,29 +62,6 @@ impl Coverage {
     fn polls(&self) -> usize {
         self.site.asked().iter().filter(|path| *path == "edition/stories/storm.json").count()
     }
-}
-
-/// Runs a test in all browsers at once.
-async fn in_each<F>(test: fn(Browser) -> F) -> Result<()>
-where
-    F: Future<Output = Result<()>> + 'static,
-{
-    let local = tokio::task::LocalSet::new();
-    let tests = Kind::all().into_iter().map(|kind| {
-        local.spawn_local(async move {
-            let browser = Browser::start(kind).await?;
-            test(browser).await.with_context(|| format!("in {kind:?}"))
-        })
-    });
-    let tests: Vec<_> = tests.collect();
-    local
-        .run_until(async {
-            for test in tests {
-                test.await??;
-            }
-            Ok(())
-        })
-        .await
 }
 
 /// Scrolls to a post and gives its distance from the top of the window once that has settled.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use browser_tests::browser::{Browser, Kind};
+use browser_tests::browser::{Browser, Kind, in_each};
 use browser_tests::site::{Fault, Site};
 use dateline::content::StoryId;
 use dateline::reading::{Act, Facts, Reading, Shard, publication, shard_prefix};
@@ -51,30 +51,6 @@ async fn run(browser: &Browser, body: &str) -> Result<Value> {
         Some(error) if error.starts_with("failed: ") => anyhow::bail!("{error}: {body}"),
         _ => Ok(value),
     }
-}
-
-/// Runs a test in each browser, at once.
-async fn in_each<F>(test: fn(Browser) -> F) -> Result<()>
-where
-    F: Future<Output = Result<()>> + 'static,
-{
-    let local = tokio::task::LocalSet::new();
-    let tests = Kind::all().into_iter().map(|kind| {
-        local.spawn_local(async move {
-            let browser = Browser::start(kind).await?;
-            browser.driver.set_script_timeout(Duration::from_secs(30)).await?;
-            test(browser).await.with_context(|| format!("in {kind:?}"))
-        })
-    });
-    let tests: Vec<_> = tests.collect();
-    local
-        .run_until(async {
-            for test in tests {
-                test.await??;
-            }
-            Ok(())
-        })
-        .await
 }
 
 /// Opens the front page, and waits until the worker is there and has what this page has loaded.
