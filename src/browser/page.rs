@@ -1,5 +1,8 @@
 //! The page itself: its title, where it is scrolled to, what has the focus.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use wasm_bindgen::{JsCast, JsValue};
 
 /// Names the tab.
@@ -123,6 +126,50 @@ pub fn on_press(element: &web_sys::Element, press: Box<dyn Fn()>) {
         event.prevent_default();
         press();
     });
+}
+
+/// A button, and what it said when it was pressed.
+type Pressed = (web_sys::HtmlElement, Option<String>);
+
+/// Presses of buttons that nothing answers yet.
+pub struct Unanswered {
+    pressed: Rc<RefCell<Vec<Pressed>>>,
+    /// Until they are pressed again.
+    _listener: super::Listener,
+}
+
+impl Unanswered {
+    /// Notes them from now on. What answers a press leaves out the browser's own answer ([`on_press`]), by which it is
+    /// known.
+    #[must_use]
+    pub fn note() -> Option<Self> {
+        let pressed = Rc::new(RefCell::new(Vec::new()));
+        let noted = Rc::clone(&pressed);
+        let listener = super::Listener::new(&super::document()?.into(), "click", move |event| {
+            let event = event.unchecked_ref::<web_sys::Event>();
+            let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+            let button = target.and_then(|target| target.closest("button").ok().flatten());
+            let Some(button) = button.filter(|_| !event.default_prevented()) else { return };
+            let said = button.text_content();
+            let one = (button.unchecked_into(), said);
+            if !noted.borrow().contains(&one) {
+                noted.borrow_mut().push(one);
+            }
+        });
+        Some(Self { pressed, _listener: listener })
+    }
+
+    /// Presses them again, once, when the page has been brought up to date: those that still say what they said, for
+    /// what others were pressed for is so already.
+    pub fn press_again(self) {
+        super::clock::after(0, move || {
+            for (button, said) in self.pressed.take() {
+                if button.is_connected() && button.text_content() == said {
+                    button.click();
+                }
+            }
+        });
+    }
 }
 
 /// Says something in the element that stands right after another; where there is none, one is made for it. (Of

@@ -294,7 +294,14 @@ impl Render for Node {
                     end.insert_before_this(built);
                 });
             }
-            (Self::Dynamic(make), Built::Dynamic(old)) => *old = follow(make, old.take_value()),
+            (Self::Dynamic(make), was) => {
+                let now = match was {
+                    Built::Dynamic(old) => old.take_value(),
+                    // What stood still is the first of what it follows now.
+                    other => Some(std::mem::replace(other, nothing().build())),
+                };
+                *state = Built::Dynamic(follow(make, now));
+            }
             (Self::Keyed(new), Built::Keyed(old, end)) => rebuild_keyed(new, old, end),
             (Self::Element(new), Built::Element(element, old)) if new.can_become(old) => {
                 new.rebuild(element, old);
@@ -401,13 +408,7 @@ impl Element {
         for child in &mut children {
             child.mount(&element, None);
         }
-        let press = on_press.map(|press| {
-            let press: Press = Rc::new(RefCell::new(press));
-            let called = Rc::clone(&press);
-            // The listener lives as long as the element; there is nothing to take it off for.
-            crate::browser::page::on_press(&element, Box::new(move || (*called.borrow())()));
-            press
-        });
+        let press = on_press.map(|press| listen(&element, press));
         let by_hand = on_built.is_some();
         if let Some(then) = on_built {
             then(&element);
@@ -415,20 +416,23 @@ impl Element {
         Built::Element(element, Box::new(Shown { tag, attributes, children, press, by_hand }))
     }
 
-    /// Whether an element on the page can be turned into this one. One that was worked on by hand stays as it
-    /// is or goes.
+    /// Whether an element on the page can be turned into this one: it may get a listener, but not lose it. One that was
+    /// worked on by hand stays as it is or goes.
     fn can_become(&self, old: &Shown) -> bool {
         let new = &self.0;
         let by_hand = old.by_hand || new.on_built.is_some();
         new.tag == old.tag
-            && new.on_press.is_some() == old.press.is_some()
+            && new.on_press.is_some() >= old.press.is_some()
             && (!by_hand || new.attributes == old.attributes)
     }
 
     fn rebuild(self, element: &types::Element, old: &mut Shown) {
-        let Parts { attributes, children, on_press, .. } = *self.0;
-        if let (Some(press), Some(new)) = (&old.press, on_press) {
-            *press.borrow_mut() = new;
+        let Parts { attributes, children, on_press, on_built, .. } = *self.0;
+        if let Some(new) = on_press {
+            match &old.press {
+                Some(press) => *press.borrow_mut() = new,
+                None => old.press = Some(listen(element, new)),
+            }
         }
         if old.by_hand {
             return;
@@ -443,7 +447,19 @@ impl Element {
         }
         old.attributes = attributes;
         rebuild_all(children, &mut old.children, &mut |built| built.mount(element, None));
+        if let Some(then) = on_built {
+            old.by_hand = true;
+            then(element);
+        }
     }
+}
+
+fn listen(element: &types::Element, press: Box<dyn Fn() + Send>) -> Press {
+    let press: Press = Rc::new(RefCell::new(press));
+    let called = Rc::clone(&press);
+    // The listener lives as long as the element; there is nothing to take it off for.
+    crate::browser::page::on_press(element, Box::new(move || (*called.borrow())()));
+    press
 }
 
 impl Mountable for Built {

@@ -7,7 +7,6 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use any_spawner::Executor;
 use reactive_graph::owner::{Owner, use_context};
@@ -23,6 +22,7 @@ use super::noting;
 use super::pages::shelf::own_page;
 use super::parts::state::not_found;
 use crate::browser::clock;
+use crate::browser::page::Unanswered;
 use crate::content::{Section, Story, StoryId};
 use crate::route::Route;
 use crate::view::parts::{marks, share};
@@ -44,8 +44,8 @@ struct Inner {
     /// 1 once it is there.
     there: ArcRwSignal<u32>,
     has_begun: Cell<bool>,
-    /// The story whose button was pressed before it was there: that is made good then.
-    pressed: RefCell<Option<StoryId>>,
+    /// What is pressed before it is there: that is made good then.
+    pressed: RefCell<Option<Unanswered>>,
 }
 
 impl Own {
@@ -58,7 +58,7 @@ impl Own {
             root: Owner::current().unwrap_or_default(),
             there: ArcRwSignal::new(0),
             has_begun: Cell::new(false),
-            pressed: RefCell::new(None),
+            pressed: RefCell::new(Unanswered::note()),
         })))
     }
 
@@ -74,9 +74,12 @@ impl Own {
     /// Begins, once.
     fn start(&self) {
         if !self.0.has_begun.replace(true) {
-            let Inner { library, navigation, root, there, .. } = &**self.0;
+            let Inner { library, navigation, root, there, pressed, .. } = &**self.0;
             if root.with(|| call(start(*library, *navigation))).is_some() {
                 there.set(1);
+                if let Some(pressed) = pressed.take() {
+                    pressed.press_again();
+                }
             }
         }
     }
@@ -155,39 +158,22 @@ pub fn teaser_marks(story: &StoryId) -> Node {
 /// The button that saves a story.
 #[must_use]
 pub fn save_button(story: &Arc<Story>) -> Node {
-    let (story, id, own) = (Arc::clone(story), story.id.clone(), use_context::<Own>());
-    let gate = own.clone();
-    let make = move || {
-        let pressed = gate.as_ref().and_then(|own| own.0.pressed.take());
-        call(save_button_of(&story, pressed.as_ref() == Some(&story.id)))
-    };
-    let meanwhile = move || {
-        let (own, id) = (own.clone(), id.clone());
-        let press = move || {
-            if let Some(own) = &own {
-                own.0.pressed.replace(Some(id.clone()));
-            }
-        };
-        let button = toggle("Save", false).on_press(press);
+    let story = Arc::clone(story);
+    let meanwhile = || {
+        let button = toggle("Save", false);
         el("span").class("saving").child(button).child(el("span").attr("role", "status")).into()
     };
-    when_there(make, meanwhile)
+    when_there(move || call(save_button_of(&story)), meanwhile)
 }
 
 /// The button that passes a story on.
 #[must_use]
 pub fn share_button(title: String, address: String) -> Node {
-    let pressed = Arc::new(AtomicBool::new(false));
-    let was_pressed = Arc::clone(&pressed);
-    let make =
-        move || call(share_button_of(title.clone(), address.clone(), was_pressed.load(Ordering::Relaxed)));
-    let meanwhile = move || {
-        let pressed = Arc::clone(&pressed);
+    let meanwhile = || {
         let button = el("button").attr("type", "button").class("button").child("Share");
-        let button = button.on_press(move || pressed.store(true, Ordering::Relaxed));
         el("span").class("share").child(button).child(el("span").attr("role", "status")).into()
     };
-    when_there(make, meanwhile)
+    when_there(move || call(share_button_of(title.clone(), address.clone())), meanwhile)
 }
 
 /// A button whose words say whether it was pressed; so nothing else does, but its look.
@@ -283,13 +269,13 @@ fn teaser_marks_of(story: StoryId) -> Node {
 }
 
 #[cfg_attr(dateline_split, wasm_split_macros::wasm_split(own, wasm_split_path = crate::view::later))]
-fn save_button_of(story: &Story, is_pressed: bool) -> Node {
-    marks::save_button(story, is_pressed)
+fn save_button_of(story: &Story) -> Node {
+    marks::save_button(story)
 }
 
 #[cfg_attr(dateline_split, wasm_split_macros::wasm_split(own, wasm_split_path = crate::view::later))]
-fn share_button_of(title: String, address: String, is_pressed: bool) -> Node {
-    share::share_button(None, title, address, is_pressed)
+fn share_button_of(title: String, address: String) -> Node {
+    share::share_button(None, title, address)
 }
 
 #[cfg_attr(dateline_split, wasm_split_macros::wasm_split(own, wasm_split_path = crate::view::later))]

@@ -118,6 +118,8 @@ pub fn run_all(root: &Path, native: bool) -> Result<()> {
                 let mut tests = command("cargo");
                 tests.current_dir(root).args(["test", "--package", "browser-tests", "--no-fail-fast", "--"]);
                 tests.arg("--test-threads=1").args(names).env("DATELINE_DIST", root.join("dist"));
+                // What was waited for in vain is told; the way there, through the runtime, buries it.
+                tests.env("RUST_BACKTRACE", "0");
                 had.tell(&mut tests);
                 failed_tests(&mut tests)
             };

@@ -81,14 +81,22 @@
   const marked = (root, what, [words, at]) => like(root, what, words)[at];
   const pressed = [];
   let moved = false;
-  const press = (event) => {
+  // The button that a finger is on, which may be lifted only when another stands there.
+  let held = null;
+  const buttonOf = (event) => {
     const button = event.target.closest?.("#shell button");
-    if (button) pressed.push(mark("button", button));
+    return button && mark("button", button);
   };
-  const move = () => {
+  const press = (event) => {
+    const button = buttonOf(event);
+    if (button) pressed.push(button);
+  };
+  const move = (event) => {
     moved = true;
+    held = event.type === "pointerdown" ? buttonOf(event) : null;
   };
-  const moves = ["wheel", "touchmove", "keydown", "pointerdown"];
+  const lifts = ["pointerup", "pointercancel"];
+  const moves = ["wheel", "touchmove", "keydown", "pointerdown", ...lifts];
   d.addEventListener("click", press);
   moves.forEach((name) => w.addEventListener(name, move, { passive: true }));
 
@@ -145,6 +153,7 @@
       image.decoding = "sync";
     });
     const buttons = pressed.map((button) => marked(root, "button", button));
+    const under = held && marked(root, "button", held);
     const focused = follow(root, focus?.[0]);
     const found = ends?.every(Boolean) ? ends.map((end) => find(root, end)) : null;
     const scrolling = all(root, "[role=region]");
@@ -164,6 +173,12 @@
         image.decoding = "async";
       }),
     );
+    // The browser makes no click of what went down on one element and up on another.
+    const lift = (event) => {
+      lifts.forEach((name) => w.removeEventListener(name, lift));
+      if (event.type === "pointerup" && under.contains(event.target)) under.click();
+    };
+    if (under) lifts.forEach((name) => w.addEventListener(name, lift));
     d.removeEventListener("click", press);
     moves.forEach((name) => w.removeEventListener(name, move));
     // Its own listener is there; what it does may want the app to have settled.

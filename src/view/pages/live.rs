@@ -153,7 +153,7 @@ fn head(view: &View) -> Node {
 fn buttons(view: &View, story: &Arc<Story>) -> Node {
     let (story, address) = (Arc::clone(story), view.address.clone());
     let make = move || {
-        let share = address.map(|address| share_button(None, story.headline.clone(), address, false));
+        let share = address.map(|address| share_button(None, story.headline.clone(), address));
         // What is published has their places.
         let follow =
             Acting::here().map_or_else(|| own::toggle("Follow", false).into(), |_| follow_button(&story));

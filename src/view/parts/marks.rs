@@ -38,15 +38,11 @@ pub fn percent_read(progress: u32) -> String {
     format!("{} % read", progress / 10)
 }
 
-/// Saves a story, or takes it from the saved ones; with what becomes of its files. It may have been pressed before it
-/// could do that.
+/// Saves a story, or takes it from the saved ones; with what becomes of its files.
 #[must_use]
-pub fn save_button(story: &Story, is_pressed: bool) -> Node {
+pub fn save_button(story: &Story) -> Node {
     let Some(acting) = Acting::here() else { return nothing() };
     let (id, facts) = (story.id.clone(), facts_of(story));
-    if is_pressed && !acting.is_saved(&id) {
-        acting.toggle_saved(id.clone(), facts.clone());
-    }
     let said = acting.words(&id);
     let button = dynamic(move || {
         acting.keeping.row(&id).get();

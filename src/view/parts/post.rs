@@ -119,7 +119,6 @@ fn standing(post: &Post, setting: &Setting) -> Node {
         Some(format!("Share: {name}")),
         post.title.clone().unwrap_or_else(|| story.headline.clone()),
         setting.address.clone(),
-        false,
     );
     let body = own("div").class("body post-body").children(marked(&post.body, setting.before.as_deref()));
     many([head.into(), body.into(), el("footer").class("post-foot").child(share).into()])

@@ -7,17 +7,17 @@ use crate::browser::share::{Shared, share};
 use crate::view::html::{Node, el};
 
 /// Shares an address by the system's dialogue, else copies it and says so. `label` names the button where there
-/// are several on a page. It may have been pressed before it could do that.
+/// are several on a page.
 ///
 /// There may be thousands on a page, those with labels, so that what one says is written by hand, where it is said: a
 /// signal and a live region for each would cost more than the post around it.
 #[must_use]
-pub fn share_button(label: Option<String>, title: String, address: String, is_pressed: bool) -> Node {
+pub fn share_button(label: Option<String>, title: String, address: String) -> Node {
     let status = label.is_none().then(|| el("span").attr("role", "status"));
     let button = el("button").attr("type", "button").class("button").maybe("aria-label", label);
     let button = button.child("Share").on_built(move |button| {
         let own = button.clone();
-        let press = move || {
+        on_press(button, Box::new(move || {
             let (title, address, own) = (title.clone(), address.clone(), own.clone());
             Executor::spawn_local(async move {
                 say_after(
@@ -31,11 +31,7 @@ pub fn share_button(label: Option<String>, title: String, address: String, is_pr
                     },
                 );
             });
-        };
-        if is_pressed {
-            press();
-        }
-        on_press(button, Box::new(press));
+        }));
     });
     el("span").class("share").child(button).child(status).into()
 }

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
+use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::prelude::*;
 
 /// How long to wait for something to show.
-const PATIENCE: Duration = Duration::from_secs(40);
+pub const PATIENCE: Duration = Duration::from_secs(40);
 const INTERVAL: Duration = Duration::from_millis(50);
 
 /// The first element at an XPath that is shown. It is found and looked at in one go, for the app may put another in its
@@ -21,6 +22,12 @@ const SHOWN: &str = "
       if (element.getClientRects().length && getComputedStyle(element).visibility === 'visible') return element;
     }
     return null;";
+
+/// Scrolls to an element that is out of view or under something, a notice say, as a reader would.
+const REACHED: &str = "
+    const [element] = arguments, { left, top, width, height } = element.getBoundingClientRect();
+    const there = document.elementFromPoint(left + width / 2, top + height / 2);
+    if (!element.contains(there)) element.scrollIntoView({block: 'center', behavior: 'instant'});";
 
 /// A kind of browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,19 +96,30 @@ pub struct Browser {
     pub driver: WebDriver,
     /// What kind it is.
     pub kind: Kind,
-    // Declared after the session, so ended after it.
-    _processes: Vec<Process>,
-    _profile: tempfile::TempDir,
+    processes: Vec<Process>,
+    profile: tempfile::TempDir,
 }
 
-/// A process that ends with its owner.
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // A session that was not quit is that of a test that has failed. To ask a browser that may be stuck to end would
+        // hold up the tests in the others; it ends with its driver.
+        let _ = self.driver.clone().leak();
+    }
+}
+
+/// A process that ends with its owner, and all that it has started with it: a browser outlives its driver otherwise.
 struct Process(Child);
 
 impl Drop for Process {
     fn drop(&mut self) {
+        let started = descendants(self.0.id());
         // It may have ended by itself.
         let _ = self.0.kill();
         let _ = self.0.wait();
+        for process in started {
+            let _ = Command::new("kill").args(["-KILL", &process.to_string()]).stderr(Stdio::null()).status();
+        }
     }
 }
 
@@ -144,7 +162,7 @@ impl Browser {
             }
         };
         driver.set_window_rect(0, 0, 1280, 900).await?;
-        Ok(Self { driver, kind, _processes: processes, _profile: profile })
+        Ok(Self { driver, kind, processes, profile })
     }
 
     /// Ends the session; the processes end with this.
@@ -166,15 +184,15 @@ impl Browser {
     }
 
     /// Ends the session as a reader closes a browser; what is left is its profile.
-    pub async fn close(self) -> Result<tempfile::TempDir> {
+    pub async fn close(mut self) -> Result<tempfile::TempDir> {
         self.driver.clone().quit().await?;
-        Ok(self._profile)
+        self.take_profile()
     }
 
     /// Kills the browser in the middle of whatever it does; what is left is its profile. Linux alone can tell which
     /// process that is.
-    pub async fn kill(self) -> Result<tempfile::TempDir> {
-        let driver = self._processes.first().context("a driver runs")?.0.id();
+    pub async fn kill(mut self) -> Result<tempfile::TempDir> {
+        let driver = self.processes.first().context("a driver runs")?.0.id();
         let browsers = children(driver)?;
         anyhow::ensure!(!browsers.is_empty(), "no browser runs");
         for browser in browsers {
@@ -185,7 +203,11 @@ impl Browser {
         }
         // There is no session left that could be ended.
         let _ = self.driver.clone().quit().await;
-        Ok(self._profile)
+        self.take_profile()
+    }
+
+    fn take_profile(&mut self) -> Result<tempfile::TempDir> {
+        Ok(std::mem::replace(&mut self.profile, tempfile::tempdir()?))
     }
 
     /// The element with that role (`link`, `button`, `heading`, `status`, …) and name, once it is shown. The
@@ -207,14 +229,36 @@ impl Browser {
             let mut looks = tokio::time::interval(INTERVAL);
             loop {
                 looks.tick().await;
-                let found = self.driver.execute(SHOWN, vec![json!(path)]).await?;
-                if !found.json().is_null() {
-                    return anyhow::Ok(found.element()?);
+                match self.driver.execute(SHOWN, vec![json!(path)]).await {
+                    // The app has put another in its place before it could be told.
+                    Err(error) if is_stale(&error) => {}
+                    found => {
+                        let found = found?;
+                        if !found.json().is_null() {
+                            return anyhow::Ok(found.element()?);
+                        }
+                    }
                 }
             }
         };
         let found = tokio::time::timeout(PATIENCE, wait).await;
         found.with_context(|| format!("no {role} is named {name} in {:?}", self.kind))?
+    }
+
+    /// Presses the element with that role and name, once it is shown, wherever on the page it is.
+    pub async fn press(&self, role: &str, name: &str) -> Result<()> {
+        loop {
+            let element = self.by_role(role, name).await?;
+            let pressed = match self.driver.execute(REACHED, vec![element.to_json()?]).await {
+                Ok(_) => element.click().await,
+                Err(error) => Err(error),
+            };
+            match pressed {
+                // The app has put another in its place: that is pressed. It does so once or twice.
+                Err(error) if is_stale(&error) => {}
+                pressed => return pressed.with_context(|| format!("pressing {name} in {:?}", self.kind)),
+            }
+        }
     }
 
     /// Whether there is such an element now.
@@ -279,8 +323,24 @@ impl Browser {
     }
 }
 
+/// Whether an element was taken off the page before something was done with it.
+fn is_stale(error: &WebDriverError) -> bool {
+    matches!(error.as_inner(), WebDriverErrorInner::StaleElementReference(_))
+}
+
 fn variable(name: &str) -> Result<String> {
     std::env::var(name).with_context(|| format!("{name} is not set: run `cargo xtask test`"))
+}
+
+/// The processes that a process has started, and those that they have.
+fn descendants(parent: u32) -> Vec<u32> {
+    let mut found = children(parent).unwrap_or_default();
+    let mut at = 0;
+    while let Some(next) = found.get(at) {
+        found.extend(children(*next).unwrap_or_default());
+        at += 1;
+    }
+    found
 }
 
 /// The processes that a process has started.

@@ -20,6 +20,7 @@ use axum::http::{HeaderMap, Response, StatusCode, Uri, header};
 use desk::publish::worker::{self, WORKER, shell_files};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 
 /// What an address answers in place of its file.
 #[derive(Clone, Debug)]
@@ -44,6 +45,8 @@ pub enum Fault {
     Busy(u16, u32),
     /// Nothing, ever.
     Hang,
+    /// Nothing until the fault is taken back, and then the file: what a test does meanwhile is done before it comes.
+    Held,
 }
 
 /// A host that serves a copy of the release build.
@@ -59,6 +62,8 @@ struct Served {
     folder: PathBuf,
     base: String,
     faults: Mutex<HashMap<String, Fault>>,
+    /// Tells what is held that the faults are others.
+    fault_changed: Notify,
     asked: Mutex<Vec<String>>,
     /// Whether it compresses and validates, as the hosts do that readers meet.
     real: AtomicBool,
@@ -108,6 +113,7 @@ impl Site {
             folder: folder.path().to_owned(),
             base: base.to_owned(),
             faults: Mutex::default(),
+            fault_changed: Notify::new(),
             asked: Mutex::default(),
             real: AtomicBool::new(false),
             dead: AtomicBool::new(false),
@@ -134,6 +140,14 @@ impl Site {
             Some(fault) => faults.insert(path.to_owned(), fault),
             None => faults.remove(path),
         };
+        drop(faults);
+        self.state.fault_changed.notify_waiters();
+    }
+
+    /// Whether pages find a service worker.
+    #[must_use]
+    pub fn has_worker(&self) -> bool {
+        self.state.fault(WORKER).is_none()
     }
 
     /// Gives a story that has come to the edition a page of its own, with nothing on it but the app.
@@ -336,6 +350,23 @@ async fn answer(State(served): State<Arc<Served>>, headers: HeaderMap, uri: Uri)
 }
 
 impl Served {
+    fn fault(&self, path: &str) -> Option<Fault> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
+    }
+
+    /// The fault for a path, as soon as the path is not held.
+    async fn fault_once_let_go(&self, path: &str) -> Option<Fault> {
+        loop {
+            // Before the look, so that no change is missed between that and the waiting.
+            let mut changed = std::pin::pin!(self.fault_changed.notified());
+            changed.as_mut().enable();
+            match self.fault(path) {
+                Some(Fault::Held) => changed.await,
+                other => return other,
+            }
+        }
+    }
+
     /// When the slow line, if there is one, will have sent so many bytes more.
     fn book(&self, bytes: usize) -> Option<Instant> {
         let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
@@ -351,8 +382,7 @@ async fn answer_at_once(served: &Served, headers: &HeaderMap, uri: &Uri) -> Resp
         return page(StatusCode::NOT_FOUND, b"<!doctype html><title>Not here</title>".to_vec());
     };
     served.asked.lock().unwrap_or_else(PoisonError::into_inner).push(path.clone());
-    let fault = served.faults.lock().unwrap_or_else(PoisonError::into_inner).get(&path).cloned();
-    match fault {
+    match served.fault_once_let_go(&path).await {
         Some(Fault::Status(status)) => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             page(status, b"<!doctype html><h1>Something went wrong</h1>".to_vec())
@@ -361,7 +391,7 @@ async fn answer_at_once(served: &Served, headers: &HeaderMap, uri: &Uri) -> Resp
             page(StatusCode::OK, b"<!doctype html><title>Log in</title><h1>Log in</h1>".to_vec())
         }
         Some(Fault::Bytes(bytes)) => respond(StatusCode::OK, "application/json", bytes),
-        Some(Fault::Hang) => std::future::pending().await,
+        Some(Fault::Hang | Fault::Held) => std::future::pending().await,
         Some(Fault::Late(wait)) => {
             tokio::time::sleep(wait).await;
             match file(&served.folder, &path) {

@@ -29,7 +29,7 @@ async fn a_front_page_that_fails_says_why_and_comes_back() -> Result<()> {
             let why = browser.text("[role=alert]").await?;
             ensure!(why.contains(word), "{fault:?}: {why}");
             site.fault("edition/edition.json", None);
-            browser.by_role("button", "Try again").await?.click().await?;
+            browser.press("button", "Try again").await?;
             browser.by_role("heading", LEAD).await?;
         }
         site.fault("edition/edition.json", Some(Fault::Status(404)));
@@ -57,7 +57,7 @@ async fn a_failed_part_does_not_take_the_page_with_it() -> Result<()> {
         browser.by_role("heading", "We could not load this story").await?;
         browser.by_role("link", "Science").await?;
         site.fault("edition/stories/harbour-lights.json", None);
-        browser.by_role("button", "Try again").await?.click().await?;
+        browser.press("button", "Try again").await?;
         browser.by_role("heading", LEAD).await?;
 
         let unknown =
@@ -69,7 +69,7 @@ async fn a_failed_part_does_not_take_the_page_with_it() -> Result<()> {
 
         browser.open(format!("{}story/no-such-story/", site.url)).await?;
         browser.by_role("heading", "There is no such page").await?;
-        browser.by_role("link", "Go to the front page").await?.click().await?;
+        browser.press("link", "Go to the front page").await?;
         browser.by_role("heading", LEAD).await?;
         browser.quit().await?;
     }
@@ -101,7 +101,7 @@ async fn a_part_of_the_reader_that_does_not_come_says_why_and_comes_later() -> R
             let why = browser.text("[role=alert]").await?;
             ensure!(why.contains(word), "{fault:?}: {why}");
             site.fault(&part, None);
-            browser.by_role("button", "Try again").await?.click().await?;
+            browser.press("button", "Try again").await?;
             browser.by_role("heading", STORM).await?;
             browser.by_role("button", "Key events only").await?;
         }
@@ -141,7 +141,7 @@ async fn one_bad_teaser_and_one_bad_block_cost_themselves_alone() -> Result<()> 
         let wide = browser.script("return document.documentElement.scrollWidth <= innerWidth").await?;
         ensure!(wide == true, "a headline of 2,000 characters does not make the page scroll sideways");
 
-        browser.by_role("link", "Good one").await?.click().await?;
+        browser.press("link", "Good one").await?;
         browser
             .until("the story is there", "return document.querySelectorAll('.body > p').length === 4")
             .await?;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use browser_tests::browser::{Browser, Kind, in_each};
+use browser_tests::browser::{Browser, Kind, PATIENCE, in_each};
 use browser_tests::site::{Fault, Site};
 use clap::Parser;
 use serde_json::Value;
@@ -133,7 +133,7 @@ async fn updates_come_and_the_place_is_held() -> Result<()> {
         ensure!((now - place).abs() <= 1.0, "the place has moved from {place} to {now}");
 
         // The pill leads to the first one not yet seen.
-        browser.by_role("button", "2 new updates").await?.click().await?;
+        browser.press("button", "2 new updates").await?;
         browser.until("the first unseen has the focus", "return document.activeElement?.id === '131'").await?;
         browser.until("and is in view", "const r = document.getElementById('131').getBoundingClientRect(); return r.top >= 0 && r.top < innerHeight / 2").await?;
         ensure!(browser.script(PILL).await? == "");
@@ -187,7 +187,7 @@ async fn a_link_to_a_post_works_wherever_it_is() -> Result<()> {
 
         // Key events lead to their posts, and the keys of a feed from one post to the next.
         browser.script("scrollTo(0, 0)").await?;
-        browser.by_role("link", "Update number 80").await?.click().await?;
+        browser.press("link", "Update number 80").await?;
         browser.until("the post has the focus", "return document.activeElement?.id === '80'").await?;
         let key = |key: &str| format!("document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {{key: '{key}', bubbles: true, cancelable: true}}))");
         browser.script(&key("PageDown")).await?;
@@ -264,10 +264,12 @@ async fn the_place_is_held_over_changes_with_pictures_of_late_size() -> Result<(
             browser.until("the changes are there", &format!("return document.getElementById('80')?.textContent.includes('{mark}')")).await?;
             browser.until("the pictures are there", "return [...document.querySelectorAll('.post img')].filter(i => { const r = i.getBoundingClientRect(); return r.bottom > -500 && r.top < innerHeight + 500 }).every(i => i.complete)").await?;
             settle(&browser).await?;
+            // Which have come so far, and which of them above the reader.
+            browser.script("window.late ??= new Set(); window.lateAbove ??= new Set(); const eye = document.getElementById('75').getBoundingClientRect().top; for (const i of document.querySelectorAll('.post img')) if (i.naturalWidth > 0) { window.late.add(i.src); if (i.getBoundingClientRect().top < eye) window.lateAbove.add(i.src); }").await?;
             let now = top(&browser, 75).await?;
             ensure!((now - place).abs() <= 1.0, "in round {round} the place has moved from {place} to {now}");
         }
-        let seen = browser.script("const there = [...document.querySelectorAll('.post img')].filter(i => i.naturalWidth > 0).map(i => i.getBoundingClientRect().top); const eye = document.getElementById('75').getBoundingClientRect().top; return [there.length, there.filter(top => top < eye).length]").await?;
+        let seen = browser.script("return [window.late.size, window.lateAbove.size]").await?;
         let count = |at: usize| seen.get(at).and_then(Value::as_u64).unwrap_or(0);
         ensure!(count(0) >= 4 && count(1) >= 2, "pictures have come, above the reader too: {seen}");
 
@@ -306,7 +308,7 @@ async fn whatever_is_wrong_the_page_stays_and_recovers_by_itself() -> Result<()>
                 .until("it is left alone for as long as it asks", "return parseInt(/Trying again in (\\d+) s/.exec(document.querySelector('.live-trouble').textContent)?.[1]) >= 35")
                 .await?;
             coverage.site.fault(head, None);
-            browser.by_role("button", "try now").await?.click().await?;
+            browser.press("button", "try now").await?;
             browser.until("all is well again", "return document.querySelector('.live-trouble').textContent === ''").await?;
         }
         let faults = [
@@ -327,7 +329,7 @@ async fn whatever_is_wrong_the_page_stays_and_recovers_by_itself() -> Result<()>
                 .with_context(|| format!("{fault:?}"))?;
             ensure!(browser.has("[id='5']").await? && browser.has("[id='10']").await?, "what was there stays: {fault:?}");
             coverage.site.fault(head, None);
-            browser.by_role("button", "try now").await?.click().await?;
+            browser.press("button", "try now").await?;
             browser
                 .until("all is well again", "return document.querySelector('.live-trouble').textContent === ''")
                 .await
@@ -426,7 +428,7 @@ async fn a_long_sleep_costs_one_request_and_the_count_is_true() -> Result<()> {
     let now = top(&browser, 20).await?;
     ensure!((now - place).abs() <= 1.0, "the place has moved from {place} to {now}");
 
-    browser.by_role("button", "499 new updates").await?.click().await?;
+    browser.press("button", "499 new updates").await?;
     browser.until("the first unseen has the focus", "return document.activeElement?.id === '41'").await?;
     ensure!(browser.has("[id='540']").await?, "the newest are there as well");
     browser.by_role("button", "449 updates in between").await?;
@@ -463,14 +465,14 @@ async fn a_page_that_is_missing_costs_itself_until_it_is_there() -> Result<()> {
     std::fs::rename(&page, &aside)?;
     browser.open(coverage.url()).await?;
     browser.by_role("heading", "Update number 75").await?;
-    browser.by_role("button", "Earlier updates").await?.click().await?;
+    browser.press("button", "Earlier updates").await?;
     let name = page.file_name().context("a name")?.to_string_lossy().into_owned();
     let asked = async {
         while !coverage.site.asked().iter().any(|path| path.ends_with(&name)) {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), asked).await?;
+    tokio::time::timeout(PATIENCE, asked).await?;
     browser
         .until(
             "the reader is told",
@@ -515,7 +517,7 @@ async fn a_head_that_breaks_off_changes_nothing_wherever_it_does() -> Result<()>
             .await?;
         ensure!(browser.script("return document.querySelectorAll('.post').length").await? == 8);
         coverage.site.fault("edition/stories/storm.json", None);
-        browser.by_role("button", "try now").await?.click().await?;
+        browser.press("button", "try now").await?;
         browser
             .until("all is well again", "return document.querySelector('.live-trouble').textContent === ''")
             .await?;
@@ -562,21 +564,21 @@ async fn the_oldest_come_first_or_key_events_alone() -> Result<()> {
         browser.open(coverage.url()).await?;
         browser.by_role("heading", "Update number 330").await?;
         coverage.site.forget();
-        browser.by_role("button", "Oldest first").await?.click().await?;
+        browser.press("button", "Oldest first").await?;
         browser.by_role("heading", "Update number 1").await?;
         browser.until("the feed begins with it", "return document.querySelector('.feed article').id === '1' && document.getElementById('1').getAttribute('aria-posinset') === '1'").await?;
         let pages = coverage.site.asked().iter().filter(|path| path.starts_with("edition/stories/storm/")).count();
         ensure!(pages <= 3, "{pages} pages were loaded for the first one");
-        browser.by_role("button", "Oldest first").await?.click().await?;
+        browser.press("button", "Oldest first").await?;
         browser.until("the newest come first again", "return document.querySelector('.feed article').id === '330'").await?;
 
-        browser.by_role("button", "Key events only").await?.click().await?;
+        browser.press("button", "Key events only").await?;
         let shown = "return [...document.querySelectorAll('.feed .run:first-child .post')].filter(p => p.getClientRects().length > 0).map(p => p.id).join()";
         browser.until("key events alone are shown", &format!("return (() => {{ {shown} }})().split(',').every(id => id % 10 === 0)")).await?;
         // What waits may be no key event; it is shown where it is wanted.
         browser.script("document.querySelector('.feed').scrollIntoView(); scrollBy(0, 200)").await?;
         coverage.post(331)?;
-        browser.by_role("button", "1 new update").await?.click().await?;
+        browser.press("button", "1 new update").await?;
         browser.until("it is in view", "const r = document.getElementById('331')?.getBoundingClientRect(); return document.activeElement?.id === '331' && r.height > 0 && r.top >= 0 && r.top < innerHeight").await?;
         browser.quit().await
     })
@@ -601,7 +603,7 @@ async fn a_link_to_what_is_not_known_yet_leads_there_when_it_is() -> Result<()> 
     let there = "const r = document.getElementById('70').getBoundingClientRect(); return r.top >= 0 && r.top < innerHeight / 2";
     browser.until("and it is in view", there).await?;
     // From there a press leads to the latest.
-    browser.by_role("button", "Latest update").await?.click().await?;
+    browser.press("button", "Latest update").await?;
     browser
         .until(
             "the newest has the focus",
@@ -653,9 +655,9 @@ async fn times_are_the_readers_or_the_newsrooms() -> Result<()> {
     browser.by_role("heading", "The peak has passed").await?;
     let shown = "[id='16'] .post-time";
     let own = browser.text(shown).await?;
-    browser.by_role("button", "Times in Amsterdam").await?.click().await?;
+    browser.press("button", "Times in Amsterdam").await?;
     browser.until("it is told as the newsroom knows it", &format!("const t = document.querySelector(\"{shown}\").textContent; return t.includes('9:40') && t !== '{own}'")).await?;
-    browser.by_role("button", "Times in Amsterdam").await?.click().await?;
+    browser.press("button", "Times in Amsterdam").await?;
     browser
         .until(
             "and as the reader does",

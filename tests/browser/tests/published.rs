@@ -37,12 +37,18 @@ fn module(site: &Site) -> Result<String> {
     names.find(|name| name.ends_with("_bg.wasm")).context("the app has a module")
 }
 
-/// Opens a page whose app is held back, and gives the moment between.
-async fn early(site: &Site, browser: &Browser, page: &str, wait: Duration) -> Result<()> {
-    site.fault(&module(site)?, Some(Fault::Late(wait)));
+/// Opens a page whose app is held back until it is let come, and waits for the moment between.
+async fn early(site: &Site, browser: &Browser, page: &str) -> Result<()> {
+    site.fault(&module(site)?, Some(Fault::Held));
     // The preload of the module counts to the page's load, which WebDriver waits for by default.
     browser.script(&format!("location.href = '{}{page}'", site.url)).await?;
     browser.until("the published page is there", WAITING).await
+}
+
+/// Lets the app come that is held back, and waits until it has taken over.
+async fn taken_over(site: &Site, browser: &Browser) -> Result<()> {
+    site.fault(&module(site)?, None);
+    browser.until("the app has taken over", TAKEN).await
 }
 
 /// A browser that notes what its pages' policies refuse, and what shifts.
@@ -141,11 +147,11 @@ async fn nothing_moves_when_the_app_takes_over() -> Result<()> {
     for (width, height) in [(390, 844), (1280, 900)] {
         browser.screen(width, height, false).await?;
         for page in SCREENS {
-            early(&site, &browser, page, Duration::from_millis(1500)).await?;
+            early(&site, &browser, page).await?;
             let settled = "return document.readyState === 'complete' || [...document.images].every(i => i.complete || i.loading === 'lazy')";
             browser.until("the pictures are there", settled).await?;
             let before = browser.script(PLACES).await?;
-            browser.until("the app has taken over", TAKEN).await?;
+            taken_over(&site, &browser).await?;
             let after = browser.script(PLACES).await?;
             let (before, after) = (every(&before), every(&after));
             let other = before.iter().zip(&after).find(|(old, new)| old != new);
@@ -175,7 +181,7 @@ async fn a_time_that_comes_in_two_pieces_is_written_once() -> Result<()> {
         let browser = Browser::start(kind).await?;
         for path in ["story/harbour-lights/", "story/storm-live/"] {
             // The app would write all of them anew.
-            early(&site, &browser, path, Duration::from_secs(600)).await?;
+            early(&site, &browser, path).await?;
             browser.until("the page is there", PARSED).await?;
             let whole = browser.script(TIMES).await?;
             let page = std::fs::read_to_string(site.folder().join(path).join("index.html"))?;
@@ -250,13 +256,12 @@ async fn the_place_of_a_picture_has_its_color_before_the_app_and_with_it() -> Re
     };
     for kind in Kind::all() {
         let browser = watching(kind).await?;
-        early(&site, &browser, "story/harbour-lights/", Duration::from_secs(2)).await?;
+        early(&site, &browser, "story/harbour-lights/").await?;
         all_have_it(&browser.script(tints).await?)?;
-        ensure!(browser.script(WAITING).await? == true, "the app is not there yet");
-        browser.until("the app has taken over", TAKEN).await?;
+        taken_over(&site, &browser).await?;
         all_have_it(&browser.script(tints).await?)?;
         // On a screen that the app makes alone.
-        browser.by_role("link", "Science").await?.click().await?;
+        browser.press("link", "Science").await?;
         browser.by_role("heading", "Science").await?;
         all_have_it(&browser.script(tints).await?)?;
         if kind == Kind::Chromium {
@@ -273,33 +278,50 @@ async fn a_press_before_the_app_is_there_is_answered_when_it_is() -> Result<()> 
     for kind in Kind::all() {
         let site = Site::without_worker("/").await?;
         let browser = Browser::start(kind).await?;
-        early(&site, &browser, "story/harbour-lights/", Duration::from_secs(2)).await?;
-        browser.by_role("button", "Share").await?.click().await?;
-        ensure!(browser.script(WAITING).await? == true, "it was pressed early");
+        early(&site, &browser, "story/harbour-lights/").await?;
+        browser.press("button", "Share").await?;
+        site.fault(&module(&site)?, None);
         browser
             .until(
                 "the press is answered",
                 "return document.getElementById('shell') === null && document.querySelector('.share [role=status]').textContent !== ''",
             )
             .await?;
+        // A press that began before the app was there and ended with it counts, once.
+        early(&site, &browser, "story/harbour-lights/").await?;
+        let button = browser.by_role("button", "Save").await?;
+        browser.driver.action_chain().click_and_hold_element(&button).perform().await?;
+        taken_over(&site, &browser).await?;
+        let pressed = "window.pressed = 0; document.querySelector('.saving button').addEventListener('click', () => window.pressed++)";
+        browser.script(pressed).await?;
+        browser.driver.action_chain().release().perform().await?;
+        browser.by_role("button", "Saved").await?;
+        ensure!(
+            browser.script("return window.pressed > 0").await? == true,
+            "it is the press that has saved it"
+        );
         // On a live blog each press is that of its own button, and what a returning reader missed puts none in another's place.
         for (button, done) in [
             (
                 "Follow",
-                "return document.querySelector('.live-status [aria-pressed=true]')?.textContent === 'Following'",
+                "return [...document.querySelectorAll('main button')].some(button => button.textContent === 'Following')",
             ),
             (
                 "Oldest first",
                 "return document.querySelector('.live-controls [aria-pressed=true]')?.textContent === 'Oldest first'",
             ),
         ] {
-            early(&site, &browser, "story/storm-live/", Duration::from_secs(2)).await?;
-            browser.by_role("button", button).await?.click().await?;
-            ensure!(browser.script(WAITING).await? == true, "it was pressed early");
+            early(&site, &browser, "story/storm-live/").await?;
+            browser.press("button", button).await?;
+            site.fault(&module(&site)?, None);
             browser.until("the press is answered", done).await.with_context(|| button)?;
         }
-        early(&site, &browser, "story/harbour-lights/", Duration::from_secs(2)).await?;
-        browser.by_role("link", "Science").await?.click().await?;
+        early(&site, &browser, "story/harbour-lights/").await?;
+        let link = browser.by_role("link", "Science").await?;
+        // WebDriver's own press would wait for the other page, and so for its module.
+        browser.driver.execute("arguments[0].click()", vec![link.to_json()?]).await?;
+        browser.by_role("heading", "Science").await?;
+        site.fault(&module(&site)?, None);
         browser.by_role("heading", "Science").await?;
         ensure!(browser.driver.current_url().await?.as_str() == format!("{}section/science/", site.url));
         browser.quit().await?;
@@ -312,7 +334,7 @@ async fn the_reader_s_place_focus_and_selection_stay() -> Result<()> {
     for kind in Kind::all() {
         let site = Site::without_worker("/").await?;
         let browser = Browser::start(kind).await?;
-        early(&site, &browser, "story/storm-live/", Duration::from_secs(2)).await?;
+        early(&site, &browser, "story/storm-live/").await?;
         let left = browser
             .script(
                 "scrollTo(0, 700);
@@ -325,7 +347,7 @@ async fn the_reader_s_place_focus_and_selection_stay() -> Result<()> {
             )
             .await?;
         ensure!(left.get(0).and_then(Value::as_f64) > Some(300.0), "{left}");
-        browser.until("the app has taken over", TAKEN).await?;
+        taken_over(&site, &browser).await?;
         // What the app does on arriving comes a little later; two frames on, it has.
         browser
             .until(
@@ -354,7 +376,7 @@ async fn a_page_stays_readable_where_the_app_can_t_come() -> Result<()> {
             "return performance.getEntriesByType('resource').some(e => e.name.endsWith('edition.json'))";
         browser.until("the edition was asked for in vain", asked).await?;
         ensure!(browser.script(WAITING).await? == true, "what was published stays");
-        browser.by_role("link", "Science").await?.click().await?;
+        browser.press("link", "Science").await?;
         browser.by_role("heading", "Science").await?;
         // The app goes on trying, and comes when it can.
         browser.until("the edition was asked for in vain", asked).await?;
@@ -374,7 +396,7 @@ async fn without_javascript_everything_can_be_read_and_gone_to() -> Result<()> {
         let off = json!({ "value": true });
         browser.driver.cdp().send_raw("Emulation.setScriptExecutionDisabled", off).await?;
         browser.driver.goto(&site.url).await?;
-        browser.by_role("link", LEAD).await?.click().await?;
+        browser.press("link", LEAD).await?;
         browser.by_role("heading", LEAD).await?;
         let notice = browser.text("noscript").await?;
         ensure!(notice.contains("without JavaScript"), "{notice}");
@@ -382,7 +404,7 @@ async fn without_javascript_everything_can_be_read_and_gone_to() -> Result<()> {
         for button in browser.driver.find_all(thirtyfour::By::Css("button")).await? {
             ensure!(!button.is_displayed().await?, "a button that does nothing is not shown");
         }
-        browser.by_role("link", "Culture").await?.click().await?;
+        browser.press("link", "Culture").await?;
         browser.by_role("heading", "Culture").await?;
         browser.driver.goto(format!("{}story/storm-live/", site.url)).await?;
         ensure!(
@@ -494,12 +516,12 @@ async fn without_javascript_one_reads_from_the_newest_post_to_the_first() -> Res
         let first = browser.driver.find(thirtyfour::By::Css(".post")).await?;
         ensure!(first.attr("id").await?.as_deref() == Some(newest), "{page}");
         if page != "1/" {
-            browser.by_role("link", "Earlier updates").await?.click().await?;
+            browser.press("link", "Earlier updates").await?;
         }
     }
     let last = browser.driver.find(thirtyfour::By::Css(".post:last-child")).await?;
     ensure!(last.text().await?.contains("What is known at 1."), "{}", last.text().await?);
-    browser.by_role("link", "Storm over the harbour").await?.click().await?;
+    browser.press("link", "Storm over the harbour").await?;
     ensure!(browser.driver.current_url().await?.as_str() == format!("{}story/storm/", site.url));
     browser.quit().await?;
 
@@ -543,10 +565,10 @@ async fn hostile_stories_stay_inert_before_the_app_and_with_it() -> Result<()> {
          return [window.hits, window.refused, foreign.map(e => e.outerHTML.slice(0, 100)), document.querySelector('h1') !== null]";
     for screen in &screens {
         // The front page leads with the first of them, so that there is something to be seen on each.
-        early(&site, &browser, screen, Duration::from_millis(700)).await?;
+        early(&site, &browser, screen).await?;
         for moment in ["published", "taken over"] {
             if moment == "taken over" {
-                browser.until("the app has taken over", TAKEN).await?;
+                taken_over(&site, &browser).await?;
             }
             let found = browser.script(inert).await?;
             ensure!(found == json!([[], [], [], true]), "{screen}, {moment}: {found}");

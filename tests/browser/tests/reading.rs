@@ -62,12 +62,12 @@ async fn every_address_opens_directly_at_a_root_and_in_a_folder() -> Result<()> 
                     "return [...document.images].some(i => i.complete && i.naturalWidth > 0)",
                 )
                 .await?;
-            browser.by_role("link", "Science").await?.click().await?;
+            browser.press("link", "Science").await?;
             browser.by_role("heading", "Science").await?;
             ensure!(browser.driver.current_url().await?.as_str() == format!("{}section/science/", site.url));
             browser.reload().await?;
             browser.by_role("heading", "The glacier that keeps time").await?;
-            browser.by_role("link", "The Meridian").await?.click().await?;
+            browser.press("link", "The Meridian").await?;
             browser.by_role("heading", LEAD).await?;
             ensure!(browser.driver.current_url().await?.as_str() == site.url);
         }
@@ -230,7 +230,7 @@ async fn an_imported_page_of_news_is_read_in_the_built_app() -> Result<()> {
         let browser = Browser::start(kind).await?;
         browser.open(&site.url).await?;
         let headline = "Putin not ‘serious’ about negotiating with Ukraine, Blinken says";
-        browser.by_role("link", headline).await?.click().await?;
+        browser.press("link", headline).await?;
         browser
             .until(
                 "the story is there",
