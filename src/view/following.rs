@@ -641,9 +641,9 @@ fn answer(live: &Live) -> Answer {
     Answer::Head { interval: live.interval, goes_on: live.state != LiveState::Ended }
 }
 
-/// The element of a post: ids that are numbers have to be escaped in a selector.
+/// The element of a post.
 fn selector(post: PostNumber) -> String {
-    format!("[id=\"{post}\"]")
+    format!("#{post}")
 }
 
 /// Lets links to posts of this story lead to them, wherever they are.

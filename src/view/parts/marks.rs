@@ -119,7 +119,7 @@ pub fn kept_instead(story: &StoryId, why: &'static str, retry: Arc<dyn Fn() + Se
         let link = el("a").attr("href", href.as_str().to_owned()).child(host);
         el("p").child("It was first published at ").child(link)
     });
-    let again = el("button").attr("type", "button").class("button").attr(AGAIN, "");
+    let again = el("button").attr("type", "button").class("button").attr("id", AGAIN);
     let again = again.on_press(move || retry()).child("Download again");
     arriving(&facts.headline);
     let words = format!("You have kept this story, but its text is not on this device. {why}");

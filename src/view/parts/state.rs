@@ -104,19 +104,19 @@ fn failed(what: &'static str, fault: &Fault, retry: Retry) -> Node {
             el("button")
                 .attr("type", "button")
                 .class("button")
-                .attr(AGAIN, "")
+                .attr("id", AGAIN)
                 .on_press(move || retry())
                 .child("Try again"),
         )
         .into()
 }
 
-/// What marks the button that tries again.
-pub const AGAIN: &str = "data-again";
+/// The id of the button that tries again.
+pub const AGAIN: &str = "again";
 
 /// Tries again what could not be loaded, as the button would: the network is back.
 pub fn try_again() {
-    page::press("[data-again]");
+    page::press("#again");
 }
 
 /// Says that an address leads nowhere, and where to go instead.
