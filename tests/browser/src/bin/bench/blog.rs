@@ -189,15 +189,14 @@ impl Marathon {
         Ok(encode::story(self.blog.story())?)
     }
 
-    /// Writes everything into the edition of a site.
+    /// Writes everything into the edition of a site, whose reader has yet to get a page for it.
     pub fn publish(&self, site: &Site) -> Result<()> {
         let folder = folder(site);
         std::fs::create_dir_all(&folder)?;
         for (name, bytes) in &self.files {
             std::fs::write(folder.join(format!("{name}.json")), bytes)?;
         }
-        self.publish_head(site)?;
-        site.add_page(ID)
+        self.publish_head(site)
     }
 
     /// Writes the head alone: what it names is there.

@@ -98,6 +98,7 @@ pub async fn measure(quick: bool, profile: Option<&Path>) -> Result<String> {
     let site = Site::start("/").await?;
     site.like_a_host();
     blog.publish(&site)?;
+    site.add_page(ID)?;
     add_plain(&site)?;
     let mut bench = Bench::of(site, blog).await?;
 

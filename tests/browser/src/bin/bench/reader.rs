@@ -364,6 +364,7 @@ async fn coverage(rounds: &Rounds) -> Result<String> {
     let site = Site::start("/").await?;
     strip(&site)?;
     blog.publish(&site)?;
+    site.add_page(ID)?;
     let mut sides = [rival, Bench::of(site, blog).await?];
     let names = [RIVAL, BARE];
 
