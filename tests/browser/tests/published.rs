@@ -258,6 +258,7 @@ async fn the_place_of_a_picture_has_its_color_before_the_app_and_with_it() -> Re
         let browser = watching(kind).await?;
         early(&site, &browser, "story/harbour-lights/").await?;
         all_have_it(&browser.script(tints).await?)?;
+        ensure!(browser.script(WAITING).await? == true, "the app is not there yet");
         taken_over(&site, &browser).await?;
         all_have_it(&browser.script(tints).await?)?;
         // On a screen that the app makes alone.
@@ -280,6 +281,7 @@ async fn a_press_before_the_app_is_there_is_answered_when_it_is() -> Result<()> 
         let browser = Browser::start(kind).await?;
         early(&site, &browser, "story/harbour-lights/").await?;
         browser.press("button", "Share").await?;
+        ensure!(browser.script(WAITING).await? == true, "it was pressed early");
         site.fault(&module(&site)?, None);
         browser
             .until(
@@ -287,7 +289,7 @@ async fn a_press_before_the_app_is_there_is_answered_when_it_is() -> Result<()> 
                 "return document.getElementById('shell') === null && document.querySelector('.share [role=status]').textContent !== ''",
             )
             .await?;
-        // A press that began before the app was there and ended with it counts, once.
+        // A press that began before the app was there and ended with it counts.
         early(&site, &browser, "story/harbour-lights/").await?;
         let button = browser.by_role("button", "Save").await?;
         browser.driver.action_chain().click_and_hold_element(&button).perform().await?;
@@ -313,6 +315,7 @@ async fn a_press_before_the_app_is_there_is_answered_when_it_is() -> Result<()> 
         ] {
             early(&site, &browser, "story/storm-live/").await?;
             browser.press("button", button).await?;
+            ensure!(browser.script(WAITING).await? == true, "it was pressed early");
             site.fault(&module(&site)?, None);
             browser.until("the press is answered", done).await.with_context(|| button)?;
         }
