@@ -422,7 +422,7 @@ impl Element {
         let new = &self.0;
         let by_hand = old.by_hand || new.on_built.is_some();
         new.tag == old.tag
-            && new.on_press.is_some() >= old.press.is_some()
+            && (new.on_press.is_some() || old.press.is_none())
             && (!by_hand || new.attributes == old.attributes)
     }
 
