@@ -23,11 +23,13 @@ const SHOWN: &str = "
     }
     return null;";
 
-/// Scrolls to an element that is out of view or under something, a notice say, as a reader would.
+/// Scrolls to an element that is out of view or under something, a notice say, as a reader would, and waits until it is
+/// drawn there: browsers drop presses of what nobody can have seen.
 const REACHED: &str = "
-    const [element] = arguments, { left, top, width, height } = element.getBoundingClientRect();
+    const [element, done] = arguments, { left, top, width, height } = element.getBoundingClientRect();
     const there = document.elementFromPoint(left + width / 2, top + height / 2);
-    if (!element.contains(there)) element.scrollIntoView({block: 'center', behavior: 'instant'});";
+    if (!element.contains(there)) element.scrollIntoView({block: 'center', behavior: 'instant'});
+    requestAnimationFrame(() => requestAnimationFrame(() => done()));";
 
 /// A kind of browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -249,16 +251,18 @@ impl Browser {
     pub async fn press(&self, role: &str, name: &str) -> Result<()> {
         loop {
             let element = self.by_role(role, name).await?;
-            let pressed = match self.driver.execute(REACHED, vec![element.to_json()?]).await {
-                Ok(_) => element.click().await,
-                Err(error) => Err(error),
-            };
-            match pressed {
+            match self.click(&element).await {
                 // The app has put another in its place: that is pressed. It does so once or twice.
-                Err(error) if is_stale(&error) => {}
+                Err(error) if error.downcast_ref().is_some_and(is_stale) => {}
                 pressed => return pressed.with_context(|| format!("pressing {name} in {:?}", self.kind)),
             }
         }
+    }
+
+    /// Presses an element, wherever on the page it is, once it is drawn there; which only a page that may run scripts tells.
+    pub async fn click(&self, element: &WebElement) -> Result<()> {
+        self.driver.execute_async(REACHED, vec![element.to_json()?]).await?;
+        Ok(element.click().await?)
     }
 
     /// Whether there is such an element now.

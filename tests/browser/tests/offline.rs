@@ -112,7 +112,7 @@ async fn notice(browser: &Browser, words: &str) -> Result<()> {
 /// Presses the button that waves the first notice away.
 async fn dismiss(browser: &Browser) -> Result<()> {
     let found = browser.driver.query(By::Css(".notice-close")).wait(PATIENCE, Duration::from_millis(50));
-    Ok(found.first().await.context("there is no notice")?.click().await?)
+    browser.click(&found.first().await.context("there is no notice")?).await
 }
 
 /// Waits until the reader's own is there, which makes the buttons on the page anew.
@@ -874,11 +874,7 @@ async fn acts_with_no_network_are_kept() -> Result<()> {
         own(&browser).await?;
         browser.press("button", "Save").await?;
         browser.by_role("button", "Saved").await?;
-        // Not under a notice.
-        let unread = browser.by_role("button", "Mark as unread").await?;
-        let middle = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
-        browser.driver.execute(middle, vec![unread.to_json()?]).await?;
-        unread.click().await?;
+        browser.press("button", "Mark as unread").await?;
         browser.by_role("button", "Mark as read").await?;
         for dead in [true, false] {
             site.dead(dead);

@@ -399,7 +399,7 @@ async fn without_javascript_everything_can_be_read_and_gone_to() -> Result<()> {
         let off = json!({ "value": true });
         browser.driver.cdp().send_raw("Emulation.setScriptExecutionDisabled", off).await?;
         browser.driver.goto(&site.url).await?;
-        browser.press("link", LEAD).await?;
+        browser.by_role("link", LEAD).await?.click().await?;
         browser.by_role("heading", LEAD).await?;
         let notice = browser.text("noscript").await?;
         ensure!(notice.contains("without JavaScript"), "{notice}");
@@ -407,7 +407,7 @@ async fn without_javascript_everything_can_be_read_and_gone_to() -> Result<()> {
         for button in browser.driver.find_all(thirtyfour::By::Css("button")).await? {
             ensure!(!button.is_displayed().await?, "a button that does nothing is not shown");
         }
-        browser.press("link", "Culture").await?;
+        browser.by_role("link", "Culture").await?.click().await?;
         browser.by_role("heading", "Culture").await?;
         browser.driver.goto(format!("{}story/storm-live/", site.url)).await?;
         ensure!(
@@ -519,12 +519,12 @@ async fn without_javascript_one_reads_from_the_newest_post_to_the_first() -> Res
         let first = browser.driver.find(thirtyfour::By::Css(".post")).await?;
         ensure!(first.attr("id").await?.as_deref() == Some(newest), "{page}");
         if page != "1/" {
-            browser.press("link", "Earlier updates").await?;
+            browser.by_role("link", "Earlier updates").await?.click().await?;
         }
     }
     let last = browser.driver.find(thirtyfour::By::Css(".post:last-child")).await?;
     ensure!(last.text().await?.contains("What is known at 1."), "{}", last.text().await?);
-    browser.press("link", "Storm over the harbour").await?;
+    browser.by_role("link", "Storm over the harbour").await?.click().await?;
     ensure!(browser.driver.current_url().await?.as_str() == format!("{}story/storm/", site.url));
     browser.quit().await?;
 
