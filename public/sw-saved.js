@@ -16,7 +16,7 @@ async function findSaved(address) {
 addEventListener("message", (event) => {
   const [order, ...lines] = String(event.data).split("\n");
   const say = (words) => event.ports[0]?.postMessage(words);
-  const work = Object.hasOwn(ORDERS, order) ? ORDERS[order](lines, say) : undefined;
+  const work = Object.hasOwn(ORDERS, order) ? ORDERS[order](lines, say, event.source) : undefined;
   // Who asked goes on waiting as long as there is a sign of life.
   const alive = setInterval(say, 10_000, ".");
   event.waitUntil(Promise.resolve(work).catch((error) => say(why(error))).finally(() => (clearInterval(alive), say(""))));
@@ -40,8 +40,10 @@ const ORDERS = {
   // The reader wants the version that waits.
   update: () => skipWaiting(),
 
-  // A tab has started; and what it has loaded before this here was there, itself among it.
-  async started(addresses) {
+  // A tab has started, and hears what has become of its page; and what it has loaded before this here was there, itself
+  // among it.
+  async started(addresses, _, tab) {
+    renewed.get(addressOf(new URL(tab.url)))?.then((newer) => newer && tab.postMessage(newer));
     await tidy(1).catch(nothing);
     await ORDERS.loaded(addresses.filter((address) => pathOf(address).startsWith("edition/") || isOwnPage(address)));
   },
@@ -51,8 +53,7 @@ const ORDERS = {
     for (const address of addresses) {
       const load = async () => {
         const answer = await fetch(address, { cache: "force-cache" });
-        const { origin, pathname } = new URL(address);
-        if (isOwnPage(address)) return answer.ok && isHtml(answer) && keepPage(origin + pathname, answer.clone(), answer);
+        if (isOwnPage(address)) return answer.ok && isHtml(answer) && keepPage(addressOf(new URL(address)), answer);
         return (NEWS_FILE.test(pathOf(address)) ? keepNews : keepPicture)(address, answer);
       };
       await load().catch(nothing);

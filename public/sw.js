@@ -2,9 +2,10 @@
 // says why it is as it is. It is served as it stands here; nothing builds it but the three lines below.
 //
 // What is asked for      is answered
-// a page                 by the network within PATIENCE, else by the page as it was last, else by the shell
+// a story                from the cache at once; the network's answer is for the next time, and the tab is told of it
+// another page           by the network within PATIENCE, else by the page as it was last, else by the shell
 // a file of the shell    from the cache: its name holds the hash of its content
-// an edition, a story    by the network within PATIENCE, else by the last copy
+// an edition, a head     by the network within PATIENCE, else by the last copy
 // older posts            from the cache: their names hold hashes too
 // a picture              from the cache; the newest MOST_PICTURES are kept
 // anything else          by the browser, as if this were not here
@@ -39,16 +40,20 @@ const isHtml = (answer) => (answer.headers.get("content-type") ?? "").includes("
 const isFile = (answer) => answer.status === 200 && answer.type !== "opaque" && !isHtml(answer);
 const absolute = (path) => new URL(path, registration.scope).href;
 const pathOf = (address) => (address.startsWith(registration.scope) ? address.slice(registration.scope.length) : "");
+const addressOf = ({ origin, pathname }) => origin + pathname;
 const isPage = (path) => /(^|\/)[^./]*$/.test(path) || path.endsWith(".html");
 // Hosts vary their answers by headers that have no part in what these files are. Where the caches are broken, nothing
 // is kept, and the network answers.
 const nothing = () => undefined;
+const after = (millis, value) => new Promise((resolve) => setTimeout(resolve, millis, value));
 const find = (cache, address) => caches.open(cache).then((open) => open.match(address, { ignoreVary: true })).catch(nothing);
+const drop = (cache, address) => caches.open(cache).then((open) => open.delete(address)).catch(nothing);
 const findAnywhere = (address) => caches.match(address, { ignoreVary: true }).catch(nothing);
 
 const SHELL_FILE = /^[^/]*-[0-9a-f]{8,}[^/]*\.(js|css|wasm|svg)$/;
 const NEWS_FILE = /^edition\/.*\.json$/;
 const OLDER_POSTS = /^edition\/stories\/[^/]+\/[^/]+\.json$/;
+const STORY_PAGE = /^story\/([^/]+)\/$/;
 const STORY_IN_PAGE = /<script type="application\/json" id="dateline-story">([^]*?)<\/script>/;
 // Some hosts' caches put one behind a file; the app reads past it, too.
 const LAST_COMMENT = /<!--(?:(?!<!--)[^])*-->\s*$/;
@@ -137,7 +142,7 @@ let slow = false;
 async function networkFirst(event, network, check, kept) {
   const checked = network.then(async (answer) => ({ answer, good: await check(answer) }));
   event.waitUntil(checked.then(() => (slow = false), () => {}));
-  const late = new Promise((resolve) => setTimeout(resolve, slow ? PATIENCE_WHEN_SLOW : PATIENCE, { late: true }));
+  const late = after(slow ? PATIENCE_WHEN_SLOW : PATIENCE, { late: true });
   const first = await Promise.race([checked.catch(() => ({})), late]);
   if (first.good) return first.answer;
   if (first.late) {
@@ -158,11 +163,19 @@ async function cacheFirst(event, kept, check) {
 
 const isGone = (status) => status === 404 || status === 410;
 
-function page(event, url) {
-  const address = url.origin + url.pathname;
-  const network = Promise.resolve(event.preloadResponse).then((early) => early ?? fetch(event.request));
+async function page(event, url) {
+  const address = addressOf(url);
+  const early = Promise.resolve(event.preloadResponse);
+  const copy = isAnew(event.request) ? undefined : await article(address).catch(nothing);
+  if (copy) {
+    renewed.set(address, renew(address, early, copy.story).catch(nothing));
+    event.waitUntil(renewed.get(address));
+    return copy.answer;
+  }
+  renewed.delete(address);
+  const network = early.then((answer) => answer ?? fetch(event.request));
   const check = async (answer) => {
-    if (answer.ok && isHtml(answer)) event.waitUntil(keepPage(address, answer.clone(), answer.clone()).catch(nothing));
+    if (answer.ok && isHtml(answer)) event.waitUntil(keepPage(address, answer.clone()).catch(nothing));
     // A redirection is for the browser to follow.
     return answer.ok || answer.type === "opaqueredirect";
   };
@@ -170,21 +183,49 @@ function page(event, url) {
   return networkFirst(event, network, check, kept);
 }
 
+// Who loads a page anew wants to see what the network says. (WebKit and Firefox do not tell; the tab knows.)
+const isAnew = ({ cache, isReloadNavigation }) => isReloadNavigation || cache === "no-cache" || cache === "reload";
+
+// The page of a story as it was last, with the story that stands in it; but not of live coverage, of which nobody wants
+// to see anything but the latest.
+async function article(address) {
+  const answer = STORY_PAGE.test(pathOf(address)) && (await find(PAGES, address));
+  const [, story] = (answer && STORY_IN_PAGE.exec(await answer.clone().text())) || [];
+  return story && !JSON.parse(story).live && { answer, story };
+}
+
+// What a tab is to be told of the page that it was given from the cache: "gone", or the story as it is now, where that is
+// another one. By address: WebKit gives the tab another id at this time than later.
+const renewed = new Map();
+
+async function renew(address, early, was) {
+  // WebKit lets go of what it has asked for early once the tab has its page, and never says so.
+  const answer = (await Promise.race([early, after(PATIENCE)])) ?? (await fetch(address));
+  if (isGone(answer.status)) {
+    const [, id] = STORY_PAGE.exec(pathOf(address));
+    await Promise.all([drop(PAGES, address), drop(NEWS, absolute(`edition/stories/${id}.json`))]);
+    return "gone";
+  }
+  const story = answer.ok && !answer.redirected && isHtml(answer) && (await keepPage(address, answer));
+  return story !== was && story;
+}
+
 // Only a page of this version: the files of another one may be gone when it is needed. The story that it was published
-// with is kept as if it had been asked for, since nobody asks for it.
-async function keepPage(address, copy, read) {
-  const text = await read.text();
+// with is kept as if it had been asked for, since nobody asks for it; it is what this gives.
+async function keepPage(address, answer) {
+  const text = await answer.clone().text();
   const [, story] = STORY_IN_PAGE.exec(text) ?? [];
-  const [, id] = /^story\/([^/]+)\//.exec(pathOf(address)) ?? [];
+  const [, id] = STORY_PAGE.exec(pathOf(address)) ?? [];
   if (story && id) await keepNews(absolute(`edition/stories/${id}.json`), asJson(story), { ofPage: true });
-  if (text.includes(MODULE)) await put(PAGES, address, copy, MOST_PAGES);
+  if (text.includes(MODULE)) await put(PAGES, address, answer, MOST_PAGES);
+  return story;
 }
 
 function news(event) {
   const { request } = event;
   const kept = async (status) => {
     // What its publisher has taken back is gone, but for who saved it.
-    if (isGone(status)) await caches.open(NEWS).then((open) => open.delete(request.url)).catch(nothing);
+    if (isGone(status)) await drop(NEWS, request.url);
     return (await find(NEWS, request.url)) ?? find(SAVED, request.url);
   };
   // Browsers do not tell when the tab gives up, and keep the next one waiting that asks for the same.

@@ -112,6 +112,16 @@ pub fn data(id: &str) -> Option<String> {
     super::document()?.get_element_by_id(id)?.text_content()
 }
 
+/// Whether the reader had the browser load this page anew.
+#[must_use]
+pub fn was_loaded_anew() -> bool {
+    let entries = super::window()
+        .and_then(|window| window.performance())
+        .map(|it| it.get_entries_by_type("navigation"));
+    let kind = entries.and_then(|entries| super::property(&entries.get(0), "type"));
+    kind.and_then(|kind| kind.as_string()).is_some_and(|kind| kind == "reload")
+}
+
 /// Whether `address` is of this page's own origin.
 #[must_use]
 pub fn is_own_origin(address: &str) -> bool {

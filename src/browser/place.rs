@@ -187,6 +187,31 @@ pub fn is_at_top_and_idle(selector: &str) -> bool {
     })
 }
 
+/// What the piece of text at the eye says, with its distance from the top of the window.
+#[must_use]
+pub fn text_at_eye() -> Option<(String, f64)> {
+    let piece = HELD.with(at_eye)?;
+    Some((piece.text_content()?, top(&piece)))
+}
+
+/// Brings the piece that says that to that distance from the top of the window, wherever it stands by now; the nearest
+/// where several do.
+pub fn hold_on_to_text(text: &str, at: f64) {
+    let within = HELD.with(|held| held.within.borrow().clone());
+    let Some(pieces) = within.and_then(|within| within.query_selector_all(PIECES).ok()) else { return };
+    let pieces =
+        (0..pieces.length()).filter_map(|index| pieces.get(index)?.dyn_into::<web_sys::Element>().ok());
+    let same = pieces.filter(|piece| piece.text_content().as_deref() == Some(text));
+    let distance = |piece: &web_sys::Element| (top(piece) - at).abs();
+    if let Some(piece) = same.min_by(|one, other| distance(one).total_cmp(&distance(other))) {
+        HELD.with(|held| {
+            held.at_eye.replace(vec![(piece, at)]);
+            held.set_to.set(scroll_y());
+        });
+        restore();
+    }
+}
+
 fn height() -> f64 {
     super::window().and_then(|window| window.inner_height().ok()?.as_f64()).unwrap_or(0.0)
 }

@@ -32,10 +32,17 @@ fn registration() -> Option<ServiceWorkerRegistration> {
 }
 
 /// Has the browser have the worker at an address. `newer` is called whenever a newer version than this tab's is
-/// ready, `came` when an answer that nobody waited for has come after all, and `ready` when there is one to give orders to.
-pub fn start(script: &str, newer: Rc<dyn Fn()>, came: impl Fn() + 'static, ready: impl FnOnce() + 'static) {
+/// ready, `heard` with what the worker tells by itself, and `ready` when there is one to give orders to.
+pub fn start(
+    script: &str,
+    newer: Rc<dyn Fn()>,
+    heard: impl Fn(&str) + 'static,
+    ready: impl FnOnce() + 'static,
+) {
     let Some(container) = container() else { return };
-    super::listen(&container, "message", move |_: &JsValue| came());
+    super::listen(&container, "message", move |event: &web_sys::MessageEvent| {
+        heard(&event.data().as_string().unwrap_or_default());
+    });
     let options = web_sys::RegistrationOptions::new();
     options.set_update_via_cache(web_sys::ServiceWorkerUpdateViaCache::None);
     let registered = JsFuture::from(container.register_with_options(script, &options));

@@ -38,6 +38,8 @@ pub struct Library {
     /// The bytes that it was last read from.
     edition_bytes: StoredValue<Vec<u8>>,
     stories: StoredValue<Vec<Arc<Story>>>,
+    /// The story whose page was opened last.
+    opened: StoredValue<Option<RwSignal<Load<Arc<Story>>>>>,
 }
 
 impl Library {
@@ -49,6 +51,7 @@ impl Library {
             edition: RwSignal::new(Load::Loading),
             edition_bytes: StoredValue::new(Vec::new()),
             stories: StoredValue::new(Vec::new()),
+            opened: StoredValue::new(None),
         }
     }
 
@@ -212,7 +215,22 @@ impl Library {
         if known.is_none() {
             self.load_story(id, story);
         }
+        self.opened.set_value(Some(story));
         story
+    }
+
+    /// Takes a newer copy of an article. Where the one before is on the page, this gives what shows the newer one there.
+    #[must_use]
+    pub fn renew(self, story: Arc<Story>) -> Option<impl Fn() + use<>> {
+        // Live coverage asks for what is new by itself.
+        if story.live.is_some() {
+            return None;
+        }
+        self.keep(&story);
+        let opened = self.opened.get_value()?;
+        let shows = opened.try_with_untracked(|opened| opened.loaded().is_some_and(|old| old.id == story.id));
+        // Who has gone on by the time no longer has the signal.
+        (shows == Some(true)).then_some(move || drop(opened.try_set(Load::Loaded(Arc::clone(&story)))))
     }
 
     /// Asks for a story, again where it was asked for before. One is there when what shows it is, too.

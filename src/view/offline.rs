@@ -5,6 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use any_spawner::Executor;
 use reactive_graph::prelude::*;
@@ -16,8 +17,8 @@ use super::load::Load;
 use super::parts::notices::{Notice, NoticeId, Notices};
 use super::parts::state::try_again;
 use crate::browser::presence::{self, Presence};
-use crate::browser::{clock, durable, fetch, page, storage, worker};
-use crate::content::{Picture, Story, StoryId};
+use crate::browser::{clock, durable, fetch, page, place, storage, worker};
+use crate::content::{Picture, Story, StoryId, decode};
 use crate::route::{in_edition, story_file};
 
 /// A tab that stays open looks for a newer version no more often than this, in milliseconds.
@@ -245,7 +246,7 @@ pub fn offline(library: Library, notices: &Notices, repair: impl Fn() + 'static)
                     (network.repair)();
                 }
             };
-            worker::start(&script, newer, move || own.is(false), ready);
+            worker::start(&script, newer, move |words| own.hears(words), ready);
             // A published page has come without asking the network for anything that it could tell of.
             clock::after(A_MOMENT, move || library.refresh_edition());
         }
@@ -292,6 +293,43 @@ impl Network {
         }
     }
 
+    /// Takes what the worker tells: that an answer came after all for which nobody waited, or what has become of a page
+    /// that it had a copy of.
+    fn hears(self: &Rc<Self>, words: &str) {
+        match words {
+            "came" => self.is(false),
+            "gone" => {
+                let words = "The newspaper has taken this story back since you opened it last.";
+                self.notices.show(Notice::saying(words));
+            }
+            story => {
+                if let Ok(story) = decode::story(story.as_bytes()) {
+                    self.offer(Arc::new(story.value));
+                }
+            }
+        }
+    }
+
+    /// Shows a newer copy of the story on the page: by itself to who is at its top or has loaded the
+    /// page anew to see it, else once they want it.
+    fn offer(&self, story: Arc<Story>) {
+        let Some(show) = self.library.renew(story) else { return };
+        let show = move || {
+            let place = place::text_at_eye();
+            show();
+            // What shows it was woken before this, so that it has run when this does.
+            Executor::spawn_local(async move {
+                if let Some((text, at)) = place {
+                    place::hold_on_to_text(&text, at);
+                }
+            });
+        };
+        if page::was_loaded_anew() || place::is_at_top_and_idle("main") {
+            return show();
+        }
+        self.notices.show(Notice::saying("This story was updated.").with("Show", show));
+    }
+
     /// Says that it is down, and what can be read.
     fn tell(self: &Rc<Self>) {
         let readable = Rc::new(Cell::new(0));
@@ -309,10 +347,7 @@ impl Network {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-    use crate::content::decode;
 
     fn story() -> Arc<Story> {
         let json = br#"{"version": 1, "id": "a", "kind": "article", "headline": "H", "published": "2026-01-01T00:00:00Z",

@@ -623,6 +623,97 @@ async fn a_story_opened_at_its_own_address_is_kept() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_story_opens_from_its_copy_and_shows_what_has_come_since() -> Result<()> {
+    in_each(|browser: Browser| async move {
+        let site = Site::start("/news/").await?;
+        visit(&browser, &site).await?;
+        let story = format!("{}{STORY}", site.url);
+        browser.driver.goto(&story).await?;
+        until(&browser, "its page is kept", &format!("return kept('pages', '{STORY}')")).await?;
+        let says = |words: &str| format!("return document.querySelector('h1')?.textContent === '{words}'");
+
+        // The host has a newer one, and says nothing yet.
+        other_words(&site, LEAD, "The harbour has its lights back")?;
+        site.fault(STORY, Some(Fault::Held));
+        browser.driver.goto("about:blank").await?;
+        browser.driver.goto(&story).await?;
+        browser.until("the copy is shown", &says(LEAD)).await?;
+        own(&browser).await?;
+        site.fault(STORY, None);
+        browser.until("the newer one is", &says("The harbour has its lights back")).await?;
+
+        // Who is reading is asked first, and then stays at what they read.
+        other_words(&site, "The harbour has its lights back", "And off again")?;
+        let first = "return document.querySelector('.body > p').textContent";
+        let first = browser.script(first).await?.as_str().unwrap_or_default().to_owned();
+        more_words(&site, &first)?;
+        site.fault(STORY, Some(Fault::Held));
+        browser.driver.goto("about:blank").await?;
+        browser.driver.goto(&story).await?;
+        own(&browser).await?;
+        browser.script("document.querySelectorAll('.body > p')[3].scrollIntoView()").await?;
+        browser.script("window.text = document.querySelectorAll('.body > p')[4].textContent").await?;
+        let place = "return [...document.querySelectorAll('.body > p')]
+            .find(one => one.textContent === window.text).getBoundingClientRect().top";
+        site.fault(STORY, None);
+        notice(&browser, "This story was updated.").await?;
+        ensure!(
+            browser.script(&says("The harbour has its lights back")).await? == true,
+            "{:?}",
+            browser.kind
+        );
+        let before = browser.script(place).await?.as_f64().context("the text is there")?;
+        browser.press("button", "Show").await?;
+        browser.until("the newer one is shown", &says("And off again")).await?;
+        let moved = browser.script(place).await?.as_f64().context("the text is there")? - before;
+        ensure!(moved.abs() <= 1.0, "moved by {moved} px in {:?}", browser.kind);
+
+        // Who loads the page anew sees the newest at once.
+        other_words(&site, "And off again", "And on")?;
+        browser.driver.refresh().await?;
+        browser.until("the newest is shown", &says("And on")).await?;
+        let kept = format!(
+            "return (await (await caches.match(new URL('{STORY}', base))).text()).includes('And on')"
+        );
+        until(&browser, "the newest is kept", &kept).await?;
+
+        // What is taken back says so, and is not there the next time.
+        std::fs::remove_dir_all(site.folder().join(STORY))?;
+        std::fs::remove_file(site.folder().join("edition/stories/harbour-lights.json"))?;
+        browser.driver.goto("about:blank").await?;
+        browser.driver.goto(&story).await?;
+        browser.by_role("heading", "And on").await?;
+        notice(&browser, "The newspaper has taken this story back").await?;
+        browser.driver.goto("about:blank").await?;
+        browser.driver.goto(&story).await?;
+        browser.by_role("heading", "There is no such page").await?;
+        browser.quit().await
+    })
+    .await
+}
+
+/// Publishes the lead with other words on its page, and in what stands there for the app.
+fn other_words(site: &Site, before: &str, after: &str) -> Result<()> {
+    let file = site.folder().join(STORY).join("index.html");
+    let page = std::fs::read_to_string(&file)?;
+    ensure!(page.contains(before), "the page does not say {before}");
+    Ok(std::fs::write(&file, page.replace(before, after))?)
+}
+
+/// Publishes the lead with another paragraph before the one that says that.
+fn more_words(site: &Site, paragraph: &str) -> Result<()> {
+    let file = site.folder().join(STORY).join("index.html");
+    let page = std::fs::read_to_string(&file)?;
+    let (html, json) = page.split_once("id=\"dateline-story\">").context("there is no story")?;
+    let (json, rest) = json.split_once("</script>").context("it has no end")?;
+    let mut story: Value = serde_json::from_str(json)?;
+    let body = story["body"].as_array_mut().context("it has no body")?;
+    let more = format!("{paragraph} ").repeat(3);
+    body.insert(0, serde_json::json!({ "kind": "paragraph", "text": [more] }));
+    Ok(std::fs::write(&file, format!("{html}id=\"dateline-story\">{story}</script>{rest}"))?)
+}
+
+#[tokio::test]
 async fn caches_that_are_full_or_broken_keep_no_news_from_the_reader() -> Result<()> {
     in_each(|browser: Browser| async move {
         let site = Site::start("/").await?;
