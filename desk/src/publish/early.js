@@ -66,7 +66,10 @@
     fill();
     // The app has the browser leave the place to it; until it is here, this is where the reader was.
     const top = history.state?.["dateline-scroll"];
-    if (top > 0) w.scrollTo(0, top);
+    if (top > 0) {
+      shell().className = "whole";
+      w.scrollTo(0, top);
+    }
   });
 
   // Presses of buttons that the app will answer, and whether the reader has moved.

@@ -508,7 +508,7 @@ impl Publishing<'_> {
     ) -> Result<String, PublishError> {
         let head = head::story(&self.site, &edition, story) + &linked::story(&self.site, &edition, story);
         // What follows live coverage is wanted as early as the app itself.
-        let head = if story.live.is_some() { head + &self.shell.preloads("live") } else { head };
+        let head = if story.live.is_some() { head + &self.shell.waiting("live") } else { head };
         let publication = &self.edition.publication;
         let language = story.language.as_ref().or(publication.language.as_ref());
         let runs = story.runs().or_else(|| publication.runs());

@@ -1,7 +1,8 @@
 //! What all pages have in common: Trunk's page taken apart, and put together anew around each page's own words.
 //!
 //! The style stands in the page itself, so that the first paint waits for no second file; and a script of our own
-//! (`early.js`), which has to run before that. Each page carries its Content Security Policy, which names both by
+//! (`early.js`), which has to run before that. What loads the app waits in a template until another one (`load.js`) says
+//! when. Each page carries its Content Security Policy, which names both by
 //! their hashes. Nothing in it depends on the page, so that a host may send the same policy as a header.
 
 use std::path::Path;
@@ -24,6 +25,7 @@ const OWN: &str = "own";
 const MODULE: &str = "_bg.wasm";
 
 const EARLY: &str = include_str!("early.js");
+const LOAD: &str = include_str!("load.js");
 
 /// The style of live blogs, which their own pages have besides. It comes before the other style, so that it has to say
 /// by itself which layer wins over which.
@@ -82,6 +84,7 @@ impl Shell {
         let head = between(&page, "<head>", "</head>").ok_or_else(|| wrong("it has no <head>"))?;
         let mut kept = String::new();
         let mut still = String::new();
+        let mut loads = String::new();
         let mut style = String::new();
         let mut rest = head;
         // Each page has a character set, a base, a title, a description and the name of its publication of its own;
@@ -122,10 +125,20 @@ impl Shell {
                 "script" => {
                     let (code, after) =
                         after.split_once("</script>").ok_or_else(|| wrong("a script has no end"))?;
-                    kept += &format!("<{inside}>{code}</script>");
+                    let script = format!("<{inside}>{code}</script>\n");
+                    // The look that the reader wants is for every page.
+                    if inside.contains("module") || inside.contains("src=") {
+                        loads += &script;
+                    } else {
+                        still += &script;
+                    }
+                    kept += &script;
                     rest = after;
                 }
-                "link" if inside.contains("preload") => kept += &format!("<{inside}>"),
+                "link" if inside.contains("preload") => {
+                    loads += &format!("<{inside}>\n");
+                    kept += &format!("<{inside}>");
+                }
                 _ => {
                     kept += &format!("<{inside}>");
                     still += &format!("<{inside}>\n");
@@ -140,16 +153,18 @@ impl Shell {
             lines.flat_map(|line| [line, "\n"]).collect()
         };
         let (head, still) = (trimmed(&kept), trimmed(&still));
-        let early = squeezed(EARLY);
-        let scripts: String =
-            inline_scripts(&head).chain([early.as_str()]).map(|it| format!(" {}", allowed(it))).collect();
+        let (early, load) = (squeezed(EARLY), squeezed(LOAD));
+        let scripts: String = inline_scripts(&head)
+            .chain([early.as_str(), &load])
+            .map(|it| format!(" {}", allowed(it)))
+            .collect();
         let live = format!("{LAYERS}\n@layer live {{\n{}\n}}", squeezed_style(LIVE));
         let policy = POLICY
             .replace("{scripts}", &scripts)
             .replace("{style}", &format!("{} {}", allowed(&style), allowed(&live)));
-        let parts = preloads(&head, OWN);
+        let waiting = waiting(&(trimmed(&loads) + &preloads(&head, OWN)));
         let end = format!("<style>{style}</style>\n<script>{early}</script>\n</head>\n<body");
-        let (common, still) = (format!("{head}{parts}{end}"), still + &end);
+        let (common, still) = (format!("{still}{waiting}<script>{load}</script>\n{end}"), still + &end);
         let hash = hash(&[common.as_bytes(), still.as_bytes(), live.as_bytes(), policy.as_bytes()]);
         Ok(Self { head, still, style, live, common, policy, hash })
     }
@@ -179,12 +194,18 @@ impl Shell {
         )
     }
 
-    /// The links by which a page fetches a part of the module as early as the module itself (`src/browser/part.rs`),
-    /// but for what the part has in common with the one that every page loads.
+    /// The links by which a page with nothing on it but the app fetches a part of the module as early as the module itself
+    /// (`src/browser/part.rs`), but for what the part has in common with the one that every page loads.
     /// Nothing where the app was not cut into parts.
     #[must_use]
     pub fn preloads(&self, part: &str) -> String {
         preloads(&self.head, part)
+    }
+
+    /// The same for a page with content, to stand in its head.
+    #[must_use]
+    pub fn waiting(&self, part: &str) -> String {
+        waiting(&self.preloads(part))
     }
 
     /// A page with nothing on it but the app, for screens that only the app can fill.
@@ -212,6 +233,11 @@ impl Shell {
              {words}<p><a href=\"./\">Go to the front page</a></p></main></noscript></div>\n</body>\n</html>\n"
         )
     }
+}
+
+/// What loads the app, or more of it, to be taken by `load.js`.
+fn waiting(loads: &str) -> String {
+    if loads.is_empty() { String::new() } else { format!("<template data-app>\n{loads}</template>\n") }
 }
 
 fn preloads(head: &str, part: &str) -> String {
@@ -340,7 +366,7 @@ mod tests {
             "{}",
             shell.policy
         );
-        assert_eq!(shell.policy.matches("sha256-").count(), 4);
+        assert_eq!(shell.policy.matches("sha256-").count(), 5);
         assert!(!shell.policy.contains("'unsafe-inline'"));
     }
 
