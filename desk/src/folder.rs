@@ -395,8 +395,8 @@ pub(crate) fn lock(path: &Path, patience: Duration) -> Result<File, FolderError>
     }
 }
 
-/// Writes a file beside its place and renames it into it, so that there is never half of one. A file that
-/// holds these bytes already is left as it is.
+/// Writes a file beside its place and renames it into it, so that there is never half of one; what was pressed from the one
+/// before (`.br`, `.gz`) goes first. A file that holds these bytes already is left as it is.
 fn put(path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
     let io = |error| FolderError::Io { path: path.to_owned(), error };
     if fs::read(path).is_ok_and(|old| old == bytes) {
@@ -413,6 +413,16 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
         beside.as_file().set_permissions(fs::Permissions::from_mode(0o644)).map_err(io)?;
     }
     beside.as_file().sync_all().map_err(io)?;
+    // Where the folder was published, hosts would go on sending what was pressed from the old one.
+    for end in ["br", "gz"] {
+        let mut pressed = path.as_os_str().to_owned();
+        pressed.push(".");
+        pressed.push(end);
+        match fs::remove_file(&pressed) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(error)),
+            _ => {}
+        }
+    }
     beside.persist(path).map_err(|error| io(error.error))?;
     // The name is in the folder for good before anything is written that may count on it: a head after its pages.
     #[cfg(unix)]

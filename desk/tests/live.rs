@@ -423,6 +423,19 @@ fn twenty_desks_at_once_post_twenty_posts() {
 
 /// A reader who comes by in the middle of a write sees the live blog before it or after it.
 #[test]
+fn what_was_pressed_from_the_file_before_goes_with_it() {
+    let room = Newsroom::new();
+    room.live("open", ["--id", "x", "--headline", "H"]);
+    let head = room.edition().join("stories").join("x.json");
+    let pressed = ["br", "gz"].map(|end| head.with_extension(format!("json.{end}")));
+    for file in &pressed {
+        fs::write(file, "the head before").unwrap();
+    }
+    room.live("post", ["x", "--text", "A first word."]);
+    assert!(pressed.iter().all(|file| !file.exists()), "a host would go on sending it");
+}
+
+#[test]
 fn a_write_that_stops_half_way_leaves_what_was_there() {
     let room = Newsroom::new();
     room.harbour();

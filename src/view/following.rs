@@ -19,6 +19,7 @@ use super::html::{Node, dynamic};
 use super::keeping::Keeping;
 use super::library::Library;
 use super::navigation::Navigation;
+use super::offline;
 use crate::browser::fetch::{Copy, FetchError};
 use crate::browser::{clock, page, place, presence};
 use crate::content::live::{Entry, Live, PostNumber};
@@ -544,7 +545,11 @@ impl Following {
         let failed = Answer::Failed { retry_after: None };
         let known = self.story_untracked();
         let same = !bytes.is_empty() && self.state().bytes == bytes;
-        let story = if same { Ok(known) } else { decode::story(&bytes).map(|read| Arc::new(read.value)) };
+        let story = if same {
+            Ok(Arc::clone(&known))
+        } else {
+            decode::story(&bytes).map(|read| Arc::new(read.value))
+        };
         let Some(story) = story.ok().filter(|story| story.id == self.story_untracked().id) else {
             return failed;
         };
@@ -559,6 +564,7 @@ impl Following {
             }
             self.0.library.keep(&story);
             self.0.library.has_come(&route::story_file(&story.id));
+            self.save_more(&known, &story);
             self.0.head.update(|head| *head = head.wrapping_add(1));
             self.flow_in(live.standing(before + 1, live.newest()));
             self.changed();
@@ -576,6 +582,20 @@ impl Following {
         }
         // Of two heads the newer one counts, whichever came last.
         answer(&self.look(|stream| Arc::clone(stream.live())))
+    }
+
+    /// Where the reader has saved the story: has the pictures saved that have come to it.
+    fn save_more(&self, known: &Story, story: &Arc<Story>) {
+        let is_saved =
+            self.0.keeping.look(|reading| reading.card(&story.id).is_some_and(|card| card.saved().is_some()));
+        let pixels = page::widest();
+        if is_saved && offline::files(known, pixels) != offline::files(story, pixels) {
+            let story = Arc::clone(story);
+            Executor::spawn_local(async move {
+                // How that went is told where saved stories are listed.
+                offline::keep(&story, |_, _| {}).await;
+            });
+        }
     }
 
     /// Lets in what came, where that moves nothing that the reader looks at; else it waits. `more` have come.

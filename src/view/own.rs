@@ -66,6 +66,7 @@ impl Own {
     pub fn begin(&self) {
         if Part::Own.is_there() {
             self.start();
+            self.tell();
         } else {
             self.attempt(TRY_AGAIN);
         }
@@ -74,13 +75,16 @@ impl Own {
     /// Begins, once.
     fn start(&self) {
         if !self.0.has_begun.replace(true) {
-            let Inner { library, navigation, root, there, pressed, .. } = &**self.0;
-            if root.with(|| call(start(*library, *navigation))).is_some() {
-                there.set(1);
-                if let Some(pressed) = pressed.take() {
-                    pressed.press_again();
-                }
-            }
+            let Inner { library, navigation, root, .. } = &**self.0;
+            root.with(|| call(start(*library, *navigation)));
+        }
+    }
+
+    /// Tells the page that it is there.
+    fn tell(&self) {
+        self.0.there.set(1);
+        if let Some(pressed) = self.0.pressed.take() {
+            pressed.press_again();
         }
     }
 
@@ -88,7 +92,11 @@ impl Own {
         let own = self.clone();
         Executor::spawn_local(async move {
             match Part::Own.load().await {
-                Ok(()) => own.start(),
+                // The reader gets a word in between: on a slow phone each is a while.
+                Ok(()) => {
+                    own.start();
+                    clock::after(0, move || own.tell());
+                }
                 Err(_) => clock::after(wait, move || own.attempt((wait * 2).min(AT_LATEST))),
             }
         });

@@ -149,7 +149,7 @@
       const same = marked(root, "details", mark("details", details));
       if (same) same.open = details.open;
     }
-    const wide = all(old, "[role=region]");
+    const wide = all(old, "[role=region]").map((region) => region.scrollLeft);
     const images = all(root, "img");
     // What is in the cache is on the page in the same frame.
     images.forEach((image) => {
@@ -167,7 +167,8 @@
     d.body.removeAttribute("lang");
     d.body.removeAttribute("dir");
     scrolling.forEach((region, at) => {
-      region.scrollLeft = wide[at]?.scrollLeft ?? 0;
+      // To set it would have the whole page laid out here and now.
+      if (wide[at]) region.scrollLeft = wide[at];
     });
     if (focused?.localName === focus?.[1]) focused?.focus({ preventScroll: true });
     if (found?.every(Boolean)) selection.setBaseAndExtent(...found[0], ...found[1]);

@@ -18,7 +18,7 @@ use crate::view::html::{Element, Keyed, Node, dynamic, el};
 /// How long a notice stays that offers to undo what was done, in milliseconds.
 pub const TIME_TO_UNDO: i32 = 10_000;
 
-/// No more than these are shown at once: they stand before what is read.
+/// No more than these are shown at once, but for what can be undone: they stand before what is read.
 const MOST: usize = 3;
 /// One that has the focus when its time is over is looked at again after so many milliseconds.
 const FOCUSED: i32 = 2_000;
@@ -109,8 +109,9 @@ impl Notices {
         let mut shown = self.0.shown.borrow_mut();
         // A word alone is not said twice at once; what can be pressed may be about something else.
         shown.retain(|(_, other)| other.words != notice.words || other.action.is_some());
-        if shown.len() >= MOST {
-            let goes = least(&shown);
+        if shown.len() >= MOST
+            && let Some(goes) = least(&shown)
+        {
             shown.remove(goes);
         }
         shown.push((id, Rc::new(notice)));
@@ -201,11 +202,14 @@ impl Notices {
     }
 }
 
-/// Which of the notices goes where there are too many: the first that would go by itself, else the first that asks for
-/// nothing, else the first.
-fn least(shown: &[(NoticeId, Rc<Notice>)]) -> usize {
+/// Which of the notices goes where there are too many: the first that only says something and would go by itself, else the
+/// first that asks for nothing, else the first that stays until it has an answer. What can be undone can be until its time
+/// is over, so that a stack of nothing else grows.
+fn least(shown: &[(NoticeId, Rc<Notice>)]) -> Option<usize> {
     let first = |wanted: fn(&Notice) -> bool| shown.iter().position(|(_, notice)| wanted(notice));
-    first(|notice| notice.lasts.is_some()).or_else(|| first(|notice| notice.action.is_none())).unwrap_or(0)
+    first(|notice| notice.action.is_none() && notice.lasts.is_some())
+        .or_else(|| first(|notice| notice.action.is_none()))
+        .or_else(|| first(|notice| notice.lasts.is_none()))
 }
 
 #[cfg(test)]
@@ -213,13 +217,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_asks_for_an_answer_goes_last() {
+    fn what_can_be_undone_stays_and_what_asks_goes_last() {
         let asking = || Notice::saying("A new version is ready.").with("Reload", || {});
         let goes = |notices: Vec<Notice>| {
             least(&notices.into_iter().map(|notice| (0, Rc::new(notice))).collect::<Vec<_>>())
         };
-        assert_eq!(goes(vec![asking(), Notice::saying("No connection."), asking().lasting(9)]), 2);
-        assert_eq!(goes(vec![asking(), Notice::saying("No connection."), asking()]), 1);
-        assert_eq!(goes(vec![asking(), asking()]), 0);
+        let saying = || Notice::saying("No connection.");
+        assert_eq!(goes(vec![asking(), saying(), saying().lasting(9)]), Some(2));
+        assert_eq!(goes(vec![asking(), saying(), asking()]), Some(1));
+        assert_eq!(goes(vec![asking().lasting(9), asking(), asking()]), Some(1));
+        assert_eq!(goes(vec![asking().lasting(9), asking().lasting(9)]), None, "each can be undone");
     }
 }

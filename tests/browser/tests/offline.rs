@@ -707,7 +707,7 @@ fn more_words(site: &Site, paragraph: &str) -> Result<()> {
     let (html, json) = page.split_once("id=\"dateline-story\">").context("there is no story")?;
     let (json, rest) = json.split_once("</script>").context("it has no end")?;
     let mut story: Value = serde_json::from_str(json)?;
-    let body = story["body"].as_array_mut().context("it has no body")?;
+    let body = story.pointer_mut("/body").and_then(Value::as_array_mut).context("it has no body")?;
     let more = format!("{paragraph} ").repeat(3);
     body.insert(0, serde_json::json!({ "kind": "paragraph", "text": [more] }));
     Ok(std::fs::write(&file, format!("{html}id=\"dateline-story\">{story}</script>{rest}"))?)
