@@ -109,18 +109,18 @@ fn standing(post: &Post, setting: &Setting) -> Node {
             changed.into(),
         ]))
         .child(title);
-    if setting.pinned {
-        // It would be read, and read out, twice.
-        let above = el("p").class("post-pinned").child("Pinned at the top of this page.");
-        return many([head.into(), above.into()]);
-    }
     let name = post.title.clone().unwrap_or_else(|| post.time.in_words());
     let share = share_button(
         Some(format!("Share: {name}")),
         post.title.clone().unwrap_or_else(|| story.headline.clone()),
         setting.address.clone(),
     );
-    let body = own("div").class("body post-body").children(marked(&post.body, setting.before.as_deref()));
+    let body = if setting.pinned {
+        // It would be read, and read out, twice.
+        el("p").class("post-pinned").child("Pinned at the top of this page.")
+    } else {
+        own("div").class("body post-body").children(marked(&post.body, setting.before.as_deref()))
+    };
     many([head.into(), body.into(), el("footer").class("post-foot").child(share).into()])
 }
 

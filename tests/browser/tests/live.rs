@@ -248,8 +248,11 @@ async fn the_place_is_held_over_changes_with_pictures_of_late_size() -> Result<(
                 let post = u32::try_from(65 + (random >> 33) % 20)?;
                 let words = "Some words more. ".repeat(usize::try_from(random % 30)?);
                 let image = format!("![A chart]({url}?{random})\n\n{words}");
-                match (random >> 40) % 8 {
-                    0 => coverage.live("post", &["--text", &format!("News. {words}")])?,
+                match (random >> 40) % 10 {
+                    // What waits to be let in, and what comes in above the reader: key events and the summary.
+                    0 => coverage.live("post", &["--text", &image])?,
+                    8 => coverage.live("post", &["--text", &image, "--key", "--title", &format!("Key {words}")])?,
+                    9 => coverage.live("summary", &["--text", &image])?,
                     _ if gone.contains(&post) => coverage.live("edit", &["80", "--text", &image])?,
                     1 => {
                         coverage.live("withdraw", &[&post.to_string()])?;

@@ -175,6 +175,31 @@ async fn it_opens_with_no_network_under_any_base() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_browser_that_was_closed_opens_with_no_network() -> Result<()> {
+    // The others' drivers start with a profile of their own, whatever was left.
+    if !Kind::all().contains(&Kind::Chromium) {
+        return Ok(());
+    }
+    for base in ["/", "/news/"] {
+        let site = Site::start(base).await?;
+        let browser = Browser::start(Kind::Chromium).await?;
+        visit(&browser, &site).await?;
+        browser.driver.goto(format!("{}{STORY}", site.url)).await?;
+        until(&browser, "the story's page is kept", &format!("return kept('pages', '{STORY}')")).await?;
+        let profile = browser.close().await?;
+        site.dead(true);
+        let browser = Browser::start_with(Kind::Chromium, profile).await?;
+        for path in ["", STORY] {
+            browser.driver.goto(format!("{}{path}", site.url)).await?;
+            browser.by_role("heading", LEAD).await?;
+            own(&browser).await?;
+        }
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_shell_is_kept_whole_or_not_at_all() -> Result<()> {
     in_each(|browser: Browser| async move {
         let site = Site::without_worker("/").await?;

@@ -58,7 +58,7 @@ pub async fn measure(quick: bool) -> Result<String> {
     let rounds = if quick {
         Rounds { visits: 2, again: 2, loads: 1, polls: 2, frames: 100, marks: 2 }
     } else {
-        Rounds { visits: 11, again: 7, loads: 5, polls: 7, frames: 400, marks: 7 }
+        Rounds { visits: 7, again: 5, loads: 2, polls: 5, frames: 300, marks: 5 }
     };
     let published = Site::start("/").await?;
     let (needle, page) = (needle(&published)?, format!("story/{STORY}/index.html"));
@@ -100,7 +100,7 @@ pub async fn measure(quick: bool) -> Result<String> {
     if press.done.is_none() {
         text += "This build has no button that saves: what stands for it is the one that shares.\n\n";
     }
-    // A run takes half an hour: what is known is told at once.
+    // A run takes a quarter of an hour: what is known is told at once.
     let tell = |part: String| {
         println!("\n{part}");
         part
