@@ -281,15 +281,7 @@ async fn two_tabs_save_a_hundred_stories_each_at_once() -> Result<()> {
         many_stories(&site, 200)?;
         open(&browser, &site, "section/world/").await?;
         let first = browser.driver.window().await?;
-        let second = match browser.driver.new_tab().await {
-            Ok(second) => second,
-            Err(error) if kind == Kind::Webkit => {
-                eprintln!("WebKit: not tested, since its MiniBrowser opens no second window: {error}");
-                browser.quit().await?;
-                continue;
-            }
-            Err(error) => return Err(error.into()),
-        };
+        let second = browser.driver.new_tab().await?;
         browser.driver.switch_to_window(second.clone()).await?;
         open(&browser, &site, "section/world/").await?;
         // By keys: to the story, and save it; the one from the top, the other from the end.
