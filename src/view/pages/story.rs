@@ -125,8 +125,13 @@ fn times(story: &Arc<Story>) -> Element {
         .child(moment("Published ", story.published))
         .child(updated.map(|at| moment("Updated ", at)))
         .child(minutes)
-        .child(own::save_button(story))
-        .child(address.map(|address| own::share_button(story.headline.clone(), address)))
+        .child(
+            // Where there is no room for both beside the times, both go to the next line.
+            el("div")
+                .class("story-acts")
+                .child(own::save_button(story))
+                .child(address.map(|address| own::share_button(story.headline.clone(), address))),
+        )
 }
 
 fn byline(story: &Story) -> Node {
