@@ -395,6 +395,17 @@ pub(crate) fn lock(path: &Path, patience: Duration) -> Result<File, FolderError>
     }
 }
 
+/// What the names of files end in that stand pressed beside their originals: brotli's and gzip's.
+pub(crate) const PRESSED: [&str; 2] = [".br", ".gz"];
+
+/// Removes a file, if it is there.
+pub(crate) fn remove(path: &Path) -> std::io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Writes a file beside its place and renames it into it, so that there is never half of one; what was pressed from the one
 /// before (`.br`, `.gz`) goes first. A file that holds these bytes already is left as it is.
 fn put(path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
@@ -414,14 +425,10 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
     }
     beside.as_file().sync_all().map_err(io)?;
     // Where the folder was published, hosts would go on sending what was pressed from the old one.
-    for end in ["br", "gz"] {
+    for ending in PRESSED {
         let mut pressed = path.as_os_str().to_owned();
-        pressed.push(".");
-        pressed.push(end);
-        match fs::remove_file(&pressed) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(error)),
-            _ => {}
-        }
+        pressed.push(ending);
+        remove(Path::new(&pressed)).map_err(io)?;
     }
     beside.persist(path).map_err(|error| io(error.error))?;
     // The name is in the folder for good before anything is written that may count on it: a head after its pages.

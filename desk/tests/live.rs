@@ -421,7 +421,6 @@ fn twenty_desks_at_once_post_twenty_posts() {
     assert_eq!(room.check().out.trim(), "1 story, 0 problems");
 }
 
-/// A reader who comes by in the middle of a write sees the live blog before it or after it.
 #[test]
 fn what_was_pressed_from_the_file_before_goes_with_it() {
     let room = Newsroom::new();
@@ -435,6 +434,7 @@ fn what_was_pressed_from_the_file_before_goes_with_it() {
     assert!(pressed.iter().all(|file| !file.exists()), "a host would go on sending it");
 }
 
+/// A reader who comes by in the middle of a write sees the live blog before it or after it.
 #[test]
 fn a_write_that_stops_half_way_leaves_what_was_there() {
     let room = Newsroom::new();

@@ -1,6 +1,7 @@
 // Has the app come to a published page. It stands in the head of each, after what it has to fetch, and is allowed by its
 // hash.
 ((d, w) => {
+  // In milliseconds.
   const FAST = 250, LATEST = 500;
   let has = false;
   const load = () => {

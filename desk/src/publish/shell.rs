@@ -2,8 +2,7 @@
 //!
 //! The style stands in the page itself, so that the first paint waits for no second file; and a script of our own
 //! (`early.js`), which has to run before that. What loads the app waits in a template until another one (`load.js`) says
-//! when. Each page carries its Content Security Policy, which names both by
-//! their hashes. Nothing in it depends on the page, so that a host may send the same policy as a header.
+//! when. Each page carries its Content Security Policy, which names all three by their hashes. Nothing in it depends on the page, so that a host may send the same policy as a header.
 
 use std::path::Path;
 
@@ -82,7 +81,6 @@ impl Shell {
         let page = std::fs::read_to_string(&file).map_err(PublishError::io(&file))?;
         let wrong = |what| PublishError::App { path: file.clone(), what };
         let head = between(&page, "<head>", "</head>").ok_or_else(|| wrong("it has no <head>"))?;
-        let mut kept = String::new();
         let mut still = String::new();
         let mut loads = String::new();
         let mut style = String::new();
@@ -90,7 +88,7 @@ impl Shell {
         // Each page has a character set, a base, a title, a description and the name of its publication of its own;
         // comments are for who builds.
         while let Some((before, tag)) = rest.split_once('<') {
-            kept.push_str(before);
+            still.push_str(before);
             if let Some(comment) = tag.strip_prefix("!--") {
                 rest = comment.split_once("-->").map_or("", |(_, after)| after);
                 continue;
@@ -132,17 +130,10 @@ impl Shell {
                     } else {
                         still += &script;
                     }
-                    kept += &script;
                     rest = after;
                 }
-                "link" if inside.contains("preload") => {
-                    loads += &format!("<{inside}>\n");
-                    kept += &format!("<{inside}>");
-                }
-                _ => {
-                    kept += &format!("<{inside}>");
-                    still += &format!("<{inside}>\n");
-                }
+                "link" if inside.contains("preload") => loads += &format!("<{inside}>\n"),
+                _ => still += &format!("<{inside}>\n"),
             }
         }
         if style.contains("</") || style.is_empty() {
@@ -152,7 +143,8 @@ impl Shell {
             let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
             lines.flat_map(|line| [line, "\n"]).collect()
         };
-        let (head, still) = (trimmed(&kept), trimmed(&still));
+        let (still, loads) = (trimmed(&still), trimmed(&loads));
+        let head = format!("{still}{loads}");
         let (early, load) = (squeezed(EARLY), squeezed(LOAD));
         let scripts: String = inline_scripts(&head)
             .chain([early.as_str(), &load])
@@ -162,7 +154,7 @@ impl Shell {
         let policy = POLICY
             .replace("{scripts}", &scripts)
             .replace("{style}", &format!("{} {}", allowed(&style), allowed(&live)));
-        let waiting = waiting(&(trimmed(&loads) + &preloads(&head, OWN)));
+        let waiting = waiting(&format!("{loads}{}", preloads(&loads, OWN)));
         let end = format!("<style>{style}</style>\n<script>{early}</script>\n</head>\n<body");
         let (common, still) = (format!("{still}{waiting}<script>{load}</script>\n{end}"), still + &end);
         let hash = hash(&[common.as_bytes(), still.as_bytes(), live.as_bytes(), policy.as_bytes()]);

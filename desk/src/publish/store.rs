@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 use super::PublishError;
 use super::near::Needs;
 use super::press::{Common, Press};
+use crate::folder::{self, PRESSED};
 
 /// The ledger's name in the published folder. What begins with a dot is no part of the newspaper.
 pub const LEDGER: &str = ".dateline-publish.json";
@@ -213,7 +214,7 @@ impl Store {
         let file = self.root.join(path);
         let beside = |ending: &str| fs::exists(self.root.join(format!("{path}{ending}"))).unwrap_or(false);
         let there = fs::metadata(file).is_ok_and(|meta| meta.len() == note.length)
-            && (note.pressed == Press::Not || beside(".br") && beside(".gz"));
+            && (note.pressed == Press::Not || PRESSED.into_iter().all(beside));
         if there {
             self.now().files.insert(path.to_owned(), note.clone());
             self.kept.fetch_add(1, Ordering::Relaxed);
@@ -232,8 +233,9 @@ impl Store {
         }
         // A host that sends pressed files must not go on with old ones.
         if press == Press::Not && self.old.files.get(path).is_some_and(|old| old.pressed != Press::Not) {
-            self.remove(&format!("{path}.br"))?;
-            self.remove(&format!("{path}.gz"))?;
+            for ending in PRESSED {
+                self.remove(&format!("{path}{ending}"))?;
+            }
         }
         write(&self.root, path, bytes)?;
         if press != Press::Not {
@@ -295,10 +297,7 @@ impl Store {
     /// Removes a file, if it is there.
     fn remove(&self, path: &str) -> Result<(), PublishError> {
         let file = self.root.join(path);
-        match fs::remove_file(&file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(PublishError::io(&file)(error)),
-            _ => Ok(()),
-        }
+        folder::remove(&file).map_err(PublishError::io(&file))
     }
 
     /// Takes away what was written before and is not any more, and writes the ledger. To be called when all else
@@ -314,8 +313,8 @@ impl Store {
         };
         let gone = self.old.files.iter().filter(|(path, _)| !new.files.contains_key(*path) && inside(path));
         for (path, note) in gone {
-            let endings: &[&str] = if note.pressed == Press::Not { &[""] } else { &["", ".br", ".gz"] };
-            for ending in endings {
+            let pressed = if note.pressed == Press::Not { &[] } else { PRESSED.as_slice() };
+            for ending in [""].iter().chain(pressed) {
                 self.remove(&format!("{path}{ending}"))?;
             }
             self.gone.fetch_add(1, Ordering::Relaxed);
