@@ -2,10 +2,10 @@
 // says why it is as it is. It is served as it stands here; nothing builds it but the three lines below.
 //
 // What is asked for      is answered
-// a story                from the cache at once; the network's answer is for the next time, and the tab is told of it
+// a page of a story      from the cache at once; the network's answer is for the next time, and the tab is told of it
 // another page           by the network within PATIENCE, else by the page as it was last, else by the shell
 // a file of the shell    from the cache: its name holds the hash of its content
-// an edition, a head     by the network within PATIENCE, else by the last copy
+// an edition, a story    by the network within PATIENCE, else by the last copy
 // older posts            from the cache: their names hold hashes too
 // a picture              from the cache; the newest MOST_PICTURES are kept
 // anything else          by the browser, as if this were not here

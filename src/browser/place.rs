@@ -165,12 +165,16 @@ pub fn hold_on_to(id: &str, at: Option<f64>) {
     let element = super::document().and_then(|document| document.get_element_by_id(id));
     if let Some(element) = element {
         let at = at.unwrap_or_else(|| top(&element));
-        HELD.with(|held| {
-            held.at_eye.replace(vec![(element, at)]);
-            held.set_to.set(scroll_y());
-        });
-        restore();
+        hold_at(element, at);
     }
+}
+
+fn hold_at(element: web_sys::Element, at: f64) {
+    HELD.with(|held| {
+        held.at_eye.replace(vec![(element, at)]);
+        held.set_to.set(scroll_y());
+    });
+    restore();
 }
 
 /// Whether the reader is at the top of the first element that `selector` finds, or above it, and not in the
@@ -204,11 +208,7 @@ pub fn hold_on_to_text(text: &str, at: f64) {
     let same = pieces.filter(|piece| piece.text_content().as_deref() == Some(text));
     let distance = |piece: &web_sys::Element| (top(piece) - at).abs();
     if let Some(piece) = same.min_by(|one, other| distance(one).total_cmp(&distance(other))) {
-        HELD.with(|held| {
-            held.at_eye.replace(vec![(piece, at)]);
-            held.set_to.set(scroll_y());
-        });
-        restore();
+        hold_at(piece, at);
     }
 }
 

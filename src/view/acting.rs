@@ -192,7 +192,7 @@ impl Acting {
     /// Whether a story is saved, as it is now.
     #[must_use]
     pub fn is_saved(&self, story: &StoryId) -> bool {
-        self.keeping.look(|reading| reading.card(story).is_some_and(|card| card.saved().is_some()))
+        self.keeping.is_saved(story)
     }
 
     /// What is said of the files of a story, in numbers of [`Word`]s. It is the same wherever that is said, and as long as
@@ -243,8 +243,8 @@ impl Acting {
     }
 
     /// Fetches what is missing of saved stories, one after the other: of those of which some files are there, of those
-    /// whose saving failed while this page was open, and of live coverage, which has gone on. Where all is gone, somebody may have wanted that: it is offered
-    /// where saved stories are listed.
+    /// whose saving failed while this page was open, and of live coverage, which has gone on. Where all is gone, somebody
+    /// may have wanted that: it is offered where saved stories are listed.
     pub fn repair(&self) {
         if self.session.repairs.replace(true) {
             return;
@@ -254,7 +254,8 @@ impl Acting {
             let saved = own.keeping.look(Reading::saved_stories);
             for (story, kept) in offline::states(&saved).await {
                 let has_failed = Word::of(own.words(&story).get_untracked()).is_failure();
-                let goes_on = kept == Kept::Whole && own.is_live(&story);
+                let goes_on =
+                    kept == Kept::Whole && own.library.teaser(&story).is_some_and(|teaser| teaser.is_live());
                 if (has_failed || goes_on || matches!(kept, Kept::Part { .. })) && own.is_saved(&story) {
                     own.fetch_files(&story).await;
                 }
@@ -263,14 +264,6 @@ impl Acting {
             own.files.update(|files| *files = files.wrapping_add(1));
             own.session.repairs.set(false);
         });
-    }
-
-    /// Whether the edition has it as coverage that goes on.
-    fn is_live(&self, story: &StoryId) -> bool {
-        let edition = self.library.edition();
-        edition.with_untracked(|edition| {
-            edition.loaded().and_then(|edition| edition.teaser(story)).is_some_and(|teaser| teaser.is_live())
-        })
     }
 
     /// Marks a story read, or unread to stay so.

@@ -4,6 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use any_spawner::Executor;
 use reactive_graph::prelude::*;
 use reactive_graph::signal::ArcRwSignal;
 
@@ -152,4 +153,10 @@ pub fn tell(signal: &ArcRwSignal<u32>, value: u32) {
     if signal.get_untracked() != value {
         signal.set(value);
     }
+}
+
+/// Does something when the page shows what the signals say by now.
+pub fn once_drawn(then: impl FnOnce() + 'static) {
+    // What follows signals was woken before this, so that it has run when this does.
+    Executor::spawn_local(async move { then() });
 }

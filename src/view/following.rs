@@ -14,7 +14,7 @@ use reactive_graph::prelude::*;
 use reactive_graph::signal::ArcRwSignal;
 use send_wrapper::SendWrapper;
 
-use super::asking::{Asking, tell};
+use super::asking::{Asking, once_drawn, tell};
 use super::html::{Node, dynamic};
 use super::keeping::Keeping;
 use super::library::Library;
@@ -312,7 +312,7 @@ impl Following {
     pub fn number(&self, oldest_first: bool) {
         self.state().oldest_first = oldest_first;
         let following = self.clone();
-        self.once_drawn(move || following.number_near());
+        once_drawn(move || following.number_near());
     }
 
     /// Tells the posts near the window their places.
@@ -372,7 +372,7 @@ impl Following {
     fn arrived(&self) {
         let navigation = self.state().target.as_mut().and_then(|target| target.navigation.take());
         if let Some(navigation) = navigation {
-            self.once_drawn(move || navigation.found());
+            once_drawn(move || navigation.found());
         }
     }
 
@@ -402,7 +402,7 @@ impl Following {
             tell(&self.0.key_only, 0);
         }
         let following = self.clone();
-        self.once_drawn(move || {
+        once_drawn(move || {
             let id = post.to_string();
             if at.is_none() && page::show_fragment(&id) {
                 page::focus(&selector(post));
@@ -439,7 +439,7 @@ impl Following {
         let stood = page::focused(GAP).and_then(|post| post.parse().ok());
         self.changed();
         if let Some(post) = stood {
-            self.once_drawn(move || {
+            once_drawn(move || {
                 if page::focused(GAP).is_none() {
                     page::focus(&selector(post));
                 }
@@ -550,7 +550,7 @@ impl Following {
         } else {
             decode::story(&bytes).map(|read| Arc::new(read.value))
         };
-        let Some(story) = story.ok().filter(|story| story.id == self.story_untracked().id) else {
+        let Some(story) = story.ok().filter(|story| story.id == known.id) else {
             return failed;
         };
         let Some(live) = story.live.clone() else { return failed };
@@ -586,15 +586,11 @@ impl Following {
 
     /// Where the reader has saved the story: has the pictures saved that have come to it.
     fn save_more(&self, known: &Story, story: &Arc<Story>) {
-        let is_saved =
-            self.0.keeping.look(|reading| reading.card(&story.id).is_some_and(|card| card.saved().is_some()));
         let pixels = page::widest();
-        if is_saved && offline::files(known, pixels) != offline::files(story, pixels) {
-            let story = Arc::clone(story);
-            Executor::spawn_local(async move {
-                // How that went is told where saved stories are listed.
-                offline::keep(&story, |_, _| {}).await;
-            });
+        if self.0.keeping.is_saved(&story.id)
+            && offline::files(known, pixels) != offline::files(story, pixels)
+        {
+            offline::keep_behind(story);
         }
     }
 
@@ -643,16 +639,10 @@ impl Following {
             self.number(oldest_first);
         }
         let following = self.clone();
-        self.once_drawn(move || {
+        once_drawn(move || {
             place::restore();
             following.keep_seen();
         });
-    }
-
-    /// Does something when the page shows what the signals say by now.
-    fn once_drawn(&self, then: impl FnOnce() + 'static) {
-        // What follows signals was woken before this, so that it has run when this does.
-        Executor::spawn_local(async move { then() });
     }
 }
 

@@ -290,6 +290,12 @@ impl Keeping {
         look(&self.0.reading.borrow())
     }
 
+    /// Whether a story is saved, as it is now.
+    #[must_use]
+    pub fn is_saved(&self, story: &StoryId) -> bool {
+        self.look(|reading| reading.card(story).is_some_and(|card| card.saved().is_some()))
+    }
+
     /// Whether a story was read. Re-runs what asks when something of this story changes.
     #[must_use]
     pub fn state(&self, story: &StoryId) -> State {

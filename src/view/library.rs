@@ -18,7 +18,7 @@ use super::load::{Fault, Load, PATIENCE, SLOW_AFTER, VERY_SLOW_AFTER};
 use crate::browser::fetch::{self, Copy, FetchError};
 use crate::browser::{clock, page, presence, worker};
 use crate::content::decode::{self, Decoded, Failure};
-use crate::content::{Edition, Kind, PageName, Story, StoryId};
+use crate::content::{Edition, Kind, PageName, Story, StoryId, Teaser};
 use crate::follow::{Answer, TIME_OUT};
 use crate::route;
 
@@ -199,16 +199,18 @@ impl Library {
         Answer::Head { interval: Some(LIVE_EDITION), goes_on }
     }
 
+    /// The teaser of a story, where the edition is there and has it. Does not re-run what asks.
+    #[must_use]
+    pub fn teaser(self, id: &StoryId) -> Option<Arc<Teaser>> {
+        self.edition.with_untracked(|edition| edition.loaded()?.teaser(id).cloned())
+    }
+
     /// A story: at once where this tab has read it before.
     #[must_use]
     pub fn story(self, id: &StoryId) -> RwSignal<Load<Arc<Story>>> {
         let known = self.stories.with_value(|stories| stories.iter().find(|story| story.id == *id).cloned());
         // Whether the edition comes meanwhile is nothing to show the story anew for.
-        let is_live = self.edition.with_untracked(|edition| {
-            let teaser = edition.loaded().and_then(|edition| edition.teaser(id));
-            teaser.is_some_and(|teaser| teaser.kind == Kind::Live)
-        });
-        if known.is_none() && is_live {
+        if known.is_none() && self.teaser(id).is_some_and(|teaser| teaser.kind == Kind::Live) {
             Part::Live.expect();
         }
         let story = RwSignal::new(known.clone().map_or(Load::Loading, Load::Loaded));

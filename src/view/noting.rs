@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use any_spawner::Executor;
 use reactive_graph::effect::Effect;
 use reactive_graph::owner::{StoredValue, on_cleanup};
 use reactive_graph::prelude::*;
@@ -44,11 +43,7 @@ struct Noting {
 pub fn note_opened(acting: &Acting, story: &Arc<Story>) {
     acting.keeping.act(Act::Opened(story.id.clone(), facts_of(story)));
     if acting.is_saved(&story.id) {
-        let story = Arc::clone(story);
-        Executor::spawn_local(async move {
-            // How that went is told where saved stories are listed.
-            offline::keep(&story, |_, _| {}).await;
-        });
+        offline::keep_behind(story);
     }
 }
 

@@ -8,12 +8,16 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use any_spawner::Executor;
+use reactive_graph::effect::Effect;
+use reactive_graph::owner::use_context;
 use reactive_graph::prelude::*;
 use send_wrapper::SendWrapper;
 
+use super::asking::once_drawn;
 use super::html::{Node, dynamic, nothing};
 use super::library::Library;
 use super::load::Load;
+use super::navigation::Navigation;
 use super::parts::notices::{Notice, NoticeId, Notices};
 use super::parts::state::try_again;
 use crate::browser::presence::{self, Presence};
@@ -118,6 +122,14 @@ pub async fn keep(story: &Story, on_progress: impl Fn(u32, u32) + 'static) -> Ke
     }
 }
 
+/// Saves a story's text and pictures likewise, without a word: how that went is told where saved stories are listed.
+pub fn keep_behind(story: &Arc<Story>) {
+    let story = Arc::clone(story);
+    Executor::spawn_local(async move {
+        keep(&story, |_, _| {}).await;
+    });
+}
+
 /// Asks the browser once to clear nothing away by itself. It may ask the reader; nobody waits for that.
 fn ask_for_durability() {
     if storage::get(ASKED) == Ok(None) && storage::set(ASKED, "asked").is_ok() {
@@ -205,7 +217,17 @@ fn words_for(readable: usize) -> String {
 #[must_use]
 pub fn offline(library: Library, notices: &Notices, repair: impl Fn() + 'static) -> Node {
     let (notices, repair) = (notices.clone(), Box::new(repair));
-    let network = Rc::new(Network { library, notices, repair, down: RefCell::default() });
+    let network =
+        Rc::new(Network { library, notices, repair, down: RefCell::default(), of_page: Cell::default() });
+    if let Some(navigation) = use_context::<Navigation>() {
+        let (network, route) = (Rc::clone(&network), navigation.route());
+        Effect::new(move || {
+            route.track();
+            if let Some(notice) = network.of_page.take() {
+                network.notices.close(notice);
+            }
+        });
+    }
     let told = Rc::clone(&network);
     fetch::on_answer(move |kept| told.is(kept));
     let looked = Rc::new(Cell::new(clock::now()));
@@ -271,6 +293,8 @@ struct Network {
     repair: Box<dyn Fn()>,
     /// While it is down: the notice that says so, once that is shown.
     down: RefCell<Option<Option<NoticeId>>>,
+    /// What was said of the page that is shown; it goes with that.
+    of_page: Cell<Option<NoticeId>>,
 }
 
 impl Network {
@@ -300,7 +324,7 @@ impl Network {
             "came" => self.is(false),
             "gone" => {
                 let words = "The newspaper has taken this story back since you opened it last.";
-                self.notices.show(Notice::saying(words));
+                self.say_of_page(Notice::saying(words));
             }
             story => {
                 if let Ok(story) = decode::story(story.as_bytes()) {
@@ -310,15 +334,14 @@ impl Network {
         }
     }
 
-    /// Shows a newer copy of the story on the page: by itself to who is at its top or has loaded the
-    /// page anew to see it, else once they want it.
+    /// Shows a newer copy of the story on the page: by itself to who is at its top or has loaded the page anew to see it,
+    /// else once they want it.
     fn offer(&self, story: Arc<Story>) {
         let Some(show) = self.library.renew(story) else { return };
         let show = move || {
             let place = place::text_at_eye();
             show();
-            // What shows it was woken before this, so that it has run when this does.
-            Executor::spawn_local(async move {
+            once_drawn(move || {
                 if let Some((text, at)) = place {
                     place::hold_on_to_text(&text, at);
                 }
@@ -327,7 +350,11 @@ impl Network {
         if page::was_loaded_anew() || place::is_at_top_and_idle("main") {
             return show();
         }
-        self.notices.show(Notice::saying("This story was updated.").with("Show", show));
+        self.say_of_page(Notice::saying("This story was updated.").with("Show", show));
+    }
+
+    fn say_of_page(&self, notice: Notice) {
+        self.of_page.set(Some(self.notices.show(notice)));
     }
 
     /// Says that it is down, and what can be read.

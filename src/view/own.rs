@@ -65,19 +65,18 @@ impl Own {
     /// Loads it, again and again until it is there.
     pub fn begin(&self) {
         if Part::Own.is_there() {
-            self.start();
-            self.tell();
+            if self.start() {
+                self.tell();
+            }
         } else {
             self.attempt(TRY_AGAIN);
         }
     }
 
-    /// Begins, once.
-    fn start(&self) {
-        if !self.0.has_begun.replace(true) {
-            let Inner { library, navigation, root, .. } = &**self.0;
-            root.with(|| call(start(*library, *navigation)));
-        }
+    /// Begins, once; whether that was now.
+    fn start(&self) -> bool {
+        let Inner { library, navigation, root, has_begun, .. } = &**self.0;
+        !has_begun.replace(true) && root.with(|| call(start(*library, *navigation))).is_some()
     }
 
     /// Tells the page that it is there.
@@ -92,11 +91,9 @@ impl Own {
         let own = self.clone();
         Executor::spawn_local(async move {
             match Part::Own.load().await {
-                // The reader gets a word in between: on a slow phone each is a while.
-                Ok(()) => {
-                    own.start();
-                    clock::after(0, move || own.tell());
-                }
+                // Each takes a while on a slow phone: a press is answered in between.
+                Ok(()) if own.start() => clock::after(0, move || own.tell()),
+                Ok(()) => {}
                 Err(_) => clock::after(wait, move || own.attempt((wait * 2).min(AT_LATEST))),
             }
         });

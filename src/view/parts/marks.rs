@@ -18,12 +18,10 @@ pub fn teaser_marks(story: StoryId) -> Node {
     let Some(Acting { keeping, .. }) = Acting::here() else { return nothing() };
     dynamic(move || {
         let is_read = keeping.state(&story) == State::Read;
-        let (begun, is_saved) = keeping.look(|reading| {
-            (reading.begun(&story), reading.card(&story).is_some_and(|card| card.saved().is_some()))
-        });
+        let begun = keeping.look(|reading| reading.begun(&story));
         let begun = begun.map(|begun| mark("mark-begun", percent_read(begun.progress)));
         let read = (begun.is_none() && is_read).then(|| mark("mark-read", "Read".to_owned()));
-        let saved = is_saved.then(|| mark("mark-saved", "Saved".to_owned()));
+        let saved = keeping.is_saved(&story).then(|| mark("mark-saved", "Saved".to_owned()));
         many([begun.into(), read.into(), saved.into()])
     })
 }

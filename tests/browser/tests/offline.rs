@@ -61,6 +61,13 @@ async fn visit(browser: &Browser, site: &Site) -> Result<()> {
     until(browser, "the edition is kept", &format!("return kept('news', '{EDITION}')")).await
 }
 
+/// As [`visit`], and goes on to the lead's own page, which is kept then, too.
+async fn read(browser: &Browser, site: &Site) -> Result<()> {
+    visit(browser, site).await?;
+    browser.driver.goto(format!("{}{STORY}", site.url)).await?;
+    until(browser, "the story's page is kept", &format!("return kept('pages', '{STORY}')")).await
+}
+
 /// Waits until the worker is in charge of this page.
 async fn settled(browser: &Browser) -> Result<()> {
     browser.until("the worker is there", "return Boolean(navigator.serviceWorker.controller)").await
@@ -183,9 +190,7 @@ async fn a_browser_that_was_closed_opens_with_no_network() -> Result<()> {
     for base in ["/", "/news/"] {
         let site = Site::start(base).await?;
         let browser = Browser::start(Kind::Chromium).await?;
-        visit(&browser, &site).await?;
-        browser.driver.goto(format!("{}{STORY}", site.url)).await?;
-        until(&browser, "the story's page is kept", &format!("return kept('pages', '{STORY}')")).await?;
+        read(&browser, &site).await?;
         let profile = browser.close().await?;
         site.dead(true);
         let browser = Browser::start_with(Kind::Chromium, profile).await?;
@@ -597,7 +602,7 @@ addEventListener('message', ({ data }) => {
     const put = Cache.prototype.put;
     const orders = {
         'test: full': () => { Cache.prototype.put = () => Promise.reject(full()); },
-        'test: full of pictures': () => { Cache.prototype.put = async function (...all) { if (await caches.has('dateline-pictures /')) throw full(); return put.apply(this, all); }; },
+        'test: full of pictures': () => { Cache.prototype.put = async function (...all) { if (await caches.match('x.webp', {cacheName: 'dateline-pictures /'})) throw full(); return put.apply(this, all); }; },
         'test: broken': () => { CacheStorage.prototype.open = CacheStorage.prototype.match = () => Promise.reject(new Error('broken')); },
     };
     if (typeof data === 'string' && Object.hasOwn(orders, data)) orders[data]();
@@ -651,10 +656,8 @@ async fn a_story_opened_at_its_own_address_is_kept() -> Result<()> {
 async fn a_story_opens_from_its_copy_and_shows_what_has_come_since() -> Result<()> {
     in_each(|browser: Browser| async move {
         let site = Site::start("/news/").await?;
-        visit(&browser, &site).await?;
+        read(&browser, &site).await?;
         let story = format!("{}{STORY}", site.url);
-        browser.driver.goto(&story).await?;
-        until(&browser, "its page is kept", &format!("return kept('pages', '{STORY}')")).await?;
         let says = |words: &str| format!("return document.querySelector('h1')?.textContent === '{words}'");
 
         // The host has a newer one, and says nothing yet.
@@ -702,12 +705,24 @@ async fn a_story_opens_from_its_copy_and_shows_what_has_come_since() -> Result<(
         );
         until(&browser, "the newest is kept", &kept).await?;
 
+        // What is said of a page goes with it.
+        other_words(&site, "And on", "And on and on")?;
+        site.fault(STORY, Some(Fault::Held));
+        browser.driver.goto("about:blank").await?;
+        browser.driver.goto(&story).await?;
+        own(&browser).await?;
+        browser.script("document.querySelectorAll('.body > p')[3].scrollIntoView()").await?;
+        site.fault(STORY, None);
+        notice(&browser, "This story was updated.").await?;
+        browser.press("link", "The Meridian").await?;
+        browser.until("it is not said of another page", NO_NOTICE).await?;
+
         // What is taken back says so, and is not there the next time.
         std::fs::remove_dir_all(site.folder().join(STORY))?;
         std::fs::remove_file(site.folder().join("edition/stories/harbour-lights.json"))?;
         browser.driver.goto("about:blank").await?;
         browser.driver.goto(&story).await?;
-        browser.by_role("heading", "And on").await?;
+        browser.by_role("heading", "And on and on").await?;
         notice(&browser, "The newspaper has taken this story back").await?;
         browser.driver.goto("about:blank").await?;
         browser.driver.goto(&story).await?;
@@ -766,6 +781,7 @@ async fn saving_takes_the_room_of_pictures_that_were_merely_seen() -> Result<()>
         let site = Site::start("/").await?;
         can_fail(&site)?;
         visit(&browser, &site).await?;
+        // The page's own pictures may still be on their way: it is this one that takes the room.
         run(&browser, "await (await caches.open('dateline-pictures /')).put('x.webp', new Response('x'))")
             .await?;
         run(&browser, "registration.active.postMessage('test: full of pictures')").await?;
@@ -1060,6 +1076,27 @@ async fn saved_live_coverage_keeps_what_was_loaded_and_goes_on() -> Result<()> {
         browser.script("dispatchEvent(new Event('online'))").await?;
         let saved = format!("return (await (await (await caches.open('dateline-saved /')).match(new URL('{file}', base))).text()).includes('long past')");
         until(&browser, "what is saved is the newer one", &saved).await?;
+        // With the pictures that have come to it while it is followed; and while it was not, once the app is opened.
+        for (revision, picture) in [(23, "edition/images/birds-480.webp"), (24, "edition/images/seeds-480.webp")] {
+            ensure!(run(&browser, &format!("return kept('saved', '{picture}')")).await? == false);
+            if revision == 24 {
+                browser.driver.goto(&site.url).await?;
+                own(&browser).await?;
+            }
+            let mut head: Value = serde_json::from_str(&std::fs::read_to_string(&path)?)?;
+            let live = head.get_mut("live").and_then(Value::as_object_mut).context("it is live")?;
+            live.insert("revision".to_owned(), revision.into());
+            let url = picture.trim_start_matches("edition/");
+            let figure = serde_json::json!({ "kind": "figure", "picture": { "sources": [{ "url": url }] } });
+            live.insert("summary".to_owned(), Value::Array(vec![figure]));
+            std::fs::write(&path, head.to_string())?;
+            if revision == 24 {
+                browser.driver.goto(&site.url).await?;
+            } else {
+                browser.script("dispatchEvent(new Event('online'))").await?;
+            }
+            until(&browser, "its picture is saved", &format!("return kept('saved', '{picture}')")).await?;
+        }
         browser.quit().await
     })
     .await
