@@ -1,6 +1,7 @@
 //! Browsers, driven over WebDriver: by headings, links and buttons and their names, as a person would.
 
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -131,8 +132,8 @@ impl Browser {
         Self::start_with(kind, tempfile::tempdir()?).await
     }
 
-    /// Starts a browser with the profile that another has left. (Firefox and WebKit take no notice of it: their drivers
-    /// make one of their own.)
+    /// Starts a browser with the profile that another has left. (WebKit takes no notice of it: under a driver it keeps
+    /// nothing. See [`Unattended`].)
     pub async fn start_with(kind: Kind, profile: tempfile::TempDir) -> Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut processes = Vec::new();
@@ -140,14 +141,7 @@ impl Browser {
         driver.arg(format!("--port={port}")).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         driver.env("HOME", profile.path()).env("TMPDIR", profile.path());
         if kind == Kind::Webkit {
-            let (display, screen) = screen()?;
-            processes.push(screen);
-            driver
-                .env("DISPLAY", display)
-                .env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1")
-                .env("LIBGL_ALWAYS_SOFTWARE", "1")
-                // It then names "C" as its reader's language, which is none: pages have to bear that.
-                .env("LC_ALL", "C");
+            processes.push(on_a_screen(&mut driver)?);
         }
         // Processes are ended in this order: the driver before its screen.
         processes.insert(0, Process(driver.spawn().context("the driver could not be started")?));
@@ -388,13 +382,52 @@ fn capabilities(kind: Kind, profile: &tempfile::TempDir) -> Result<Map<String, V
             json!({ "browserName": "chrome", "goog:chromeOptions": { "binary": variable("DATELINE_CHROMIUM")?, "args": arguments } })
         }
         Kind::Firefox => {
-            json!({ "browserName": "firefox", "moz:firefoxOptions": { "binary": variable("DATELINE_FIREFOX")?, "args": ["-headless"] } })
+            let arguments = ["-headless", "-profile", &profile.path().display().to_string()];
+            json!({ "browserName": "firefox", "moz:firefoxOptions": { "binary": variable("DATELINE_FIREFOX")?, "args": arguments } })
         }
         Kind::Webkit => {
             json!({ "browserName": "MiniBrowser", "webkitgtk:browserOptions": { "binary": variable("DATELINE_MINIBROWSER")?, "args": ["--automation"] } })
         }
     };
     value.as_object().cloned().context("the capabilities are an object")
+}
+
+/// WebKit's MiniBrowser with no driver, for what it shall keep when it has ended. What it does there is for the page's own
+/// scripts; what comes of it, for the host that they ask. It is killed, with all that it has started, when this is
+/// dropped.
+pub struct Unattended {
+    _processes: [Process; 2],
+}
+
+impl Unattended {
+    /// Opens an address, with what is kept in the folder `profile`.
+    ///
+    /// # Errors
+    /// Where it can't be started.
+    pub fn open(profile: &Path, address: &str) -> Result<Self> {
+        let mut browser = Command::new(variable("DATELINE_MINIBROWSER")?);
+        browser.arg(address).env("HOME", profile).env("TMPDIR", profile);
+        for name in ["XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"] {
+            browser.env_remove(name);
+        }
+        browser.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let screen = on_a_screen(&mut browser)?;
+        Ok(Self {
+            _processes: [Process(browser.spawn().context("MiniBrowser could not be started")?), screen],
+        })
+    }
+}
+
+/// Has WebKit, or the driver that starts it, show its windows on a screen of its own.
+fn on_a_screen(webkit: &mut Command) -> Result<Process> {
+    let (display, screen) = screen()?;
+    webkit
+        .env("DISPLAY", display)
+        .env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1")
+        .env("LIBGL_ALWAYS_SOFTWARE", "1")
+        // It then names "C" as its reader's language, which is none: pages have to bear that.
+        .env("LC_ALL", "C");
+    Ok(screen)
 }
 
 /// A screen without glass, on a number that nobody else has.

@@ -3,10 +3,11 @@
 
 #![allow(clippy::indexing_slicing, reason = "a test fails where something is not there")]
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use browser_tests::browser::{Browser, Kind, PATIENCE};
+use browser_tests::browser::{Browser, Kind, PATIENCE, Unattended};
 use browser_tests::site::{Fault, Site};
 use dateline::content::StoryId;
 use dateline::reading::{Act, Facts, Preference, Reading, Shard, Theme, publication, shard_prefix};
@@ -391,46 +392,137 @@ async fn where_nothing_can_be_kept_it_works_for_the_session_and_says_so() -> Res
     Ok(())
 }
 
+/// Presses keys on a list of stories without end, from the third one on, each of which is written.
+const WRITE_WITHOUT_END: &str = "
+    const key = key => (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));
+    window.writes = 0;
+    [...document.querySelectorAll('.teaser h3 a')].at(2).focus();
+    let forward = true;
+    const act = () => { key('m'); window.writes++; key(forward ? 'j' : 'k'); if (window.writes % 50 === 0) forward = !forward; setTimeout(act); };
+    act();";
+/// What was set aside, since it could not be read.
+const TORN: &str = "return Object.keys(localStorage).filter(name => name.includes('quarantine'))";
+
 #[tokio::test]
 async fn a_browser_that_is_killed_while_it_writes_loses_nothing_older() -> Result<()> {
-    // The others' drivers start with a profile of their own, whatever was left.
-    if !Kind::all().contains(&Kind::Chromium) {
+    for kind in Kind::all().into_iter().filter(|kind| *kind != Kind::Webkit) {
+        let site = site().await?;
+        many_stories(&site, 60)?;
+        let browser = Browser::start(kind).await?;
+        for path in ["story/made-000/", "story/made-001/"] {
+            save(&browser, &site, path).await?;
+        }
+        let mut profile = browser.close().await?;
+        for round in 0..3 {
+            let browser = Browser::start_with(kind, profile).await?;
+            open(&browser, &site, "section/world/").await?;
+            browser.script(WRITE_WITHOUT_END).await?;
+            let busy = format!("return window.writes > {}", 40 + 60 * round);
+            browser.until("it is in the middle of writing", &busy).await?;
+            profile = browser.kill().await?;
+        }
+        let browser = Browser::start_with(kind, profile).await?;
+        open(&browser, &site, "saved/").await?;
+        lists(&browser, &["Made story 000", "Made story 001"]).await?;
+        let damaged = browser.script(TORN).await?;
+        ensure!(damaged == json!([]), "something was torn: {damaged}, in {kind:?}");
+        says(&browser, ".kept-facts", "Saved for offline").await?;
+        save(&browser, &site, "story/made-002/").await?;
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+/// The same in WebKit, which keeps something only where no driver holds it: the page does it all by itself, and tells the
+/// host.
+#[tokio::test]
+async fn webkit_killed_while_it_writes_loses_nothing_older() -> Result<()> {
+    if !Kind::all().contains(&Kind::Webkit) {
         return Ok(());
     }
-    let site = site().await?;
+    let site = Site::without_worker("/").await?;
     many_stories(&site, 60)?;
-    let browser = Browser::start(Kind::Chromium).await?;
-    for path in ["story/made-000/", "story/made-001/"] {
-        save(&browser, &site, path).await?;
-    }
-    let mut profile = browser.close().await?;
+    before_the_app(&site, "", &["section/world/index.html", "saved/index.html"])?;
+    let profile = tempfile::tempdir()?;
+    let list = format!("{}section/world/", site.url);
+    // Opens a page, runs a script there once `ready` holds, and gives what it tells.
+    let visit = async |address: &str, ready: &str, body: &str| {
+        let script = format!(
+            "const tell = what => fetch('/told/' + encodeURIComponent(JSON.stringify(what)));
+             const until = async look => {{ while (!look()) await new Promise(done => setTimeout(done, 50)); }};
+             until(() => document.querySelector('.notices') && ({ready})).then(async () => {{ {body} }}).catch(error => tell(String(error)));"
+        );
+        std::fs::write(site.folder().join("before.js"), script)?;
+        site.forget();
+        let browser = Unattended::open(profile.path(), address)?;
+        let told = async {
+            loop {
+                if let Some(told) =
+                    site.asked().iter().find_map(|path| path.strip_prefix("told/").map(str::to_owned))
+                {
+                    return told;
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        let told =
+            tokio::time::timeout(PATIENCE, told).await.with_context(|| format!("{address} tells nothing"))?;
+        anyhow::Ok((browser, told))
+    };
+    let all_listed = "document.querySelectorAll('.teaser h3 a').length === 60";
+    let save = "
+        const key = key => (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));
+        document.querySelector('.teaser h3 a').focus();
+        key('s'); key('j'); key('s');
+        await until(() => document.querySelectorAll('.mark-saved').length === 2);
+        tell('saved');";
+    let (browser, told) = visit(&list, all_listed, save).await?;
+    ensure!(told.contains("saved"), "{told}");
+    // It is older than what comes once it is on the disk.
+    let written = async {
+        while !holds(&profile.path().join(".local"), "made-001")? {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        anyhow::Ok(())
+    };
+    tokio::time::timeout(PATIENCE, written).await.context("nothing is written to the disk")??;
+    drop(browser);
     for round in 0..3 {
-        let browser = Browser::start_with(Kind::Chromium, profile).await?;
-        open(&browser, &site, "section/world/").await?;
-        browser
-            .script(
-                "const key = key => (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));
-                 window.writes = 0;
-                 [...document.querySelectorAll('.teaser h3 a')].at(2).focus();
-                 let forward = true;
-                 const act = () => { key('m'); window.writes++; key(forward ? 'j' : 'k'); if (window.writes % 50 === 0) forward = !forward; setTimeout(act); };
-                 act();",
-            )
-            .await?;
-        let busy = format!("return window.writes > {}", 40 + 60 * round);
-        browser.until("it is in the middle of writing", &busy).await?;
-        profile = browser.kill().await?;
+        let write = format!(
+            "{WRITE_WITHOUT_END} await until(() => window.writes > {}); tell('busy')",
+            40 + 60 * round
+        );
+        let (browser, told) = visit(&list, all_listed, &write).await?;
+        ensure!(told.contains("busy"), "{told}");
+        drop(browser);
     }
-    let browser = Browser::start_with(Kind::Chromium, profile).await?;
-    open(&browser, &site, "saved/").await?;
-    lists(&browser, &["Made story 000", "Made story 001"]).await?;
-    let damaged = browser
-        .script("return Object.keys(localStorage).filter(name => name.includes('quarantine'))")
-        .await?;
-    ensure!(damaged == json!([]), "something was torn: {damaged}");
-    says(&browser, ".kept-facts", "Saved for offline").await?;
-    save(&browser, &site, "story/made-002/").await?;
-    browser.quit().await
+    let whole = json!([["Made story 000", "Made story 001"], []]).to_string();
+    let look = format!(
+        "const found = JSON.stringify([{LISTED}.sort(), (() => {{ {TORN} }})()]); tell(found === {} ? 'whole' : found)",
+        quoted(&whole)
+    );
+    let (_browser, told) =
+        visit(&format!("{}saved/", site.url), "document.querySelectorAll('.kept').length", &look).await?;
+    ensure!(told.contains("whole"), "it tells {told}");
+    Ok(())
+}
+
+/// Whether a file anywhere in a folder holds a text in two bytes for each letter, as WebKit writes what is stored.
+fn holds(folder: &Path, text: &str) -> Result<bool> {
+    let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let there = if path.is_dir() {
+            holds(&path, text)?
+        } else {
+            // It may be gone again.
+            std::fs::read(&path).is_ok_and(|bytes| bytes.windows(wide.len()).any(|part| part == wide))
+        };
+        if there {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Numbers that are the same in every run.
@@ -1018,7 +1110,7 @@ async fn the_readers_own_screens_are_accessible_and_fit_the_window() -> Result<(
                             path.trim_end_matches('/'),
                             if dark { "dark" } else { "light" }
                         );
-                        browser.driver.screenshot(&std::path::Path::new(&folder).join(name)).await?;
+                        browser.driver.screenshot(&Path::new(&folder).join(name)).await?;
                     }
                 }
             }
