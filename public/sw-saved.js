@@ -45,6 +45,7 @@ const ORDERS = {
   async started(addresses, _, tab) {
     renewed.get(addressOf(new URL(tab.url)))?.then((newer) => newer && tab.postMessage(newer));
     await tidy(1).catch(nothing);
+    await mend().catch(nothing);
     await ORDERS.loaded(addresses.filter((address) => pathOf(address).startsWith("edition/") || isOwnPage(address)));
   },
 

@@ -91,6 +91,12 @@ async function takeShellPage() {
   return [SHELL_PAGE, new Response(text.replace(/<base href="[^"]*"/, `<base href="${SCOPE}"`), { headers })];
 }
 
+// Takes anew what the browser has cleared away of the shell, if the host still has this version.
+async function mend() {
+  const there = await (await caches.open(SHELL_FILES)).keys();
+  if (there.length <= SHELL.length) await install();
+}
+
 async function activate() {
   await tidy(0);
   // The network is asked for a page while this here still starts.

@@ -298,16 +298,18 @@ async fn a_tab_goes_on_through_three_deploys() -> Result<()> {
         let mine = format!("return (await fetch('{gone}')).headers.get('content-type')");
         ensure!(run(&browser, &mine).await? == "application/wasm", "the tab's own file is gone");
 
-        if browser.kind == Kind::Webkit {
-            // A second tab of MiniBrowser under WebDriver shows no notice; why is not known yet.
-            return browser.quit().await;
-        }
         let first = browser.driver.window().await?;
         let second = browser.driver.new_tab().await?;
         browser.driver.switch_to_window(second).await?;
         browser.driver.goto(&site.url).await?;
         browser.by_role("heading", LEAD).await?;
-        browser.press("button", "Reload").await?;
+        if browser.kind == Kind::Webkit {
+            // MiniBrowser draws no tab but its first: there is nothing that a pointer could press.
+            browser.by_role("button", "Reload").await?;
+            browser.script("[...document.querySelectorAll('.notice button')].find(one => one.textContent === 'Reload').click()").await?;
+        } else {
+            browser.press("button", "Reload").await?;
+        }
         browser.until("the newest runs", "return window.build === 'four' && !document.querySelector('.notice') && navigator.serviceWorker.controller !== null").await?;
         browser.by_role("heading", LEAD).await?;
 
