@@ -613,10 +613,11 @@ fn teaser_of(story: &Story) -> Teaser {
         published: story.published,
         updated: story.updated,
         tags: story.tags.clone(),
-        live: story
-            .live
-            .as_ref()
-            .map(|live| LiveTeaser { state: live.state, latest: live.key_events.last().cloned() }),
+        live: story.live.as_ref().map(|live| LiveTeaser {
+            state: live.state,
+            latest: live.key_events.last().cloned(),
+            withdrawn: vec![1],
+        }),
     }
 }
 

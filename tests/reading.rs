@@ -294,11 +294,11 @@ fn followed_coverage_counts_what_is_unseen() {
     let mut other = done([]);
     other.apply(Act::Saw(id("storm"), Seen { post: 3, revision: 3 }), NOW + DAY);
     reading.merge(&other);
-    let followed = reading.followed(&|_| Some(20));
+    let followed = reading.followed(&|_, post| Some(20 - post));
     assert_eq!((followed[0].seen, followed[0].unseen), (Some(Seen { post: 12, revision: 13 }), Some(8)));
-    assert_eq!(reading.followed(&|_| None)[0].unseen, None);
+    assert_eq!(reading.followed(&|_, _| None)[0].unseen, None);
     reading.apply(Act::Unfollowed(vec![id("storm")]), NOW + DAY);
-    assert!(reading.followed(&|_| None).is_empty());
+    assert!(reading.followed(&|_, _| None).is_empty());
     assert!(reading.card(&id("storm")).unwrap().seen().is_some());
 }
 
@@ -601,7 +601,7 @@ fn where_there_is_no_room_marks_of_vanished_stories_go_first_and_saved_ones_neve
     assert_eq!(reading.saved(&Wanted::default()), saved);
     assert_eq!(reading.state(&id("gone-0")), State::Read);
     assert_eq!(reading.state(&id("gone-799")), State::Unread);
-    assert_eq!(reading.followed(&|_| None).len(), 1);
+    assert_eq!(reading.followed(&|_, _| None).len(), 1);
     assert!(reading.history().len() < history);
     // And what is done then is kept as ever.
     reading.apply(Act::MarkedRead(vec![id("gone-5")]), NOW);
@@ -702,7 +702,7 @@ fn a_cleared_history_is_forgotten_once_it_can_not_be_taken_back() {
     let again = loaded(&store);
     for reading in [&reading, &again] {
         assert_eq!(reading.saved(&Wanted::default()).len(), 19);
-        assert_eq!((reading.followed(&|_| None).len(), reading.state(&id("story-3"))), (1, State::Read));
+        assert_eq!((reading.followed(&|_, _| None).len(), reading.state(&id("story-3"))), (1, State::Read));
         // Of what is kept the place stays, too.
         assert!(reading.begun(&id("story-10")).is_some() && reading.begun(&id("story-11")).is_none());
     }
@@ -991,7 +991,7 @@ fn looks_rich(reading: &Reading) {
     );
     assert_eq!((reading.history().len(), reading.to_continue().len()), (40, 37));
     assert_eq!(reading.to_continue()[0].position, Some(place(780)));
-    let followed = &reading.followed(&|_| Some(20))[0];
+    let followed = &reading.followed(&|_, post| Some(20 - post))[0];
     assert_eq!((followed.entry.facts.is_live, followed.unseen), (true, Some(8)));
     assert_eq!(reading.state(&id("kept")), State::KeptUnread);
     assert_eq!((reading.state(&id("unread")), reading.state(&id("story-3"))), (State::Unread, State::Read));

@@ -83,7 +83,7 @@ fn a_live_blog_is_opened_with_its_teaser() {
     assert_eq!(room.teasers("port-sea"), ["harbour"]);
     let teaser = teaser(&room, "harbour");
     assert_eq!((teaser.kind, teaser.standfirst.as_deref()), (Kind::Live, Some("All day, as it happens.")));
-    assert_eq!(teaser.live, Some(LiveTeaser { state: LiveState::Live, latest: None }));
+    assert_eq!(teaser.live, Some(LiveTeaser { state: LiveState::Live, latest: None, withdrawn: Vec::new() }));
     assert_eq!(room.check().out.trim(), "1 story, 0 problems");
 
     let before = room.files();
@@ -175,6 +175,15 @@ fn each_command_does_what_it_says() {
     );
     let head = room.head("harbour");
     assert_eq!((head.pinned, head.key_events), (None, Vec::new()));
+    let live = told(&room, "harbour");
+    assert_eq!(
+        (live.latest.as_ref().map(|line| line.post), live.withdrawn.as_slice()),
+        (Some(2), [1].as_slice())
+    );
+    assert_eq!(
+        (live.since(0), live.since(1), live.since(2), live.since(9)),
+        (Some(1), Some(1), Some(0), Some(0))
+    );
     let Entry::Withdrawn(withdrawn) = &room.entries("harbour")[0] else { panic!("it is withdrawn") };
     assert_eq!((withdrawn.revision, withdrawn.reason.as_str()), (11, "It was no ferry."));
     assert_eq!(room.live("pin", ["harbour", "2"]), "post 2, revision 12");

@@ -171,6 +171,19 @@ pub struct LiveTeaser {
     /// The latest post.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub latest: Option<PostLine>,
+    /// Posts before it that were withdrawn, the oldest first: so many fewer are there to be seen.
+    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Vec::is_empty"))]
+    pub withdrawn: Vec<PostNumber>,
+}
+
+impl LiveTeaser {
+    /// How many posts came after one; `None` where there is none at all.
+    #[must_use]
+    pub fn since(&self, post: PostNumber) -> Option<u32> {
+        let latest = self.latest.as_ref()?.post;
+        let withdrawn = self.withdrawn.iter().filter(|number| **number > post && **number < latest);
+        Some(latest.saturating_sub(post).saturating_sub(u32::try_from(withdrawn.count()).unwrap_or(u32::MAX)))
+    }
 }
 
 impl Live {

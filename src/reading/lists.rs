@@ -53,7 +53,7 @@ pub struct Followed {
     pub entry: Entry,
     /// How far the reader has come.
     pub seen: Option<Seen>,
-    /// How many posts came since; `None` where its newest post is not known.
+    /// How many posts came since; `None` where that is not known.
     pub unseen: Option<u32>,
 }
 
@@ -109,14 +109,15 @@ impl Reading {
         tags
     }
 
-    /// The live coverage that is followed, the one followed last first. `newest` knows the newest post of a story.
+    /// The live coverage that is followed, the one followed last first. `since` knows how many posts of a story came after
+    /// one.
     #[must_use]
-    pub fn followed(&self, newest: &dyn Fn(&StoryId) -> Option<u32>) -> Vec<Followed> {
+    pub fn followed(&self, since: &dyn Fn(&StoryId, u32) -> Option<u32>) -> Vec<Followed> {
         let entries = self.entries(&|card| card.followed(), |entry| entry.time);
         let followed = entries.into_iter().map(|entry| {
             let seen = self.card(&entry.story).and_then(Card::seen);
             let after = seen.map_or(0, |seen| seen.post);
-            let unseen = newest(&entry.story).map(|newest| newest.saturating_sub(after));
+            let unseen = since(&entry.story, after);
             Followed { entry, seen, unseen }
         });
         followed.collect()

@@ -530,6 +530,9 @@ impl Work<'_> {
     }
 }
 
+/// How many withdrawn posts a teaser names, the newest: a front page stays small.
+const MOST_WITHDRAWN: usize = 50;
+
 /// What the front page is to know of live coverage.
 #[must_use]
 pub fn teaser(live: &Live) -> LiveTeaser {
@@ -537,7 +540,12 @@ pub fn teaser(live: &Live) -> LiveTeaser {
         Entry::Post(post) => Some(in_a_line(post)),
         Entry::Withdrawn(_) => None,
     });
-    LiveTeaser { state: live.state, latest }
+    let newest = latest.as_ref().map_or(0, |line| line.post);
+    let filed = live.indexes.iter().chain(&live.pages).flat_map(|page| page.withdrawn.iter().copied());
+    let here = live.posts.iter().filter(|entry| matches!(entry, Entry::Withdrawn(_))).map(Entry::id);
+    let mut withdrawn: Vec<PostNumber> = filed.chain(here).filter(|post| *post < newest).collect();
+    withdrawn.drain(..withdrawn.len().saturating_sub(MOST_WITHDRAWN));
+    LiveTeaser { state: live.state, latest, withdrawn }
 }
 
 /// What a file's name has of its content.

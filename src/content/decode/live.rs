@@ -56,6 +56,7 @@ pub(super) fn live_teaser(walk: &mut Walk, value: &Value) -> Option<LiveTeaser> 
     Some(LiveTeaser {
         state: walk.required(object, "state", state)?,
         latest: walk.optional(object, "latest", post_line),
+        withdrawn: walk.list(object, "withdrawn", ordinal),
     })
 }
 

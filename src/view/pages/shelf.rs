@@ -454,8 +454,8 @@ fn followed(acting: Acting) -> Node {
         acting.keeping.lists().get();
         let edition = acting.library.edition().with(|edition| edition.loaded().cloned());
         let teaser = |story: &StoryId| edition.as_ref().and_then(|edition| edition.teaser(story));
-        let newest = |story: &StoryId| Some(teaser(story)?.live.as_ref()?.latest.as_ref()?.post);
-        let followed = acting.keeping.look(|reading| reading.followed(&newest));
+        let since = |story: &StoryId, post| teaser(story)?.live.as_ref()?.since(post);
+        let followed = acting.keeping.look(|reading| reading.followed(&since));
         if followed.is_empty() {
             return nothing();
         }
