@@ -342,7 +342,6 @@ fn preferences_are_kept_one_by_one() {
     let mut other = Reading::default();
     other.apply(Act::Preferred(Preference::Theme(Theme::Dark)), NOW + DAY);
     other.apply(Act::Preferred(Preference::TextSize(130)), NOW + DAY);
-    other.apply(Act::Preferred(Preference::Visits(3)), NOW);
     other.apply(Act::Preferred(Preference::InstallDismissed(true)), NOW);
     one.merge(&other);
     let preferences = loaded(&kept(&one)).preferences();
@@ -350,7 +349,7 @@ fn preferences_are_kept_one_by_one() {
         (preferences.text_size, preferences.width, preferences.theme),
         (130, Width::Wide, Theme::Dark)
     );
-    assert_eq!((preferences.visits, preferences.install_dismissed, preferences.line_height), (3, true, 100));
+    assert_eq!((preferences.install_dismissed, preferences.line_height), (true, 100));
     // What makes no sense is the default.
     let mut odd = Reading::default();
     odd.take(Shard::Reader, "1\nreader\ttext-size=-------9999\ttheme=-------pink\tvisits=--------1\n");

@@ -59,12 +59,13 @@ pub fn focus(selector: &str) -> bool {
     element.focus_with_options(&options).is_ok()
 }
 
-/// Presses the first element that `selector` finds, if there is one.
-pub fn press(selector: &str) {
-    if let Some(element) = find(selector).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
-    {
+/// Presses the first element that `selector` finds; whether there is one.
+pub fn press(selector: &str) -> bool {
+    let found = find(selector).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(element) = &found {
         element.click();
     }
+    found.is_some()
 }
 
 /// Scrolls to the element with that id, which takes the focus if it can; whether there is one.

@@ -25,7 +25,9 @@ pub use card::{Card, Facts, Position, Seen};
 pub use identity::{StoryKey, address, publication};
 pub use preferences::{Marking, Preference, Preferences, Theme, Typeface, Width};
 pub use room::HISTORY;
-pub use shard::{Shard, Taken, VERSION, quarantine_prefix, seen_prefix, shard_prefix, version_name};
+pub use shard::{
+    Shard, Taken, VERSION, quarantine_prefix, seen_prefix, shard_prefix, version_name, visits_name,
+};
 
 use crate::content::id::StoryId;
 use mark::Marks;

@@ -69,8 +69,6 @@ pub struct Preferences {
     pub shortcuts: bool,
     /// Whether the reader wants no word of installing any more.
     pub install_dismissed: bool,
-    /// How often the reader has come.
-    pub visits: u32,
 }
 
 /// One preference.
@@ -85,7 +83,6 @@ pub enum Preference {
     Marking(Marking),
     Shortcuts(bool),
     InstallDismissed(bool),
-    Visits(u32),
 }
 
 /// What a kind of choice is called where it is kept: the first of them is the default.
@@ -114,7 +111,6 @@ const THEME: &str = "theme";
 const MARKING: &str = "marking";
 const SHORTCUTS: &str = "shortcuts";
 const INSTALL_DISMISSED: &str = "install-dismissed";
-const VISITS: &str = "visits";
 
 impl Preference {
     pub(super) fn to_field(self) -> (&'static str, String) {
@@ -127,7 +123,6 @@ impl Preference {
             Self::Marking(marking) => (MARKING, word(&MARKINGS, marking)),
             Self::Shortcuts(yes) => (SHORTCUTS, if yes { "" } else { "off" }.to_owned()),
             Self::InstallDismissed(yes) => (INSTALL_DISMISSED, if yes { "1" } else { "" }.to_owned()),
-            Self::Visits(visits) => (VISITS, visits.to_string()),
         }
     }
 }
@@ -143,7 +138,6 @@ impl Default for Preferences {
             marking: Marking::default(),
             shortcuts: true,
             install_dismissed: false,
-            visits: 0,
         }
     }
 }
@@ -161,7 +155,6 @@ impl Preferences {
             marking: choice(&MARKINGS, record.value(MARKING)),
             shortcuts: record.value(SHORTCUTS).is_empty(),
             install_dismissed: !record.value(INSTALL_DISMISSED).is_empty(),
-            visits: number(VISITS).unwrap_or(0),
         }
     }
 }

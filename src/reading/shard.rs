@@ -54,6 +54,13 @@ pub fn version_name(publication: &str) -> String {
     format!("dateline/version/{publication}")
 }
 
+/// The name under which it is kept how often the reader has come: of no use on another device, and so not among the
+/// preferences.
+#[must_use]
+pub fn visits_name(publication: &str) -> String {
+    format!("dateline/visits/{publication}")
+}
+
 /// What the names begin with under which damaged values are set aside.
 #[must_use]
 pub fn quarantine_prefix(publication: &str) -> String {

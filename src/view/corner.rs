@@ -27,6 +27,8 @@ use crate::route::Route;
 const STOPS: &str = ".teaser h3 a, .kept h2 a, .kept h3 a, [role=feed] article[id]";
 /// The field that searches in what is saved.
 const SEARCH: &str = "#saved-words";
+/// What narrows what is saved to what is unread.
+const UNREAD_ONLY: &str = "[name=unread]";
 
 /// Begins: everything that acts on what the reader keeps finds it from now on in the context.
 pub fn start(library: Library, navigation: Navigation) {
@@ -39,7 +41,7 @@ pub fn start(library: Library, navigation: Navigation) {
     let acting = Acting::new(keeping.clone(), library, Notices::default());
     provide_context(keeping.clone());
     provide_context(acting.clone());
-    install::start(&keeping, &acting.notices);
+    install::start(&acting.library.base(), &keeping, &acting.notices);
     follow(&acting, navigation);
 }
 
@@ -139,6 +141,7 @@ fn obey(command: Command, acting: &Acting, navigation: Navigation) -> bool {
             let other = match navigation.route().get_untracked() {
                 Route::Section(id) => Route::Unread(id),
                 Route::Unread(id) => Route::Section(id),
+                Route::Saved => return page::press(UNREAD_ONLY),
                 _ => return false,
             };
             return navigation.follow(&navigation.address(&other));

@@ -6,16 +6,15 @@ use std::cell::Cell;
 use super::keeping::Keeping;
 use super::parts::notices::{Notice, Notices};
 use crate::browser::{clock, install, storage};
-use crate::reading::{Act, Preference};
+use crate::reading::{Act, Preference, publication, visits_name};
 
 /// The visit from which on there is an offer.
 const FROM_VISIT: u32 = 2;
 /// What is opened sooner than this after the last time is still the same visit, in minutes.
 const SAME_VISIT: u32 = 30;
-/// Where it is kept how often the reader has come, and in which minute since 1970 they did last.
-const VISITS: &str = "dateline/visits";
 
-/// How often a reader has come, counting this time, and what to keep of it.
+/// How often a reader has come, counting this time, and what to keep of it: that, and in which minute since 1970 they did
+/// last.
 #[must_use]
 pub fn visit(kept: Option<&str>, now: u32) -> (u32, String) {
     let numbers = kept.and_then(|kept| kept.split_once(' '));
@@ -36,12 +35,13 @@ pub fn is_due(visits: u32, was_refused: bool) -> bool {
     visits >= FROM_VISIT && !was_refused
 }
 
-/// Counts this visit, and offers what is due when the browser can do it.
-pub fn start(keeping: &Keeping, notices: &Notices) {
+/// Counts this visit to the publication at `base`, and offers what is due when the browser can do it.
+pub fn start(base: &str, keeping: &Keeping, notices: &Notices) {
+    let name = visits_name(&publication(base));
     let minute = u32::try_from(clock::now() / 60_000).unwrap_or_default();
-    let (visits, kept) = visit(storage::get(VISITS).ok().flatten().as_deref(), minute);
+    let (visits, kept) = visit(storage::get(&name).ok().flatten().as_deref(), minute);
     // Where nothing can be kept, every visit is the first, and nothing is offered.
-    let _ = storage::set(VISITS, &kept);
+    let _ = storage::set(&name, &kept);
     let due = is_due(visits, keeping.look(|reading| reading.preferences().install_dismissed));
     let own = keeping.clone();
     let refused = move || {

@@ -116,7 +116,7 @@ pub const AGAIN: &str = "again";
 
 /// Tries again what could not be loaded, as the button would: the network is back.
 pub fn try_again() {
-    page::press("#again");
+    let _ = page::press("#again");
 }
 
 /// Says that an address leads nowhere, and where to go instead.

@@ -1005,6 +1005,7 @@ async fn keys_do_what_the_table_says() -> Result<()> {
         let id = first.as_str().context("an id")?;
         key(&browser, "s").await?;
         says(&browser, &format!("[data-story={id}] .mark-saved"), "Saved").await?;
+        let saved = browser.text(&format!("[data-story={id}] h3 a")).await?;
         notice(&browser, "Saved.").await?;
         key(&browser, "m").await?;
         says(&browser, &format!("[data-story={id}] .mark-read"), "Read").await?;
@@ -1040,10 +1041,26 @@ async fn keys_do_what_the_table_says() -> Result<()> {
             .until("the search has the focus", "return document.activeElement?.id === 'saved-words'")
             .await?;
 
+        // What is saved is narrowed as well.
+        open(&browser, &site, "saved/").await?;
+        lists(&browser, &[&saved]).await?;
+        key(&browser, "j").await?;
+        key(&browser, "m").await?;
+        says(&browser, ".kept-facts", "Read").await?;
+        key(&browser, "u").await?;
+        lists(&browser, &[]).await?;
+        ensure!(browser.script("return document.querySelector('[name=unread]').checked").await? == true);
+        key(&browser, "u").await?;
+        lists(&browser, &[&saved]).await?;
+        key(&browser, "/").await?;
+        browser
+            .until("the search has the focus", "return document.activeElement?.id === 'saved-words'")
+            .await?;
+
         // In a field they are letters.
         key(&browser, "gh").await?;
         browser.until("they are letters", "return document.activeElement.value === 'gh'").await?;
-        ensure!(browser.script(&at("saved/#saved-words")).await? == true);
+        ensure!(browser.script(&at("saved/")).await? == true);
         // Nor with a modifier.
         open(&browser, &site, "section/science/").await?;
         for modifier in ["ctrlKey", "metaKey", "altKey"] {

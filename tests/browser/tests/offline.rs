@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use browser_tests::browser::{Browser, Kind, PATIENCE, in_each};
 use browser_tests::site::{Fault, Site};
 use dateline::content::StoryId;
-use dateline::reading::{Act, Facts, Reading, Shard, publication, shard_prefix};
+use dateline::reading::{Act, Facts, Reading, Shard, publication, shard_prefix, visits_name};
 use desk::publish::worker::{SHELL_PAGE, WORKER, shell_files};
 use serde_json::Value;
 use thirtyfour::prelude::*;
@@ -498,6 +498,11 @@ async fn ready(browser: &Browser) -> Result<()> {
     browser.until("the reader's own is there", "return Boolean(document.querySelector('.notices'))").await
 }
 
+/// Has a publication been visited before.
+fn visited(site: &Site, kept: &str) -> String {
+    format!("localStorage.setItem('{}', '{kept}')", visits_name(&publication(&site.url)))
+}
+
 #[tokio::test]
 async fn an_app_is_offered_to_who_came_back_and_never_after_a_no() -> Result<()> {
     in_each(|browser: Browser| async move {
@@ -514,7 +519,7 @@ async fn an_app_is_offered_to_who_came_back_and_never_after_a_no() -> Result<()>
         ensure!(!browser.has(".notice").await?, "there is an offer on the first visit");
 
         settled(&browser).await?;
-        browser.script("localStorage.setItem('dateline/visits', '1 0')").await?;
+        browser.script(&visited(&site, "1 0")).await?;
         browser.driver.refresh().await?;
         ready(&browser).await?;
         browser.script(offer).await?;
@@ -529,7 +534,7 @@ async fn an_app_is_offered_to_who_came_back_and_never_after_a_no() -> Result<()>
         browser.script(offer).await?;
         dismiss(&browser).await?;
         browser.until("the one offer is gone", gone).await?;
-        browser.script("localStorage.setItem('dateline/visits', '7 0')").await?;
+        browser.script(&visited(&site, "7 0")).await?;
         browser.driver.refresh().await?;
         ready(&browser).await?;
         browser.script(offer).await?;
@@ -1035,12 +1040,12 @@ async fn a_phone_without_an_offer_of_its_own_is_told_the_way() -> Result<()> {
         browser.driver.goto(&site.url).await?;
         own(&browser).await?;
         ensure!(browser.script(NO_NOTICE).await? == true, "there are words on the first visit");
-        browser.script("localStorage.setItem('dateline/visits', '1 0')").await?;
+        browser.script(&visited(&site, "1 0")).await?;
         browser.driver.refresh().await?;
         notice(&browser, "press Share, then Add to Home Screen").await?;
         dismiss(&browser).await?;
         browser.until("they are gone", NO_NOTICE).await?;
-        browser.script("localStorage.setItem('dateline/visits', '7 0')").await?;
+        browser.script(&visited(&site, "7 0")).await?;
         browser.driver.refresh().await?;
         own(&browser).await?;
         tokio::time::sleep(Duration::from_millis(500)).await;
