@@ -151,34 +151,41 @@ impl Marks {
     }
 
     /// Joins these with others. `told` hears of each mark whose state is a newer one: what it was, what it is.
-    pub(super) fn merge(&mut self, theirs: &Self, told: &mut dyn FnMut(Option<Mark>, Mark)) {
-        let mut new = Vec::new();
-        for mark in &theirs.all {
-            let mut mark = *mark;
-            if mark.tail > 0 {
-                let tail = theirs.tail_of(mark.tail);
-                mark.tail = self.tail(tail);
-            }
-            match self.find(mark.key) {
-                Ok(at) => {
-                    if let Some(before) = self.join(at, mark, mark.tail) {
-                        told(Some(before), self.all.get(at).copied().unwrap_or(mark));
-                    }
-                }
-                Err(_) => {
-                    told(None, mark);
-                    new.push(mark);
-                }
-            }
+    pub(super) fn merge(&mut self, mut theirs: Self, told: &mut dyn FnMut(Option<Mark>, Mark)) {
+        for mark in theirs.all.iter_mut().filter(|mark| mark.tail > 0) {
+            let at = usize::try_from(mark.tail).unwrap_or(0);
+            let tail = at.checked_sub(1).and_then(|at| theirs.tails.get(at));
+            mark.tail = tail.map_or(0, |tail| self.tail(tail));
         }
-        weave(&mut self.all, new, |ours, theirs| ours.key < theirs.key);
+        // Where all is loaded, each shard comes behind what is known: nothing has to be looked for.
+        if !are_behind(&self.all, &theirs.all, is_before) {
+            theirs.all.retain(|mark| match self.find(mark.key) {
+                Ok(at) => {
+                    if let Some(before) = self.join(at, *mark, mark.tail) {
+                        told(Some(before), self.all.get(at).copied().unwrap_or(*mark));
+                    }
+                    false
+                }
+                Err(_) => true,
+            });
+        }
+        theirs.all.iter().for_each(|mark| told(None, *mark));
+        weave(&mut self.all, theirs.all, is_before);
     }
+}
+
+fn is_before(one: &Mark, other: &Mark) -> bool {
+    one.key < other.key
+}
+
+/// Whether all of what is new, in order, comes behind all of what is in order.
+pub(super) fn are_behind<T>(ours: &[T], new: &[T], before: fn(&T, &T) -> bool) -> bool {
+    ours.last().zip(new.first()).is_none_or(|(last, first)| before(last, first))
 }
 
 /// Adds what is new, in order, to what is in order. None of it is there already.
 pub(super) fn weave<T>(ours: &mut Vec<T>, new: Vec<T>, before: fn(&T, &T) -> bool) {
-    let Some(first) = new.first() else { return };
-    if ours.last().is_none_or(|last| before(last, first)) {
+    if are_behind(ours, &new, before) {
         ours.extend(new);
         return;
     }

@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use super::Stamp;
 use super::digits::{read, write};
 use super::identity::mixed;
-use super::mark::{KEY_BITS, weave};
+use super::mark::{KEY_BITS, are_behind, weave};
 use crate::content::id::StoryId;
 
 pub(super) const STAMP_DIGITS: u32 = 7;
@@ -79,6 +79,10 @@ impl Record {
         let mut record = Self { place, name, fields: Vec::new() };
         for part in parts {
             match Field::parse(part) {
+                // What was written in order is read in order.
+                Some(field) if record.fields.last().is_none_or(|last| last.name < field.name) => {
+                    record.fields.push(field);
+                }
                 Some(field) => drop(record.take(&field)),
                 None => *good = false,
             }
@@ -205,27 +209,28 @@ impl Records {
     }
 
     /// Joins these with others, and tells what is another now.
-    pub(super) fn merge(&mut self, theirs: Vec<Record>, told: &mut Told<'_>) {
-        let mut new = Vec::new();
-        for record in theirs {
-            match self.find(record.place, &record.name) {
-                Ok(at) => {
-                    let Some(ours) = self.all.get_mut(at) else { continue };
+    pub(super) fn merge(&mut self, mut theirs: Vec<Record>, told: &mut Told<'_>) {
+        let is_before = |ours: &Record, theirs: &Record| ours.compare(theirs.place, &theirs.name).is_lt();
+        // Where all is loaded, each shard comes behind what is known: nothing has to be looked for.
+        if !are_behind(&self.all, &theirs, is_before) {
+            theirs.retain(|record| {
+                let Ok(at) = self.find(record.place, &record.name) else { return true };
+                if let Some(ours) = self.all.get_mut(at) {
                     for field in &record.fields {
                         if let Some(before) = ours.take(field) {
                             told(record.place, &record.name, before, field);
                         }
                     }
                 }
-                Err(_) => {
-                    for field in &record.fields {
-                        told(record.place, &record.name, None, field);
-                    }
-                    new.push(record);
-                }
+                false
+            });
+        }
+        for record in &theirs {
+            for field in &record.fields {
+                told(record.place, &record.name, None, field);
             }
         }
-        weave(&mut self.all, new, |ours, theirs| ours.compare(theirs.place, &theirs.name).is_lt());
+        weave(&mut self.all, theirs, is_before);
     }
 }
 
@@ -248,6 +253,9 @@ fn escape(text: &str, out: &mut String) {
 }
 
 fn unescaped(text: &str) -> String {
+    if !text.contains('\\') {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars();
     while let Some(c) = chars.next() {

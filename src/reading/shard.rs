@@ -191,7 +191,7 @@ impl Reading {
     fn merge_held(&mut self, held: Held, change: &mut Change, to_undo: bool) {
         match held {
             Held::Marks(marks) => {
-                self.marks.merge(&marks, &mut |former: Option<Mark>, now| match to_undo {
+                self.marks.merge(marks, &mut |former: Option<Mark>, now| match to_undo {
                     true => change.marked(former, now),
                     false => change.note(Shard::of_mark(now.key), now.key.0),
                 });

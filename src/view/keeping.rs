@@ -388,16 +388,14 @@ impl Keeping {
         if change.is_empty() {
             return;
         }
-        for key in &change.stories {
-            let row = {
-                let rows = self.0.rows.borrow();
-                let at = rows.binary_search_by_key(key, |row| row.0).ok();
-                at.and_then(|at| rows.get(at)).map(|row| row.1.clone())
-            };
-            if let Some(row) = row {
-                grow(&row);
-            }
-        }
+        // Whoever hears of it may ask for rows.
+        let rows: Vec<_> = {
+            let rows = self.0.rows.borrow();
+            let row =
+                |key| rows.get(rows.binary_search_by_key(key, |row| row.0).ok()?).map(|row| row.1.clone());
+            change.stories.iter().filter_map(row).collect()
+        };
+        rows.iter().for_each(grow);
         grow(&self.0.lists);
         if change.reader {
             grow(&self.0.preferences);
