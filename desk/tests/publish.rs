@@ -18,6 +18,7 @@ use desk::live::Place;
 use desk::live::blog::{Change, NewPost};
 use desk::live::tidy::tidy;
 use html5gum::{Token, Tokenizer};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 const BASE: &str = "https://example.org/news/";
@@ -578,14 +579,236 @@ fn a_change_makes_the_pages_that_show_it_and_what_comes_of_it_is_as_if_all_were_
     published(&room);
     room.change("edition.json", |edition| edition["publication"]["tagline"] = json!("Daily"));
     assert_eq!(made(&published(&room)), 11);
-    let bytes = |room: &Newsroom| -> BTreeMap<String, Vec<u8>> {
-        let shown = files(room).into_iter().filter(|(name, _)| !name.starts_with('.'));
-        shown.map(|(name, file)| (name, file.0)).collect()
-    };
-    let step_by_step = bytes(&room);
+    let step_by_step = shown(&room);
     fs::remove_dir_all(room.path("out")).unwrap();
     published(&room);
-    assert!(step_by_step == bytes(&room));
+    assert!(step_by_step == shown(&room));
+}
+
+/// What a host would send: every file but the notes.
+fn shown(room: &Newsroom) -> BTreeMap<String, Vec<u8>> {
+    let shown = files(room).into_iter().filter(|(name, _)| !name.starts_with('.'));
+    shown.map(|(name, file)| (name, file.0)).collect()
+}
+
+/// Something that an editor does to an edition; numbers are taken round the list that they choose from.
+#[derive(Clone, Copy, Debug)]
+enum Edit {
+    /// Moves a teaser to the head of a section.
+    Move(usize, usize),
+    /// Moves the last teaser of a section to the head of the next one, so that their order stays.
+    Boundary(usize),
+    Headline(usize),
+    Remove(usize),
+    Add(usize),
+    Reverse(usize),
+    Tag(usize, usize),
+    Relate(usize, usize),
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    let (any, small) = (0_usize..100, 0_usize..3);
+    prop_oneof![
+        (any.clone(), small.clone()).prop_map(|(at, to)| Edit::Move(at, to)),
+        small.clone().prop_map(Edit::Boundary),
+        any.clone().prop_map(Edit::Headline),
+        any.clone().prop_map(Edit::Remove),
+        small.clone().prop_map(Edit::Add),
+        small.clone().prop_map(Edit::Reverse),
+        (any.clone(), small).prop_map(|(at, tag)| Edit::Tag(at, tag)),
+        (any.clone(), any).prop_map(|(at, to)| Edit::Relate(at, to)),
+    ]
+}
+
+const TAGS: [&str; 3] = ["sea", "ice", "port"];
+
+/// An edition that is edited, as it is written.
+struct Edited {
+    sections: [Vec<Value>; 3],
+    made: usize,
+}
+
+impl Edited {
+    fn new() -> Self {
+        let mut edited = Self { sections: [const { Vec::new() }; 3], made: 0 };
+        (0..9).for_each(|at| edited.add(at % 3));
+        edited
+    }
+
+    fn add(&mut self, section: usize) {
+        let id = format!("s{}", self.made);
+        let tags = [TAGS[self.made % 3]];
+        let day = 10 + self.made % 5;
+        let story = json!({ "version": 1, "id": id, "kind": "article", "headline": format!("Head {id}"), "published": format!("2026-05-{day}T10:00:00Z"), "tags": tags, "related": [] });
+        self.sections[section].push(story);
+        self.made += 1;
+    }
+
+    /// Where the story of that number stands, of those that there are.
+    fn at(&self, number: usize) -> Option<(usize, usize)> {
+        let places =
+            (0..3).flat_map(|section| (0..self.sections[section].len()).map(move |at| (section, at)));
+        let places: Vec<_> = places.collect();
+        (!places.is_empty()).then(|| places[number % places.len()])
+    }
+
+    fn story(&mut self, number: usize) -> Option<&mut Value> {
+        let (section, at) = self.at(number)?;
+        self.sections[section].get_mut(at)
+    }
+
+    fn edit(&mut self, edit: Edit) {
+        match edit {
+            Edit::Move(number, to) => {
+                if let Some((section, at)) = self.at(number) {
+                    let story = self.sections[section].remove(at);
+                    self.sections[to].insert(0, story);
+                }
+            }
+            Edit::Boundary(section) => {
+                if let (Some(next), Some(story)) = ([1, 2].get(section), self.sections[section].pop()) {
+                    self.sections[*next].insert(0, story);
+                }
+            }
+            Edit::Headline(number) => {
+                if let Some(story) = self.story(number) {
+                    story["headline"] = json!(format!("{} again", story["headline"].as_str().unwrap()));
+                }
+            }
+            Edit::Remove(number) => {
+                if let Some((section, at)) = self.at(number) {
+                    self.sections[section].remove(at);
+                }
+            }
+            Edit::Add(section) => self.add(section),
+            Edit::Reverse(section) => self.sections[section].reverse(),
+            Edit::Tag(number, tag) => {
+                if let Some(story) = self.story(number) {
+                    story["tags"] = json!([TAGS[tag]]);
+                }
+            }
+            Edit::Relate(number, to) => {
+                let to = self.story(to).map(|story| story["id"].clone());
+                if let (Some(to), Some(story)) = (to, self.story(number)) {
+                    story["related"] = json!([{ "headline": "See also", "story": to }]);
+                }
+            }
+        }
+    }
+
+    fn write(&self, room: &Newsroom) {
+        let stories = room.edition().join("stories");
+        let _ = fs::remove_dir_all(&stories);
+        fs::create_dir_all(&stories).unwrap();
+        for story in self.sections.iter().flatten() {
+            fs::write(stories.join(format!("{}.json", story["id"].as_str().unwrap())), story.to_string())
+                .unwrap();
+        }
+        let sections = ["x", "y", "z"]
+            .iter()
+            .zip(&self.sections)
+            .map(|(id, teasers)| json!({ "id": id, "name": id, "teasers": teasers }));
+        let sections: Vec<Value> = sections.collect();
+        let edition = json!({ "version": 1, "publication": { "name": "News", "language": "en" }, "sections": sections });
+        fs::write(room.edition().join("edition.json"), edition.to_string()).unwrap();
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 30, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_edited_what_was_published_step_by_step_is_what_is_published_at_once(edits in prop::collection::vec(edit(), 1..10)) {
+        let (room, mut edited) = (Newsroom::new(), Edited::new());
+        app(&room);
+        let publish = |to: &str| {
+            let said = room.desk(["publish", "edition", "--app", "app", "--to", to, "--base", BASE, "--press", "none"]);
+            assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
+        };
+        fs::create_dir_all(room.edition()).unwrap();
+        edited.write(&room);
+        publish("out");
+        for edit in &edits {
+            edited.edit(*edit);
+            edited.write(&room);
+            publish("out");
+        }
+        let step_by_step = shown(&room);
+        fs::remove_dir_all(room.path("out")).unwrap();
+        publish("out");
+        let at_once = shown(&room);
+        let names: BTreeSet<&String> = step_by_step.keys().chain(at_once.keys()).collect();
+        let others: Vec<_> = names.into_iter().filter(|name| step_by_step.get(*name) != at_once.get(*name)).collect();
+        prop_assert!(others.is_empty(), "{others:?} are others after {edits:?}");
+    }
+}
+
+/// Publishing that breaks off when the stories are written; it can go on afterwards.
+fn broken_off(room: &Newsroom) {
+    let feed = room.path("out/feed.json");
+    fs::remove_file(&feed).unwrap();
+    fs::create_dir(&feed).unwrap();
+    let said = publish(room);
+    assert!(said.code != 0 && said.err.contains("feed.json"), "{said:?}");
+    fs::remove_dir(&feed).unwrap();
+}
+
+#[test]
+fn a_story_that_was_taken_back_after_publishing_broke_off_is_not_left_behind() {
+    let room = newsroom();
+    published(&room);
+    let before = shown(&room);
+    let edition = fs::read(room.edition().join("edition.json")).unwrap();
+    room.file("leak.md", "---\nid: leak\ndate: 2026-05-01T10:00:00Z\n---\n# Not to be known\n\nText.\n");
+    room.import(["leak.md", "--section", "News"]);
+    broken_off(&room);
+    assert!(room.path("out/story/leak/index.html").exists());
+    fs::remove_file(room.edition().join("stories/leak.json")).unwrap();
+    fs::write(room.edition().join("edition.json"), edition).unwrap();
+    published(&room);
+    assert!(!room.path("out/story/leak").exists() && !room.path("out/edition/stories/leak.json").exists());
+    assert!(shown(&room) == before);
+    // And all is in order again.
+    let said = published(&room);
+    assert!(said.out.contains("; 0 files written, "), "{said:?}");
+}
+
+#[test]
+fn what_was_corrected_back_after_publishing_broke_off_is_corrected() {
+    let room = newsroom();
+    published(&room);
+    let before = shown(&room);
+    let file = room.edition().join("stories/one.json");
+    let was = fs::read_to_string(&file).unwrap();
+    let wrong = was.replace("Text of one.", "Text of two.");
+    assert!(wrong != was && wrong.len() == was.len());
+    fs::write(&file, wrong).unwrap();
+    broken_off(&room);
+    assert!(text(&room, "story/one/index.html").contains("Text of two."));
+    fs::write(&file, was).unwrap();
+    published(&room);
+    assert!(shown(&room) == before);
+}
+
+#[test]
+fn a_damaged_ledger_is_told_and_leaves_no_story_behind() {
+    let room = newsroom();
+    published(&room);
+    room.file("out/CNAME", "news.example.org");
+    room.file("out/.dateline-publish.json", "{bad");
+    fs::remove_file(room.edition().join("stories/three.json")).unwrap();
+    room.change("edition.json", |edition| {
+        edition["sections"].as_array_mut().unwrap().retain(|section| section["id"] != "science");
+    });
+    let said = publish(&room);
+    assert!(said.code == 0 && said.err.contains("is damaged"), "{said:?}");
+    let all = shown(&room);
+    assert!(!all.keys().any(|name| name.contains("three") || name.contains("science")), "{:?}", all.keys());
+    assert!(all.contains_key("CNAME") && all.contains_key("story/one/index.html.br"));
+    assert!(publish(&room).err.is_empty());
+    fs::remove_file(room.path("out/.dateline-publish.json")).unwrap();
+    let said = publish(&room);
+    assert!(said.code == 0 && said.err.contains("is not there"), "{said:?}");
 }
 
 #[test]

@@ -44,7 +44,7 @@ use store::{Looked, Store, StoryNote, hash};
 use crate::folder::{self, FolderError};
 
 /// Changes whenever pages are made in another way, so that all are made anew.
-const MAKING: &str = "2";
+const MAKING: &str = "3";
 /// The manifest of the installed app.
 const MANIFEST: &str = "manifest.webmanifest";
 /// The name of the publication whose screenshots the app's own manifest has.
@@ -274,6 +274,7 @@ impl Publishing<'_> {
             ));
         }
         let (written, kept, gone) = self.store.counts();
+        warnings.extend(self.store.warning().map(str::to_owned));
         warnings.sort();
         let made = self.made.load(Ordering::Relaxed);
         Ok(Report { stories: list.len(), made, written, kept, gone, warnings })
@@ -382,15 +383,12 @@ impl Publishing<'_> {
         Ok((stories, names))
     }
 
-    /// The hash of each teaser, in order.
+    /// The hash of each teaser and the section that it stands in, in order.
     fn tellings(&self) -> Result<Vec<String>, PublishError> {
-        let one =
-            |teaser: &Arc<_>| -> serde_json::Result<String> { Ok(hash(&[&serde_json::to_vec(&**teaser)?])) };
-        self.edition
-            .teasers()
-            .map(|(_, teaser)| one(teaser))
-            .collect::<Result<_, _>>()
-            .map_err(PublishError::Json)
+        let one = |(section, teaser): (&Section, &Arc<_>)| -> serde_json::Result<String> {
+            Ok(hash(&[section.id.as_str().as_bytes(), &serde_json::to_vec(&**teaser)?]))
+        };
+        self.edition.teasers().map(one).collect::<Result<_, _>>().map_err(PublishError::Json)
     }
 
     /// Publishes a story, where that would change anything: when it last changed, and what is wrong with it though it

@@ -3,8 +3,12 @@
 //! The folder has a ledger of what was written and from what. A file whose bytes would be the same is not written
 //! again, so that its date stays and whatever copies the folder elsewhere (`rsync`, a host's own tool) passes it over.
 //! What was written once and is not any more is taken away; files of others are never touched.
+//!
+//! While it writes there is a journal, too: the paths that the ledger does not know. Where one is found, publishing was
+//! broken off. Then nothing in the folder is taken to be as it was unless its bytes are, and what the journal names goes
+//! unless it is written again: a story that was taken back meanwhile is not left behind.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -24,8 +28,12 @@ use crate::folder::{self, PRESSED};
 
 /// The ledger's name in the published folder. What begins with a dot is no part of the newspaper.
 pub const LEDGER: &str = ".dateline-publish.json";
+/// The journal's name: a path as JSON in each line.
+pub const JOURNAL: &str = ".dateline-publish.open";
 /// A ledger of another form is as none.
 const VERSION: u32 = 2;
+/// The folders in which nobody but publishing writes: where the ledger is lost, what is in them tells what was written.
+const OURS: [&str; 3] = ["edition", "section", "story"];
 
 /// What was written, and from what.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -110,7 +118,12 @@ pub struct Store {
     /// What all pages have in them.
     common: Common,
     old: Ledger,
+    /// Whether the files may be others than the ledger says.
+    in_doubt: bool,
+    /// What whoever publishes is to be told.
+    warning: Option<String>,
     new: Mutex<Ledger>,
+    journal: Mutex<Option<File>>,
     written: AtomicUsize,
     kept: AtomicUsize,
     gone: AtomicUsize,
@@ -121,26 +134,59 @@ impl Store {
     /// in them.
     ///
     /// # Errors
-    /// Where the system refuses. A ledger that can't be read is as none.
+    /// Where the system refuses. A ledger that can't be read is as none, but for what it tells by being there.
     pub fn open(root: &Path, began: u64, common: String) -> Result<Self, PublishError> {
         fs::create_dir_all(root).map_err(PublishError::io(root))?;
         let file = root.join(LEDGER);
-        let old = match fs::read(&file) {
-            Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_default(),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ledger::default(),
-            Err(error) => return Err(PublishError::io(&file)(error)),
+        let known: Option<Ledger> =
+            read_if_there(&file)?.map(|bytes| serde_json::from_slice(&bytes).unwrap_or_default());
+        let mut warning = None;
+        let mut old = match known {
+            Some(ledger) if ledger.version == VERSION => ledger,
+            Some(ledger) => {
+                if ledger.version == 0 {
+                    warning = Some(format!(
+                        "{LEDGER}: is damaged; all is written anew, and what else is in {} is taken away",
+                        OURS.join(", ")
+                    ));
+                }
+                let mut old = Ledger::default();
+                old.suspect(names_in(root)?);
+                old
+            }
+            None => Ledger::default(),
         };
-        let old = if old.version == VERSION { old } else { Ledger::default() };
+        let journal = read_if_there(&root.join(JOURNAL))?;
+        if old.version == 0 && warning.is_none() && journal.is_none() && root.join("story").exists() {
+            warning = Some(format!(
+                "{LEDGER}: is not there; what was published before and is no more is not known, and stays"
+            ));
+        }
+        if let Some(lines) = &journal {
+            // The last one may have been broken off before anything was written under it.
+            old.suspect(
+                lines.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()),
+            );
+        }
         let new = Ledger { version: VERSION, began, ..Ledger::default() };
         Ok(Self {
             root: root.to_owned(),
             common: Common::new(common),
             old,
+            in_doubt: journal.is_some(),
+            warning,
             new: Mutex::new(new),
+            journal: Mutex::new(None),
             written: AtomicUsize::new(0),
             kept: AtomicUsize::new(0),
             gone: AtomicUsize::new(0),
         })
+    }
+
+    /// What whoever publishes is to be told of the folder.
+    #[must_use]
+    pub fn warning(&self) -> Option<&str> {
+        self.warning.as_deref()
     }
 
     /// What was known of a story.
@@ -213,8 +259,12 @@ impl Store {
         let Some(note) = self.old.files.get(path).filter(|note| note.pressed == press) else { return false };
         let file = self.root.join(path);
         let beside = |ending: &str| fs::exists(self.root.join(format!("{path}{ending}"))).unwrap_or(false);
-        let there = fs::metadata(file).is_ok_and(|meta| meta.len() == note.length)
-            && (note.pressed == Press::Not || PRESSED.into_iter().all(beside));
+        let as_it_was = if self.in_doubt {
+            fs::read(file).is_ok_and(|bytes| hash(&[&bytes]) == note.hash)
+        } else {
+            fs::metadata(file).is_ok_and(|meta| meta.len() == note.length)
+        };
+        let there = as_it_was && (note.pressed == Press::Not || PRESSED.into_iter().all(beside));
         if there {
             self.now().files.insert(path.to_owned(), note.clone());
             self.kept.fetch_add(1, Ordering::Relaxed);
@@ -231,21 +281,41 @@ impl Store {
         if self.old.files.get(path) == Some(&note) && self.keep(path, press) {
             return Ok(());
         }
-        // A host that sends pressed files must not go on with old ones.
-        if press == Press::Not && self.old.files.get(path).is_some_and(|old| old.pressed != Press::Not) {
+        let small = |error| PublishError::Io { path: self.root.join(path), error };
+        let pressed =
+            (press != Press::Not).then(|| self.common.press(bytes, press)).transpose().map_err(small)?;
+        self.will_write(path)?;
+        // A host that sends pressed files must not go on with old ones, for no moment.
+        if self.old.files.get(path).is_some_and(|old| old.pressed != Press::Not) {
             for ending in PRESSED {
                 self.remove(&format!("{path}{ending}"))?;
             }
         }
         write(&self.root, path, bytes)?;
-        if press != Press::Not {
-            let small = |error| PublishError::Io { path: self.root.join(path), error };
-            let pressed = self.common.press(bytes, press).map_err(small)?;
+        if let Some(pressed) = pressed {
             write(&self.root, &format!("{path}.br"), &pressed.brotli)?;
             write(&self.root, &format!("{path}.gz"), &pressed.gzip)?;
         }
         self.written.fetch_add(1, Ordering::Relaxed);
         self.now().files.insert(path.to_owned(), note);
+        Ok(())
+    }
+
+    /// Puts a path down in the journal, unless the ledger has it; the first one opens the journal.
+    fn will_write(&self, path: &str) -> Result<(), PublishError> {
+        let place = self.root.join(JOURNAL);
+        let mut journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = match &mut *journal {
+            Some(file) => file,
+            none => {
+                let file = File::options().create(true).append(true).open(&place);
+                none.insert(file.map_err(PublishError::io(&place))?)
+            }
+        };
+        if !self.old.files.contains_key(path) {
+            let line = serde_json::to_string(path).map_err(PublishError::Json)? + "\n";
+            file.write_all(line.as_bytes()).map_err(PublishError::io(&place))?;
+        }
         Ok(())
     }
 
@@ -300,7 +370,7 @@ impl Store {
         folder::remove(&file).map_err(PublishError::io(&file))
     }
 
-    /// Takes away what was written before and is not any more, and writes the ledger. To be called when all else
+    /// Takes away what was written before and is not any more, writes the ledger, and ends the journal. To be called when all else
     /// is there.
     ///
     /// # Errors
@@ -314,10 +384,11 @@ impl Store {
         let gone = self.old.files.iter().filter(|(path, _)| !new.files.contains_key(*path) && inside(path));
         for (path, note) in gone {
             let pressed = if note.pressed == Press::Not { &[] } else { PRESSED.as_slice() };
+            let was_there = self.root.join(path).exists();
             for ending in [""].iter().chain(pressed) {
                 self.remove(&format!("{path}{ending}"))?;
             }
-            self.gone.fetch_add(1, Ordering::Relaxed);
+            self.gone.fetch_add(usize::from(was_there), Ordering::Relaxed);
             // Folders that are empty by now go as well, as far up as they are.
             let parents = Path::new(path).ancestors().skip(1);
             for folder in parents.filter(|folder| !folder.as_os_str().is_empty()) {
@@ -331,8 +402,42 @@ impl Store {
         let mut file = BufWriter::new(File::create(&beside).map_err(PublishError::io(&beside))?);
         serde_json::to_writer(&mut file, &*new).map_err(PublishError::Json)?;
         file.flush().map_err(PublishError::io(&beside))?;
-        fs::rename(&beside, &place).map_err(PublishError::io(&place))
+        fs::rename(&beside, &place).map_err(PublishError::io(&place))?;
+        self.remove(JOURNAL)
     }
+}
+
+impl Ledger {
+    /// Takes up files that were written, nobody knows from what: they go unless they are written again. Pressed files go
+    /// with those that they stand beside.
+    fn suspect(&mut self, paths: impl IntoIterator<Item = String>) {
+        for path in paths {
+            let nothing_known = Note { hash: String::new(), length: 0, pressed: Press::Quick };
+            self.files.entry(path).or_insert(nothing_known);
+        }
+    }
+}
+
+/// What is in a file; nothing where there is none.
+fn read_if_there(file: &Path) -> Result<Option<Vec<u8>>, PublishError> {
+    match fs::read(file) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(PublishError::io(file)(error)),
+    }
+}
+
+/// The files in the folders of ours, without those that stand pressed beside others.
+fn names_in(root: &Path) -> Result<HashSet<String>, PublishError> {
+    let mut names = Vec::new();
+    for folder in OURS.into_iter().filter(|folder| root.join(folder).is_dir()) {
+        super::walk(&root.join(folder), &format!("{folder}/"), &mut names)?;
+    }
+    let all: HashSet<String> = names.into_iter().collect();
+    let is_pressed = |name: &str| {
+        PRESSED.iter().any(|ending| name.strip_suffix(ending).is_some_and(|plain| all.contains(plain)))
+    };
+    Ok(all.iter().filter(|name| !is_pressed(name)).cloned().collect())
 }
 
 /// A source that was looked at.
