@@ -743,6 +743,28 @@ proptest! {
     }
 }
 
+#[test]
+fn what_the_app_has_under_the_names_of_guides_is_not_in_their_way() {
+    let room = newsroom();
+    room.file("app/robots.txt", "User-agent: *\nDisallow: /\n");
+    room.file("app/404.html", "Old.");
+    published(&room);
+    assert!(text(&room, "robots.txt").contains("Sitemap:") && text(&room, "404.html").contains("Not found"));
+    let said = published(&room);
+    assert!(said.out.contains("; 0 files written, "), "{said:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_told_and_not_published() {
+    let room = newsroom();
+    room.file("secret.txt", "Not for readers.");
+    std::os::unix::fs::symlink(room.path("secret.txt"), room.edition().join("linked.txt")).unwrap();
+    let said = publish(&room);
+    assert!(said.code == 0 && said.err.contains("linked.txt: is a link"), "{said:?}");
+    assert!(!room.path("out/edition/linked.txt").exists());
+}
+
 /// Publishing that breaks off when the stories are written; it can go on afterwards.
 fn broken_off(room: &Newsroom) {
     let feed = room.path("out/feed.json");
@@ -945,6 +967,11 @@ fn a_story_that_can_t_be_read_costs_its_own_page_alone() {
     assert!(said.err.contains("stories/one.json") && said.err.lines().count() == 1, "{said:?}");
     let page = text(&room, "story/one/index.html");
     assert!(page.contains("noindex") && page.contains("dateline-0123456789abcdef.js"));
+    // No machine is sent there.
+    for guide in ["feed.json", "feed.xml", "llms.txt", "sitemap.xml"] {
+        let guide = text(&room, guide);
+        assert!(!guide.contains("story/one/") && guide.contains("story/two/"), "{guide}");
+    }
     assert!(text(&room, "story/two/index.html").contains("Text of two."));
     // Once it is mended, it is published.
     room.import(["one.md", "--section", "News"]);

@@ -29,7 +29,7 @@ use std::time::Duration;
 use dateline::app::{self, Published};
 use dateline::content::decode::{self, Failure};
 use dateline::content::{
-    Direction, Edition, Kind, LanguageTag, PageName, Section, Story, StoryId, Timestamp, encode,
+    Direction, Edition, Kind, LanguageTag, PageName, Section, Story, StoryId, Teaser, Timestamp, encode,
 };
 use dateline::route::{Route, edition_file, story_file};
 use dateline::view::pages::shelf::title as own_title;
@@ -49,6 +49,9 @@ const MAKING: &str = "3";
 const MANIFEST: &str = "manifest.webmanifest";
 /// The name of the publication whose screenshots the app's own manifest has.
 const DEMONSTRATION: &str = "The Meridian";
+/// What is made of the edition, whatever the app has under these names.
+const MADE: [&str; 7] =
+    ["feed.json", "feed.xml", "sitemap.xml", "robots.txt", "llms.txt", "404.html", "_headers"];
 /// How often a head is read anew because a file that it names was tidied away meanwhile.
 const ATTEMPTS: usize = 5;
 /// So far from any day that nothing on a page can be just now.
@@ -235,7 +238,7 @@ impl From<PublishError> for Trouble {
 impl Publishing<'_> {
     fn run(&self) -> Result<Report, PublishError> {
         let app = self.app_files()?;
-        let (stories, others) = self.names()?;
+        let Names { stories, others, links } = self.names()?;
         // What pages name is there before them.
         self.each(&app, |name| Ok(self.app_file(name)?))?;
         self.each(&others, |name| Ok(self.copy(name).map(drop)?))?;
@@ -248,7 +251,9 @@ impl Publishing<'_> {
             changes.lock().unwrap_or_else(PoisonError::into_inner).push((id.clone(), changed));
             trouble.map_or(Ok(()), |trouble| Err(Trouble::Story(trouble)))
         })?;
-        let others = self.names()?.1;
+        let others = self.names()?.others;
+        // What a link leads to may be anywhere, and is not what an editor put here.
+        warnings.extend(links.iter().map(|name| format!("{name}: is a link, and is not published")));
         // What was posted meanwhile may show pictures that were not there before, and fill a page.
         self.each(&others, |name| Ok(self.copy(name).map(drop)?))?;
         warnings.extend(self.each(&older::with_pages(&others), |id| self.older(id, &near, &told))?);
@@ -318,8 +323,9 @@ impl Publishing<'_> {
     /// The files of the app that are published as they are, or nearly so.
     fn app_files(&self) -> Result<Vec<String>, PublishError> {
         let mut names = Vec::new();
-        walk(&self.request.app, "", &mut names)?;
-        names.retain(|name| name != "index.html" && name != worker::WORKER && !name.starts_with("edition/"));
+        walk(&self.request.app, "", &mut names, &mut Vec::new())?;
+        let made = |name: &str| name == "index.html" || name == worker::WORKER || MADE.contains(&name);
+        names.retain(|name| !made(name) && !name.starts_with("edition/"));
         Ok(names)
     }
 
@@ -372,15 +378,15 @@ impl Publishing<'_> {
     }
 
     /// The stories of the edition, and its other files.
-    fn names(&self) -> Result<(BTreeSet<StoryId>, Vec<String>), PublishError> {
-        let mut names = Vec::new();
-        walk(&self.request.edition, "", &mut names)?;
+    fn names(&self) -> Result<Names, PublishError> {
+        let (mut names, mut links) = (Vec::new(), Vec::new());
+        walk(&self.request.edition, "", &mut names, &mut links)?;
         let id = |name: &str| StoryId::parse(name.strip_prefix("stories/")?.strip_suffix(".json")?);
         let mut stories: BTreeSet<StoryId> =
             self.edition.teasers().map(|(_, teaser)| teaser.id.clone()).collect();
         stories.extend(names.iter().filter_map(|name| id(name)));
         names.retain(|name| name != "edition.json" && id(name).is_none());
-        Ok((stories, names))
+        Ok(Names { stories, others: names, links })
     }
 
     /// The hash of each teaser and the section that it stands in, in order.
@@ -578,6 +584,9 @@ impl Publishing<'_> {
                 None => Ok(()),
             },
             Rest::Small => {
+                // Nobody is sent to a page that says that there is none.
+                let told = with_pages(edition, stories);
+                let edition = told.as_ref().unwrap_or(&**edition);
                 let lost = "<title>Not found</title>\n<meta name=\"robots\" content=\"noindex\">\n";
                 let files = [
                     ("feed.json", feeds::json(site, edition)),
@@ -643,6 +652,16 @@ enum Rest<'a> {
     Small,
 }
 
+/// What is in an edition's folder.
+struct Names {
+    /// Its stories, and those that it has teasers of.
+    stories: BTreeSet<StoryId>,
+    /// All other files.
+    others: Vec<String>,
+    /// What is no file of its own.
+    links: Vec<String>,
+}
+
 /// A story's file that is in the published folder.
 struct Taken {
     /// The hash of its bytes.
@@ -660,6 +679,20 @@ fn read_story(id: &StoryId, bytes: &[u8]) -> Result<Story, String> {
         Ok(decoded) => Err(format!("its id is '{}'", decoded.value.id)),
         Err(failure) => Err(failure.to_string()),
     }
+}
+
+/// The edition without the stories that have no page to be read; nothing where all of them have one.
+fn with_pages(edition: &Edition, stories: &[(StoryId, Option<Timestamp>)]) -> Option<Edition> {
+    // They are in order.
+    let is_there = |teaser: &Teaser| stories.binary_search_by(|(id, _)| id.cmp(&teaser.id)).is_ok();
+    if edition.teasers().all(|(_, teaser)| is_there(teaser)) {
+        return None;
+    }
+    let mut edition = edition.clone();
+    for section in &mut edition.sections {
+        section.teasers.retain(|teaser| is_there(teaser));
+    }
+    Some(edition)
 }
 
 /// Every screen that others may find, for the map.
@@ -697,8 +730,13 @@ fn without(kind: Kind) -> &'static str {
     }
 }
 
-/// The names of the files in a folder and those below it, with `/`; without what begins with a dot.
-fn walk(folder: &Path, prefix: &str, names: &mut Vec<String>) -> Result<(), PublishError> {
+/// The names of the files in a folder and those below it, with `/`, and those of links; without what begins with a dot.
+fn walk(
+    folder: &Path,
+    prefix: &str,
+    names: &mut Vec<String>,
+    links: &mut Vec<String>,
+) -> Result<(), PublishError> {
     for entry in fs::read_dir(folder).map_err(PublishError::io(folder))? {
         let entry = entry.map_err(PublishError::io(folder))?;
         let Ok(name) = entry.file_name().into_string() else { continue };
@@ -708,9 +746,11 @@ fn walk(folder: &Path, prefix: &str, names: &mut Vec<String>) -> Result<(), Publ
         let kind = entry.file_type().map_err(PublishError::io(folder))?;
         let name = format!("{prefix}{name}");
         if kind.is_dir() {
-            walk(&entry.path(), &format!("{name}/"), names)?;
+            walk(&entry.path(), &format!("{name}/"), names, links)?;
         } else if kind.is_file() {
             names.push(name);
+        } else if kind.is_symlink() {
+            links.push(name);
         }
     }
     Ok(())

@@ -431,7 +431,7 @@ fn read_if_there(file: &Path) -> Result<Option<Vec<u8>>, PublishError> {
 fn names_in(root: &Path) -> Result<HashSet<String>, PublishError> {
     let mut names = Vec::new();
     for folder in OURS.into_iter().filter(|folder| root.join(folder).is_dir()) {
-        super::walk(&root.join(folder), &format!("{folder}/"), &mut names)?;
+        super::walk(&root.join(folder), &format!("{folder}/"), &mut names, &mut Vec::new())?;
     }
     let all: HashSet<String> = names.into_iter().collect();
     let is_pressed = |name: &str| {
