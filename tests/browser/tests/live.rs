@@ -21,7 +21,7 @@ struct Coverage {
 impl Coverage {
     async fn open(posts: u32) -> Result<Self> {
         let coverage = Self { site: Site::start("/").await? };
-        coverage.live("open", &["--id", "storm", "--headline", STORM, "--interval", "5"])?;
+        coverage.live("open", &["--headline", STORM, "--interval", "5"])?;
         for number in 1..=posts {
             coverage.post(number)?;
         }
@@ -35,8 +35,13 @@ impl Coverage {
 
     /// Runs `desk live …` on the edition.
     fn live(&self, command: &str, arguments: &[&str]) -> Result<()> {
+        self.of("storm", command, arguments)
+    }
+
+    /// The same of other coverage.
+    fn of(&self, id: &str, command: &str, arguments: &[&str]) -> Result<()> {
         let edition = self.edition().display().to_string();
-        let story: &[&str] = if command == "open" { &[] } else { &["storm"] };
+        let story: &[&str] = if command == "open" { &["--id", id] } else { &[id] };
         let line = ["desk", "live", command, edition.as_str()].into_iter().chain(story.iter().copied());
         let cli = desk::Cli::try_parse_from(line.chain(arguments.iter().copied()))?;
         ensure!(desk::run(cli) == std::process::ExitCode::SUCCESS, "desk live {command} failed");
@@ -362,6 +367,54 @@ async fn whatever_is_wrong_the_page_stays_and_recovers_by_itself() -> Result<()>
         browser.quit().await
     })
     .await
+}
+
+/// Each fault has coverage of its own, all of them in frames on one page, so that they are waited for at once.
+#[tokio::test]
+async fn from_every_fault_it_recovers_by_itself() -> Result<()> {
+    let slow = [Fault::Hang, Fault::Drip];
+    let quick = [Fault::Status(500), Fault::Status(404), Fault::Page, Fault::Bytes(Vec::new()), Fault::Half];
+    let busy = [Fault::Busy(503, 6), Fault::Busy(429, 6)];
+    let cut = (1..10).map(Fault::CutAt);
+    let faults: Vec<Fault> = slow.iter().cloned().chain(quick).chain(busy).chain(cut).collect();
+    let browser = one_browser().await?;
+    let coverage = Coverage { site: Site::without_worker("/").await? };
+    let mut frames = String::from("<!doctype html><html lang=\"en\"><title>Frames</title>");
+    for (at, fault) in faults.iter().enumerate() {
+        let (id, headline) = (format!("fault-{at}"), format!("{fault:?}"));
+        coverage.of(&id, "open", &["--headline", &headline, "--interval", "5"])?;
+        coverage.of(&id, "post", &["--text", "The first."])?;
+        coverage.site.add_page(&id)?;
+        frames += &format!("<iframe id=\"{id}\" src=\"/story/{id}/\"></iframe>");
+    }
+    std::fs::write(coverage.site.folder().join("frames.html"), frames)?;
+    browser.driver.goto(format!("{}frames.html", coverage.site.url)).await?;
+    let until = async |what: &str, from: usize, to: usize, look: &str| {
+        let body = format!(
+            "const frames = [...document.querySelectorAll('iframe')].slice({from}, {to});
+             return frames.filter(frame => !(page => {look})(frame.contentDocument)).map(frame => frame.id).join()"
+        );
+        let waited = browser.until(what, &format!("return (() => {{ {body} }})() === ''")).await;
+        let left = browser.script(&body).await?;
+        waited.with_context(|| format!("{left} of {faults:?}"))
+    };
+    let told = "/Trying again in \\d+ s/.test(page.querySelector('.live-trouble')?.textContent)";
+    let order = |at: usize, fault: Option<Fault>| {
+        coverage.site.fault(&format!("edition/stories/fault-{at}.json"), fault)
+    };
+    until("all are there", 0, faults.len(), "page.getElementById('1')").await?;
+    // What takes long comes first, so that the others have no time to wait longer and longer.
+    for part in [0..slow.len(), slow.len()..faults.len()] {
+        part.clone().for_each(|at| order(at, faults.get(at).cloned()));
+        until("each is told", part.start, part.end, told).await?;
+    }
+    for at in 0..faults.len() {
+        coverage.of(&format!("fault-{at}"), "post", &["--text", "The second."])?;
+        order(at, None);
+    }
+    let well = "page.getElementById('2') && page.querySelector('.live-trouble').textContent === ''";
+    until("each has recovered, with nothing pressed", 0, faults.len(), well).await?;
+    browser.quit().await
 }
 
 async fn wait_for_polls(coverage: &Coverage, count: usize) -> Result<()> {

@@ -21,6 +21,7 @@ const STORY: &str = "harbour-lights";
 /// How much of the beginning of a paragraph is looked for, in characters.
 const NEEDLE: usize = 40;
 const MARKS: u32 = 100_000;
+const SAVED: u32 = 5_000;
 
 /// How often things are measured.
 struct Rounds {
@@ -117,6 +118,16 @@ pub async fn measure(quick: bool) -> Result<String> {
     text += &coverage(&rounds).await?;
     Ok(text)
 }
+
+/// Notes when storage was first looked through, and when a value was last taken from it in that task.
+const LOOKS: &str = "
+    const { key, getItem } = Storage.prototype;
+    Storage.prototype.key = function (at) { window.looks ??= { from: performance.now() }; return key.call(this, at); };
+    Storage.prototype.getItem = function (name) {
+        const text = getItem.call(this, name);
+        if (window.looks && !looks.ended) { looks.until = performance.now(); queueMicrotask(() => { looks.ended = true; }); }
+        return text;
+    };";
 
 /// How the first paragraph of the story begins.
 fn needle(site: &Site) -> Result<String> {
@@ -283,8 +294,10 @@ impl Comparison {
         println!("Storage …");
         let (rival, ours) =
             (self.reader(RIVAL).context("it is there")?, self.reader(BARE).context("it is there")?);
-        let sides: [(&Reader, Map<String, Value>); 2] =
-            [(rival, marks::of_rival(&rival.site, MARKS)), (ours, marks::of_dateline(&ours.site, MARKS)?)];
+        let sides: [(&Reader, Map<String, Value>); 2] = [
+            (rival, marks::of_rival(&rival.site, MARKS, SAVED)),
+            (ours, marks::of_dateline(&ours.site, MARKS, SAVED)?),
+        ];
         let mut rows = Vec::new();
         let mut times = [[Vec::new(), Vec::new()], [Vec::new(), Vec::new()]];
         for _ in 0..self.rounds.marks {
@@ -317,11 +330,29 @@ impl Comparison {
         }
         let heads = ["", "characters kept", "ready with none, ms", "ready with all, ms", "the difference"];
         Ok(format!(
-            "### {} read marks\n\nFrom opening the story to the app being ready, CPU 4× slower, no slow line, from the \
-             browser's cache.\n\n{}\n",
+            "### {} read marks and {} saved stories\n\nFrom opening the story to the app being ready, CPU 4× slower, no slow line, from the \
+             browser's cache.\n\n{}\n\nAt this machine's own speed Dateline takes {} ms to read and understand all of them (under 30 aimed at).\n",
             bytes(MARKS as usize),
-            table(heads, &rows)
+            bytes(SAVED as usize),
+            table(heads, &rows),
+            self.loading(ours).await?.say(0)
         ))
+    }
+
+    /// How long it takes from the first look into storage to the last one, when all is there.
+    async fn loading(&self, reader: &Reader) -> Result<Samples> {
+        let injected = self.tab.inject(LOOKS).await?;
+        let mut times = Vec::new();
+        for _ in 0..self.rounds.marks {
+            self.tab.browser.driver.goto(format!("{}{}", reader.site.url, self.path)).await?;
+            self.tab
+                .until("the reader's own is there", "return Boolean(document.querySelector('.notices'))")
+                .await?;
+            let time = self.tab.browser.script("return looks.until - looks.from").await?;
+            times.push(time.as_f64().context("a time")?);
+        }
+        self.tab.remove(injected).await?;
+        Ok(times.into_iter().collect())
     }
 }
 
