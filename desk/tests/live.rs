@@ -1030,3 +1030,19 @@ fn the_examples_of_the_format_s_page_are_right() {
     assert_eq!(index.value, blog.live().pages);
     assert_eq!(examples.next(), None);
 }
+
+#[test]
+fn a_key_event_that_made_room_does_not_come_back_into_the_list() {
+    let room = Newsroom::new();
+    room.harbour();
+    let post = |number: u32| {
+        let text = Text::plain(format!("Event {number}."));
+        Change::Post(NewPost { key: true, body: vec![Block::Paragraph { text }], ..NewPost::default() })
+    };
+    room.quickly("harbour", (1..=150).map(post));
+    room.live("withdraw", ["harbour", "150"]);
+    room.live("edit", ["harbour", "3", "--title", "Told anew"]);
+    room.live("edit", ["harbour", "60", "--title", "Told anew"]);
+    let listed: Vec<u32> = room.head("harbour").key_events.iter().map(|event| event.post).collect();
+    assert_eq!(listed, (51..150).collect::<Vec<_>>());
+}

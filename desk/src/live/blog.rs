@@ -380,8 +380,10 @@ impl Work<'_> {
 
     fn edit(&mut self, number: PostNumber, edit: &Edit) -> Result<(), BlogError> {
         let (revision, now) = (self.revision, self.now);
+        let mut was_key = false;
         let replaced = self.replace(number, |entry| {
             let Entry::Post(old) = entry else { return Err(BlogError::Withdrawn(number)) };
+            was_key = old.key;
             let new = edited(old, edit)?;
             if new == **old {
                 return Ok(None);
@@ -390,7 +392,10 @@ impl Work<'_> {
             Ok(Some(Entry::Post(Arc::new(Post { revision, updated, ..new }))))
         })?;
         if let Some(Entry::Post(post)) = replaced {
-            self.line_up(&post);
+            // One that had to make room for newer ones stays out, or the list would have a gap after it.
+            if !was_key || self.live.key_events.iter().any(|event| event.post == number) {
+                self.line_up(&post);
+            }
             if self.live.pinned.as_ref().is_some_and(|pinned| pinned.id == number) {
                 self.live.pinned = Some(post);
             }

@@ -400,7 +400,7 @@ async fn from_every_fault_it_recovers_by_itself() -> Result<()> {
     };
     let told = "/Trying again in \\d+ s/.test(page.querySelector('.live-trouble')?.textContent)";
     let order = |at: usize, fault: Option<Fault>| {
-        coverage.site.fault(&format!("edition/stories/fault-{at}.json"), fault)
+        coverage.site.fault(&format!("edition/stories/fault-{at}.json"), fault);
     };
     until("all are there", 0, faults.len(), "page.getElementById('1')").await?;
     // What takes long comes first, so that the others have no time to wait longer and longer.
