@@ -14,6 +14,13 @@ const SCREENS: [(&str, &str); 4] =
     [("front", ""), ("story", "story/harbour-lights/"), ("live", "story/storm-live/"), ("saved", "saved/")];
 const CATEGORIES: [&str; 4] = ["performance", "accessibility", "best-practices", "seo"];
 
+/// What Lighthouse reckons of a slow phone, and is told for itself: its audits, and with how many digits.
+const TOLD: [(&str, &str, usize); 3] = [
+    ("largest-contentful-paint", "largest paint, ms", 0),
+    ("total-blocking-time", "blocking time, ms", 0),
+    ("cumulative-layout-shift", "layout shift", 3),
+];
+
 /// An audit that is not passed.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Failure {
@@ -36,6 +43,7 @@ pub async fn measure(quick: bool) -> Result<String> {
             continue;
         }
         let mut scores = vec![Vec::new(); CATEGORIES.len()];
+        let mut told = vec![Vec::new(); TOLD.len()];
         let mut found: Vec<(Failure, usize)> = Vec::new();
         for _ in 0..runs {
             println!("Looking at {name} …");
@@ -44,6 +52,10 @@ pub async fn measure(quick: bool) -> Result<String> {
             for (category, scores) in CATEGORIES.iter().zip(&mut scores) {
                 let score = report.pointer(&format!("/categories/{category}/score")).and_then(Value::as_f64);
                 scores.push(score.with_context(|| format!("it gave no score for {category}"))? * 100.0);
+            }
+            for ((audit, ..), told) in TOLD.iter().zip(&mut told) {
+                let value = report.pointer(&format!("/audits/{audit}/numericValue")).and_then(Value::as_f64);
+                told.push(value.with_context(|| format!("it did not tell of {audit}"))?);
             }
             for failure in failed(&report) {
                 match found
@@ -56,7 +68,9 @@ pub async fn measure(quick: bool) -> Result<String> {
             }
         }
         let scores = scores.into_iter().map(|scores| format!("{:.0}", Samples::from_iter(scores).median()));
-        rows.push([name.to_owned()].into_iter().chain(scores).collect::<Vec<_>>());
+        let told =
+            told.into_iter().zip(TOLD).map(|(told, (.., digits))| Samples::from_iter(told).say(digits));
+        rows.push([name.to_owned()].into_iter().chain(scores).chain(told).collect::<Vec<_>>());
         found.sort();
         failures.extend(found.into_iter().map(|(failure, count)| {
             let often = if count < runs { format!(" ({count} of {runs} runs)") } else { String::new() };
@@ -65,7 +79,7 @@ pub async fn measure(quick: bool) -> Result<String> {
     }
     let failures =
         if failures.is_empty() { "Every audit is passed.\n".to_owned() } else { failures.concat() };
-    let heads: Vec<&str> = [""].into_iter().chain(CATEGORIES).collect();
+    let heads = [""].into_iter().chain(CATEGORIES).chain(TOLD.map(|(_, name, _)| name)).collect::<Vec<_>>();
     Ok(format!(
         "## Lighthouse\n\n`cargo xtask bench lighthouse`, Lighthouse {version} as on a phone, the median of {runs}.\n\n{}\n{failures}",
         table(heads, &rows)
