@@ -306,7 +306,7 @@ impl Folder {
         let mut text = format!("{:#}", self.edition);
         text.push('\n');
         put(&self.path.join(EDITION), text.as_bytes())?;
-        put(&self.path.join(NOTES).join("imports.json"), &self.ledger.bytes())
+        put(&self.path.join(NOTES).join("imports.json"), &self.ledger.bytes()).map(drop)
     }
 }
 
@@ -407,11 +407,11 @@ pub(crate) fn remove(path: &Path) -> std::io::Result<()> {
 }
 
 /// Writes a file beside its place and renames it into it, so that there is never half of one; what was pressed from the one
-/// before (`.br`, `.gz`) goes first. A file that holds these bytes already is left as it is.
-fn put(path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
+/// before (`.br`, `.gz`) goes first. A file that holds these bytes already is left as it is; whether it was written.
+pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<bool, FolderError> {
     let io = |error| FolderError::Io { path: path.to_owned(), error };
     if fs::read(path).is_ok_and(|old| old == bytes) {
-        return Ok(());
+        return Ok(false);
     }
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(io)?;
@@ -434,5 +434,5 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
     // The name is in the folder for good before anything is written that may count on it: a head after its pages.
     #[cfg(unix)]
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(io)?;
-    Ok(())
+    Ok(true)
 }

@@ -3,7 +3,8 @@
 //!
 //! `import` reads sources ([`source`]), has `dateline::convert` make drafts of them, completes those to
 //! stories ([`import`]) and writes them into an edition's folder ([`folder`]). `live` writes live coverage post
-//! by post ([`live`]). `check` reads a folder as the reader would ([`check`]). `publish` makes of an edition and the
+//! by post ([`live`]). `pictures` makes the widths of pictures that an edition has already ([`widen`]). `check` reads a folder as
+//! the reader would ([`check`]). `publish` makes of an edition and the
 //! app what a host serves ([`publish`]), and `serve` serves it here ([`serve`]).
 
 pub mod check;
@@ -15,6 +16,7 @@ mod pictures;
 pub mod publish;
 pub mod serve;
 pub mod source;
+pub mod widen;
 mod widths;
 
 use std::path::PathBuf;
@@ -56,6 +58,11 @@ enum Command {
     Live {
         #[command(subcommand)]
         command: live::command::Live,
+    },
+    /// Make the widths of local pictures that an edition has in one width alone
+    Pictures {
+        /// The edition's folder
+        edition: PathBuf,
     },
     /// Make a folder for any static host out of an edition and the app
     Publish {
@@ -118,6 +125,14 @@ pub fn run(cli: Cli) -> ExitCode {
                 Err(error) => fail(&error),
             }
         }
+        Command::Pictures { edition } => match widen::widen(&edition, patience, now) {
+            Ok(report) => {
+                report.warnings.iter().for_each(|warning| eprintln!("desk: {warning}"));
+                println!("{report}");
+                ExitCode::SUCCESS
+            }
+            Err(error) => fail(&error),
+        },
         Command::Publish { edition, app, to, base, threads, press } => {
             let request = publish::Request { edition, app, to, base, now: now(), threads, press, patience };
             match publish::publish(&request) {

@@ -3,24 +3,28 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use dateline::content::{Block, Href, Picture, Source, Text};
+use dateline::content::{Block, Color, Href, Picture, Source, Text};
 use dateline::convert::html::Base;
 use dateline::convert::{Coverage, Draft, each_picture};
 use imagesize::ImageType;
 use sha2::{Digest, Sha256};
 
-use crate::widths::{Format, WIDEST, widths};
+use crate::widths::{Format, WIDEST, Widths, widths};
 
 /// The largest file that is taken for a picture, in bytes.
 const LARGEST: u64 = 30 * 1024 * 1024;
+/// Where pictures lie that come from outside, within the edition.
+const FOLDER: &str = "images/";
+const NO_ADDRESS: &str = "its name can't be an address";
+const NO_FILE_NAME: &str = "its address is not a file name";
 
 /// The pictures to write.
 #[derive(Debug, Default)]
 pub struct Copies {
     /// Path within the edition, and bytes.
-    files: Vec<(String, Vec<u8>)>,
+    files: Files,
     /// What was made of each original, by its path within the edition.
     made: HashMap<String, Picture>,
 }
@@ -94,29 +98,21 @@ fn in_widths(
     copies: &mut Copies,
     warnings: &mut Vec<String>,
 ) -> Result<Picture, &'static str> {
-    let Original { name, stem, bytes, format, size } = original;
+    let name = original.name();
     if let Some(made) = copies.made.get(&name) {
         return Ok(made.clone());
     }
-    let widths = widths(&bytes, format);
-    let (width, height) = widths.size.unwrap_or(size);
-    if let Some(why) = widths.trouble {
+    let (made, files) = made(&original, FOLDER)?;
+    if let Some(why) = made.trouble {
         warnings.push(format!("the picture {name} is there in one width alone: {why}"));
     }
-    let mut sources = Vec::new();
-    let mut add = |name: String, bytes, width| {
-        sources.push(Source { url: Href::resource(&name).ok_or("its name can't be an address")?, width });
+    let mut sources = made.smaller;
+    sources.push(Source { url: Href::resource(&name).ok_or(NO_ADDRESS)?, width: made.own_width });
+    for (name, bytes) in files {
         copies.add(name, bytes);
-        Ok::<(), &'static str>(())
-    };
-    let mut widest = 0;
-    for (width, bytes) in widths.files {
-        widest = width;
-        add(format!("{stem}-{width}.webp"), bytes, Some(width))?;
     }
-    // Where there is one for any screen, no browser need load the original; it is there for who wants it whole.
-    let is_needed = widest < width.min(WIDEST);
-    add(name.clone(), bytes, is_needed.then_some(width))?;
+    copies.add(name.clone(), original.bytes);
+    let (width, height) = made.size;
     let picture = Picture {
         sources,
         alt: None,
@@ -124,10 +120,83 @@ fn in_widths(
         credit: None,
         width: Some(width),
         height: Some(height),
-        color: widths.color,
+        color: made.color,
     };
     copies.made.insert(name, picture.clone());
     Ok(picture)
+}
+
+/// What was made of a picture.
+#[derive(Debug)]
+pub(crate) struct Made {
+    /// It in other widths, the narrowest first.
+    pub(crate) smaller: Vec<Source>,
+    /// The width that is to be told of the original; none where no browser is to choose it.
+    pub(crate) own_width: Option<u32>,
+    /// Width and height in pixels as it is shown.
+    pub(crate) size: (u32, u32),
+    /// What it is like from afar.
+    pub(crate) color: Option<Color>,
+    /// Why it has no other widths, where it should have.
+    pub(crate) trouble: Option<&'static str>,
+    /// Why it has none, where that is as it should be.
+    pub(crate) kept: Option<&'static str>,
+}
+
+/// Files to write: the path of each within the edition, and its bytes.
+pub(crate) type Files = Vec<(String, Vec<u8>)>;
+
+/// Makes the widths of a picture, to lie in that folder of the edition (with its `/`).
+fn made(original: &Original, folder: &str) -> Result<(Made, Files), &'static str> {
+    let Widths { size, color, files, trouble, kept } = widths(&original.bytes, original.format);
+    let size = size.unwrap_or(original.size);
+    // Where there is one for any screen, no browser need load the original; it is there for who wants it whole.
+    let widest = files.last().map_or(0, |(width, _)| *width);
+    let is_needed = widest < size.0.min(WIDEST);
+    let mut made =
+        Made { smaller: Vec::new(), own_width: is_needed.then_some(size.0), size, color, trouble, kept };
+    let mut named = Files::new();
+    for (width, bytes) in files {
+        let name = format!("{folder}{}-{width}.webp", original.stem);
+        made.smaller.push(Source { url: Href::resource(&name).ok_or(NO_ADDRESS)?, width: Some(width) });
+        named.push((name, bytes));
+    }
+    Ok((made, named))
+}
+
+/// Where a picture of an edition is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    /// Its file.
+    file: PathBuf,
+    /// The folder of the edition that its widths are to lie in, with its `/`.
+    folder: String,
+}
+
+/// The place of a picture that lies in the edition already, by its address there.
+pub(crate) fn place(edition: &Path, address: &str) -> Result<Place, &'static str> {
+    const OUTSIDE: &str = "it lies outside the folder of the edition";
+    let path = unescaped(bare(address)).ok_or(NO_FILE_NAME)?;
+    // The reader asks the edition's folder for it, as `desk check` has it, even where such a path leads back in.
+    if path.starts_with('/') || path.split(['/', '\\']).any(|part| part == "..") {
+        return Err(OUTSIDE);
+    }
+    let file = within(edition, &path, OUTSIDE)?;
+    let folder = path.rfind('/').and_then(|end| path.get(..=end)).unwrap_or_default();
+    let folder = folder.trim_start_matches("./");
+    // Some names are no addresses as they stand, and `srcset` bears neither spaces nor commas.
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '~');
+    let folder = if folder.chars().all(is_plain) { folder } else { FOLDER };
+    // A folder of the edition may be a link; nothing is written where that leads.
+    if edition.join(folder).exists() {
+        within(edition, folder, OUTSIDE)?;
+    }
+    Ok(Place { file, folder: folder.to_owned() })
+}
+
+/// Makes the widths of a picture that stays in its place.
+pub(crate) fn made_at(place: &Place) -> Result<(Made, Files), &'static str> {
+    made(&loaded(&place.file)?, &place.folder)
 }
 
 fn brought(
@@ -151,7 +220,8 @@ fn brought(
             return true;
         }
         match beside(home, source.url.as_str()) {
-            Ok(Original { name, bytes, size: (width, height), .. }) => {
+            Ok(original) => {
+                let (name, (width, height)) = (original.name(), original.size);
                 if source.width.is_some() || !has_widths {
                     source.width = Some(width);
                 }
@@ -160,7 +230,7 @@ fn brought(
                 }
                 let Some(url) = Href::resource(&name) else { return false };
                 source.url = url;
-                copies.add(name, bytes);
+                copies.add(name, original.bytes);
                 true
             }
             Err(why) => match base.link(source.url.as_str()) {
@@ -180,31 +250,44 @@ fn brought(
 
 /// A picture as it came.
 struct Original {
-    /// Its path within the edition.
-    name: String,
-    /// The same without its ending.
+    /// Its name in the edition without its ending: of its own name, and of its hash.
     stem: String,
+    /// Its ending.
+    ending: &'static str,
     bytes: Vec<u8>,
     format: Format,
     /// Width and height in pixels, as its file has them.
     size: (u32, u32),
 }
 
+impl Original {
+    /// Its path within the edition.
+    fn name(&self) -> String {
+        format!("{FOLDER}{}.{}", self.stem, self.ending)
+    }
+}
+
 /// A picture that lies in `home`.
 fn beside(home: &Path, address: &str) -> Result<Original, &'static str> {
-    let path = address.split(['?', '#']).next().unwrap_or_default();
-    let path = unescaped(path).ok_or("its address is not a file name")?;
+    let path = unescaped(bare(address)).ok_or(NO_FILE_NAME)?;
+    // A source from outside must not make us publish files that its author only guesses at.
+    loaded(&within(home, &path, "it lies outside the folder of its story")?)
+}
+
+/// An address without what is no part of its path.
+fn bare(address: &str) -> &str {
+    address.split(['?', '#']).next().unwrap_or_default()
+}
+
+/// The whole path of what is there in `home`; `outside` says what is wrong where links or the path lead out of it.
+fn within(home: &Path, path: &str, outside: &'static str) -> Result<PathBuf, &'static str> {
     let home = home
         .canonicalize()
         .or_else(|_| Path::new(".").canonicalize())
         .map_err(|_| "its folder can't be read")?;
     let file =
         home.join(path.trim_start_matches("./")).canonicalize().map_err(|_| "there is no such file")?;
-    // A source from outside must not make us publish files that its author only guesses at.
-    if !file.starts_with(&home) {
-        return Err("it lies outside the folder of its story");
-    }
-    loaded(&file)
+    if file.starts_with(&home) { Ok(file) } else { Err(outside) }
 }
 
 fn loaded(file: &Path) -> Result<Original, &'static str> {
@@ -228,9 +311,8 @@ fn loaded(file: &Path) -> Result<Original, &'static str> {
     // One that comes from an edition has its hash already.
     let stem = stem.strip_suffix(&format!("-{hash}")).unwrap_or(&stem);
     let stem: String = if stem.is_empty() { "picture".to_owned() } else { stem.chars().take(60).collect() };
-    let stem = format!("images/{stem}-{hash}");
     let size = (number(size.width)?, number(size.height)?);
-    Ok(Original { name: format!("{stem}.{ending}"), stem, bytes, format, size })
+    Ok(Original { stem: format!("{stem}-{hash}"), ending, bytes, format, size })
 }
 
 /// A path without percent escapes (RFC 3986, section 2.1).

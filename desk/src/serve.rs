@@ -98,9 +98,11 @@ fn rules(text: &str) -> Vec<Rule> {
     rules
 }
 
-/// A file to answer with.
+/// A file to answer with. It is open, so that what is said of it holds for what is sent of it, even where another has
+/// taken its place meanwhile.
 struct Found {
     path: PathBuf,
+    file: fs::File,
     kind: &'static str,
     length: u64,
     changed: Duration,
@@ -140,37 +142,28 @@ impl Served {
             answer.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
             return answer;
         }
+        if self.at.strip_suffix('/') == Some(uri.path()) {
+            return to_folder(uri);
+        }
         let Some(path) = uri.path().strip_prefix(&self.at).and_then(safe) else {
-            return self.lost(headers);
+            return self.lost(method, headers);
         };
         let place = self.folder.join(&path);
         if place.is_dir() && !uri.path().ends_with('/') {
-            let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-            let mut answer = plain(StatusCode::PERMANENT_REDIRECT);
-            if let Ok(location) = HeaderValue::from_str(&format!("{}/{query}", uri.path())) {
-                answer.headers_mut().insert(header::LOCATION, location);
-            }
-            return answer;
+            return to_folder(uri);
         }
         let file = if uri.path().ends_with('/') { place.join("index.html") } else { place };
         match self.find(&file) {
-            Some(found) => self.send(StatusCode::OK, &found, &format!("/{path}"), headers),
-            None => self.lost(headers),
+            Some(found) => self.send(StatusCode::OK, found, &format!("/{path}"), method, headers),
+            None => self.lost(method, headers),
         }
     }
 
     /// The page for what is not there, with its own headers: those of the address that was asked for may say that it
     /// never changes.
-    fn lost(&self, headers: &HeaderMap) -> Response<Vec<u8>> {
+    fn lost(&self, method: &Method, headers: &HeaderMap) -> Response<Vec<u8>> {
         match self.find(&self.folder.join(LOST)) {
-            Some(found) => {
-                let mut own = HeaderMap::new();
-                // A page of an error is sent whole.
-                own.extend(
-                    headers.get(header::ACCEPT_ENCODING).cloned().map(|it| (header::ACCEPT_ENCODING, it)),
-                );
-                self.send(StatusCode::NOT_FOUND, &found, &format!("/{LOST}"), &own)
-            }
+            Some(found) => self.send(StatusCode::NOT_FOUND, found, &format!("/{LOST}"), method, headers),
             None => plain(StatusCode::NOT_FOUND),
         }
     }
@@ -178,13 +171,23 @@ impl Served {
     /// The file at that place, if it is one and lies in the folder.
     fn find(&self, file: &Path) -> Option<Found> {
         let path = file.canonicalize().ok().filter(|path| path.starts_with(&self.folder))?;
-        let meta = path.metadata().ok().filter(fs::Metadata::is_file)?;
+        // What is no file is not opened either: a pipe would wait for somebody to write.
+        path.metadata().ok().filter(fs::Metadata::is_file)?;
+        let opened = fs::File::open(&path).ok()?;
+        let meta = opened.metadata().ok()?;
         let changed = meta.modified().ok()?.duration_since(UNIX_EPOCH).unwrap_or_default();
         let kind = kind(file.extension().and_then(|ending| ending.to_str()).unwrap_or_default());
-        Some(Found { path, kind, length: meta.len(), changed })
+        Some(Found { path, file: opened, kind, length: meta.len(), changed })
     }
 
-    fn send(&self, status: StatusCode, found: &Found, path: &str, asked: &HeaderMap) -> Response<Vec<u8>> {
+    fn send(
+        &self,
+        status: StatusCode,
+        mut found: Found,
+        path: &str,
+        method: &Method,
+        asked: &HeaderMap,
+    ) -> Response<Vec<u8>> {
         let mut answer = plain(status);
         let headers = answer.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(found.kind));
@@ -195,25 +198,29 @@ impl Served {
         {
             headers.insert(name, value.clone());
         }
-        let mut tag = format!("{:x}-{:x}", found.length, found.changed.as_nanos());
-        let mut file = found.path.clone();
-        let mut length = found.length;
-        let wants_part = asked.contains_key(header::RANGE);
-        if let Some((ending, name)) = coding(asked).filter(|_| !wants_part)
-            && let Some(small) = self.find(&beside(&found.path, ending))
-        {
+        // Of a page of an error there are no parts, and GET alone asks for some (RFC 9110, section 14.2).
+        let in_parts = status == StatusCode::OK && method == Method::GET && asked.contains_key(header::RANGE);
+        let codings = if in_parts { Vec::new() } else { codings(asked) };
+        let pressed = codings.into_iter().find_map(|(ending, name)| {
+            let small = self.find(&beside(&found.path, ending))?;
+            Some((ending, name, small))
+        });
+        let mut ending = "";
+        if let Some((its, name, small)) = pressed {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
-            tag += ending;
-            (file, length) = (small.path, small.length);
+            // All that is said from here on is said of the pressed file: while something is published anew, it may
+            // still be an old one beside a new page, and must not be taken for the new one later.
+            (ending, found) = (its, small);
         }
-        let tag = format!("\"{tag}\"");
+        let length = found.length;
+        let tag = format!("\"{length:x}-{:x}{ending}\"", found.changed.as_nanos());
         insert(headers, header::ETAG, &tag);
         insert(headers, header::LAST_MODIFIED, &httpdate::fmt_http_date(UNIX_EPOCH + found.changed));
         if status == StatusCode::OK && is_known(asked, &tag, found.changed) {
             *answer.status_mut() = StatusCode::NOT_MODIFIED;
             return answer;
         }
-        let part = (status == StatusCode::OK).then(|| part(asked, &tag, length)).flatten();
+        let part = in_parts.then(|| part(asked, &tag, length)).flatten();
         let (start, end) = match part {
             Some(Some(part)) => part,
             Some(None) => {
@@ -223,7 +230,9 @@ impl Served {
             }
             None => (0, length),
         };
-        let Ok(bytes) = read(&file, start, end) else { return plain(StatusCode::INTERNAL_SERVER_ERROR) };
+        let Ok(bytes) = read(&found.file, start, end) else {
+            return plain(StatusCode::INTERNAL_SERVER_ERROR);
+        };
         if part.is_some() {
             *answer.status_mut() = StatusCode::PARTIAL_CONTENT;
             insert(
@@ -244,14 +253,21 @@ fn plain(status: StatusCode) -> Response<Vec<u8>> {
     answer
 }
 
+/// To the same address with a `/` at its end.
+fn to_folder(uri: &Uri) -> Response<Vec<u8>> {
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let mut answer = plain(StatusCode::PERMANENT_REDIRECT);
+    insert(answer.headers_mut(), header::LOCATION, &format!("{}/{query}", uri.path()));
+    answer
+}
+
 fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         headers.insert(name, value);
     }
 }
 
-fn read(file: &Path, start: u64, end: u64) -> std::io::Result<Vec<u8>> {
-    let mut file = fs::File::open(file)?;
+fn read(mut file: &fs::File, start: u64, end: u64) -> std::io::Result<Vec<u8>> {
     file.seek(SeekFrom::Start(start))?;
     let mut bytes = Vec::new();
     file.take(end - start).read_to_end(&mut bytes)?;
@@ -279,8 +295,10 @@ fn safe(path: &str) -> Option<String> {
     }
     let path = String::from_utf8(bytes).ok()?;
     let hidden = |part: &str| part.starts_with('.') && part != ".well-known";
-    let bad = path.contains(['\\', '\0', ':']) || path.starts_with('/') || path.split('/').any(hidden);
-    (!bad && path != "_headers").then_some(path)
+    // On Windows it leads to another drive, or to what is kept beside a file under its name.
+    let leads_away = cfg!(windows) && path.contains(':');
+    let bad = path.contains(['\\', '\0']) || path.starts_with('/') || path.split('/').any(hidden);
+    (!bad && !leads_away && path != "_headers").then_some(path)
 }
 
 /// What a file is, by its ending.
@@ -307,17 +325,31 @@ fn kind(ending: &str) -> &'static str {
     }
 }
 
-/// The best coding that the other side takes: the ending of its files, and its name.
-fn coding(asked: &HeaderMap) -> Option<(&'static str, &'static str)> {
-    let takes = asked.get(header::ACCEPT_ENCODING)?.to_str().ok()?;
-    let takes = |name: &str| {
-        takes.split(',').any(|one| {
-            let (coding, weight) = one.split_once(';').unwrap_or((one, ""));
-            let refused = weight.trim().strip_prefix("q=").is_some_and(|q| q.trim().parse() == Ok(0.0_f32));
-            coding.trim().eq_ignore_ascii_case(name) && !refused
-        })
-    };
-    [(".br", "br"), (".gz", "gzip")].into_iter().find(|(_, name)| takes(name))
+/// The codings that the other side would have, the dearest first: the ending of their files, and their names (RFC 9110,
+/// section 12.5.3).
+fn codings(asked: &HeaderMap) -> Vec<(&'static str, &'static str)> {
+    let fields = asked.get_all(header::ACCEPT_ENCODING).iter().filter_map(|field| field.to_str().ok());
+    let takes: Vec<(&str, f32)> = fields.flat_map(|field| field.split(',')).map(weighed).collect();
+    let weight =
+        |name: &str| takes.iter().find(|(it, _)| it.eq_ignore_ascii_case(name)).map(|(_, weight)| *weight);
+    // It need not be named to be taken, only to be dearer than others.
+    let plain = weight("identity").unwrap_or(0.0);
+    let mut codings: Vec<_> = [(".br", "br"), (".gz", "gzip")]
+        .into_iter()
+        .map(|coding| (weight(coding.1).or_else(|| weight("*")).unwrap_or(0.0), coding))
+        .filter(|(weight, _)| *weight > 0.0 && *weight >= plain)
+        .collect();
+    // Of what is equally dear, the smaller stays before the larger.
+    codings.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    codings.into_iter().map(|(_, coding)| coding).collect()
+}
+
+/// A coding with its weight. One whose weight can't be read is as refused: the plain text can always be sent.
+fn weighed(one: &str) -> (&str, f32) {
+    let (coding, weight) = one.split_once(';').unwrap_or((one, "q=1"));
+    let weight = weight.split_once('=').filter(|(name, _)| name.trim().eq_ignore_ascii_case("q"));
+    let weight = weight.and_then(|(_, weight)| weight.trim().parse().ok());
+    (coding.trim(), weight.filter(|weight| (0.0..=1.0).contains(weight)).unwrap_or(0.0))
 }
 
 /// Whether the other side has the file already (RFC 9110, section 13.2.2).
@@ -392,6 +424,9 @@ mod tests {
         for good in ["", "index.html", "story/a/", "a%20b", "%C3%A9", ".well-known/x"] {
             assert!(safe(good).is_some(), "{good}");
         }
+        for colon in ["c:/x", "c:x", "10:30%20a.jpg", "a%3Ab"] {
+            assert_eq!(safe(colon).is_some(), !cfg!(windows), "{colon}");
+        }
         for bad in [
             "../x",
             "a/../x",
@@ -406,7 +441,6 @@ mod tests {
             "%",
             "%zz",
             "%00",
-            "c:/x",
             "_headers",
         ] {
             assert_eq!(safe(bad), None, "{bad}");

@@ -23,6 +23,8 @@ const QUALITY: f32 = 80.0;
 const MEMORY: u64 = 512 * 1024 * 1024;
 /// The most pixels on a side.
 const LONGEST: u32 = 32_768;
+/// Why what moves has one width.
+const MOVES: &str = "it moves";
 
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,11 +48,17 @@ pub(crate) struct Widths {
     pub(crate) files: Vec<(u32, Vec<u8>)>,
     /// Why there are none, where there should be.
     pub(crate) trouble: Option<&'static str>,
+    /// Why there are none, where that is as it should be.
+    pub(crate) kept: Option<&'static str>,
 }
 
 impl Widths {
     fn without(trouble: &'static str) -> Self {
         Self { trouble: Some(trouble), ..Self::default() }
+    }
+
+    fn kept(why: &'static str) -> Self {
+        Self { kept: Some(why), ..Self::default() }
     }
 }
 
@@ -58,19 +66,19 @@ impl Widths {
 pub(crate) fn widths(bytes: &[u8], format: Format) -> Widths {
     let read = || Cursor::new(bytes);
     let made = match format {
-        Format::Avif => Ok(Widths::default()),
+        Format::Avif => Ok(Widths::kept("it is AVIF, which can't be decoded here")),
         Format::Jpeg => JpegDecoder::new(read()).and_then(|decoder| of(decoder, bytes, format)),
         Format::Png => PngDecoder::with_limits(read(), limits()).and_then(|decoder| {
-            if decoder.is_apng()? { Ok(Widths::default()) } else { of(decoder, bytes, format) }
+            if decoder.is_apng()? { Ok(Widths::kept(MOVES)) } else { of(decoder, bytes, format) }
         }),
         Format::Webp => WebPDecoder::new(read()).and_then(|decoder| {
-            if decoder.has_animation() { Ok(Widths::default()) } else { of(decoder, bytes, format) }
+            if decoder.has_animation() { Ok(Widths::kept(MOVES)) } else { of(decoder, bytes, format) }
         }),
         Format::Gif => GifDecoder::new(read()).and_then(|mut decoder| {
             decoder.set_limits(limits())?;
             let mut frames = decoder.into_frames().skip(1);
             if matches!(frames.next(), Some(Ok(_))) {
-                return Ok(Widths::default());
+                return Ok(Widths::kept(MOVES));
             }
             of(GifDecoder::new(read())?, bytes, format)
         }),

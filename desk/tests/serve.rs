@@ -99,6 +99,11 @@ fn files_come_with_what_a_browser_wants_to_know() {
         assert_eq!(server.get("story/a/", &[]).body, b"<p>A");
         let way = server.get("story/a?x=1", &[]);
         assert_eq!((way.status, way.headers["location"].clone()), (308, format!("{at}story/a/?x=1")));
+        if at != "/" {
+            let way = server.raw("GET", &format!("{}?x=1", at.trim_end_matches('/')), &[]);
+            assert_eq!((way.status, way.headers["location"].clone()), (308, format!("{at}?x=1")));
+            assert_eq!(server.raw("GET", "/newspaper", &[]).status, 404);
+        }
         let lost = server.get("nothing", &[]);
         assert_eq!((lost.status, String::from_utf8(lost.body).unwrap().contains("Lost")), (404, true));
         // What is missing now may be there tomorrow, whatever its address promises.
@@ -110,8 +115,28 @@ fn files_come_with_what_a_browser_wants_to_know() {
             (head.status, head.body.len(), head.headers["content-length"].clone()),
             (200, 0, page.body.len().to_string())
         );
+        // Parts are for GET alone (RFC 9110, section 14.2).
+        for range in ["bytes=0-1", "bytes=99999-"] {
+            let head = server.raw("HEAD", at, &[("Range", range)]);
+            assert_eq!(
+                (head.status, head.headers["content-length"].clone()),
+                (200, page.body.len().to_string()),
+                "{range}"
+            );
+        }
         assert_eq!(server.raw("POST", at, &[]).status, 405);
     }
+}
+
+// Windows has no such names.
+#[cfg(unix)]
+#[test]
+fn a_name_may_have_a_colon() {
+    let room = room();
+    room.file("out/edition/images/10:30 é.jpg", "a picture");
+    let server = Server::start(&room, "/");
+    let picture = server.get("edition/images/10:30%20%C3%A9.jpg", &[]);
+    assert_eq!((picture.status, picture.body.as_slice()), (200, &b"a picture"[..]));
 }
 
 #[test]
@@ -142,7 +167,25 @@ fn text_is_sent_small_to_who_takes_that() {
     );
     assert_eq!(small.headers["vary"], "accept-encoding");
     assert_eq!(small.headers["content-type"], "text/html; charset=utf-8");
-    assert_eq!(get("gzip, br;q=0").body, b"in gzip");
+    for (takes, sent) in [
+        ("gzip, br;q=0", "in gzip"),
+        ("br;q=0.1, gzip;q=0.9", "in gzip"),
+        ("gzip;q=0.5, br;q=0.5", "in brotli"),
+        ("GZIP ; Q=0.8, br;q=0.75", "in gzip"),
+        ("gzip;q=0.5, *", "in brotli"),
+        ("*;q=0.5, br;q=0", "in gzip"),
+    ] {
+        assert_eq!(String::from_utf8_lossy(&get(takes).body), sent, "{takes}");
+    }
+    for takes in ["br;q=0, *;q=0", "br;q=0.000", "br;q=much", "identity, br;q=0.5", "deflate", ""] {
+        assert!(!get(takes).headers.contains_key("content-encoding"), "{takes}");
+    }
+    // Several fields are one list.
+    let several = [("Accept-Encoding", "deflate, br;q=0.2"), ("Accept-Encoding", "gzip;q=0.3")];
+    assert_eq!(server.get("", &several).body, b"in gzip");
+    room.file("out/404.html.gz", "lost, in gzip");
+    let lost = server.get("nothing", &[("Accept-Encoding", "deflate"), ("Accept-Encoding", "gzip")]);
+    assert_eq!((lost.status, lost.body.as_slice()), (404, &b"lost, in gzip"[..]));
     let plain = get("identity");
     assert!(!plain.headers.contains_key("content-encoding"));
     assert_ne!(plain.headers["etag"], small.headers["etag"]);
@@ -151,6 +194,29 @@ fn text_is_sent_small_to_who_takes_that() {
     assert_eq!(part.headers["content-range"], format!("bytes 2-8/{}", plain.body.len()));
     assert_eq!(server.get("", &[("Range", "bytes=99999-")]).status, 416);
     assert_eq!(server.get("", &[("Range", "bytes=0-1"), ("If-Range", "\"old\"")]).status, 200);
+}
+
+#[test]
+fn a_pressed_file_is_known_by_itself() {
+    let room = room();
+    let server = Server::start(&room, "/");
+    let get = |headers: &[(&str, &str)]| server.get("", &[&[("Accept-Encoding", "br")], headers].concat());
+    // While it is published anew the page may be there before its pressed file.
+    room.file("out/index.html", "<!doctype html><title>Other</title>");
+    let between = get(&[]);
+    assert_eq!(between.body, b"in brotli");
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    room.file("out/index.html.br", "IN BROTLI");
+    let after = get(&[("If-None-Match", &between.headers["etag"])]);
+    assert_eq!((after.status, after.body.as_slice()), (200, &b"IN BROTLI"[..]));
+    assert_eq!(get(&[("If-None-Match", &after.headers["etag"])]).status, 304);
+    let old = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+    std::fs::File::options()
+        .write(true)
+        .open(room.path("out/index.html.br"))
+        .and_then(|file| file.set_modified(old))
+        .unwrap();
+    assert_eq!(get(&[]).headers["last-modified"], "Sun, 09 Sep 2001 01:46:40 GMT");
 }
 
 #[test]
@@ -165,6 +231,7 @@ fn nothing_outside_of_the_folder_or_hidden_in_it_is_sent() {
         "/story/../../secret.txt",
         "/..%2fsecret.txt",
         "/.hidden",
+        "/c:/../../secret.txt",
         "/link.txt",
         "/_headers",
         "//etc/passwd",
