@@ -5,14 +5,17 @@
 
 use std::sync::Arc;
 
-use dateline::content::{Edition, SectionId, Story, Timestamp, decode};
+use dateline::app::{self, Published};
+use dateline::content::{Edition, SectionId, Story, StoryId, Timestamp, decode};
 use dateline::route::Route;
-use dateline::view::html::Node;
+use dateline::view::html::{Node, el};
 use dateline::view::library::Library;
 use dateline::view::load::Load;
 use dateline::view::pages::front::front_page;
+use dateline::view::pages::older::Older;
 use dateline::view::pages::section::section_page;
 use dateline::view::pages::story::story_page;
+use dateline::view::parts::marks::as_headline;
 use dateline::view::parts::masthead::masthead;
 use reactive_graph::owner::{Owner, provide_context};
 use tachys::view::RenderHtml;
@@ -158,4 +161,138 @@ fn a_picture_brings_the_color_of_its_place() {
         "{page}"
     );
     assert!(!picture("red").contains("data-color"));
+}
+
+/// A story's own page as it is published, of a publication and a story with what is given besides.
+fn published(publication: &str, kind: &str, own: &str) -> String {
+    let teasers = ["x", "other"].map(|id| {
+        format!(
+            r#"{{"id": "{id}", "kind": "{kind}", "headline": "H", "published": "2026-01-01T00:00:00Z", "tags": ["t"]}}"#
+        )
+    });
+    let edition = format!(
+        r#"{{"version": 1, "publication": {{"name": "P"{publication}}}, "sections": [{{"id": "s", "name": "S", "teasers": [{}]}}]}}"#,
+        teasers.join(", ")
+    );
+    let live = r#""live": {"state": "live", "changed": "2026-01-01T00:00:00Z", "revision": 1, "interval": 20,
+        "posts": [{"id": 1, "revision": 1, "time": "2026-01-01T00:00:00Z", "title": "T", "body": [{"kind": "paragraph", "text": "Post."}]}],
+        "key_events": [{"post": 1, "time": "2026-01-01T00:00:00Z", "title": "T"}], "summary": [{"kind": "paragraph", "text": "Sum."}]}"#;
+    let matter = if kind == "live" { live } else { r#""body": [{"kind": "paragraph", "text": "Body."}]"# };
+    let story = format!(
+        r#"{{"version": 1, "id": "x", "kind": "{kind}", "headline": "H", "published": "2026-01-01T00:00:00Z", "section": "s",
+        "tags": ["t"], "byline": ["A", "B"], "dateline": "D", "standfirst": "St.", {matter}{own}}}"#
+    );
+    let edition = Arc::new(decode::edition(edition.as_bytes()).unwrap().value);
+    let story = Arc::new(decode::story(story.as_bytes()).unwrap().value);
+    let route = Route::Story(story.id.clone());
+    let base = "https://example.org/news/".to_owned();
+    app::html(Published { base, edition, story: Some(story), route, now: now() })
+}
+
+const ARABIC: &str = r#", "language": "ar""#;
+
+#[test]
+fn a_story_with_no_language_is_in_that_of_its_publication() {
+    let page = published(ARABIC, "article", "");
+    assert!(page.contains("<article class=\"story\" dir=\"rtl\">"), "{page}");
+    for words in [
+        "<h1 lang=\"ar\" tabindex=\"-1\">H",
+        "<p lang=\"ar\" class=\"standfirst\">",
+        "<div lang=\"ar\" class=\"body\">",
+        "<span lang=\"ar\" class=\"dateline\">",
+        "<ul lang=\"ar\" class=\"tags\"",
+        // Other stories, under an English heading.
+        "<h2><bdi>You may also like</bdi></h2><ul class=\"river-stories\" lang=\"ar\" dir=\"rtl\">",
+        "<bdi class=\"byline-names\"><bdi>A</bdi>, <bdi>B</bdi></bdi>",
+    ] {
+        assert!(page.contains(words), "{words} in {page}");
+    }
+    let page = published(r#", "language": "de""#, "article", "");
+    assert!(page.contains("<article class=\"story\" dir=\"ltr\">"), "{page}");
+    assert!(page.contains("<h1 lang=\"de\"") && page.contains("<div lang=\"de\" class=\"body\">"), "{page}");
+    // A direction of the publication's that is not its language's own.
+    let page = published(r#", "language": "az", "direction": "rtl""#, "article", "");
+    assert!(
+        page.contains("<article class=\"story\" dir=\"rtl\">") && page.contains("<h1 lang=\"az\""),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_story_keeps_its_own_language_in_another_publication() {
+    let page = published(ARABIC, "article", r#", "language": "en-GB""#);
+    assert!(page.contains("<article class=\"story\" dir=\"ltr\">"), "{page}");
+    assert!(
+        page.contains("<h1 lang=\"en-GB\"") && page.contains("<div lang=\"en-GB\" class=\"body\">"),
+        "{page}"
+    );
+    assert!(page.contains("By <bdi>A</bdi> and <bdi>B</bdi>"), "{page}");
+    assert!(
+        page.contains("<ul class=\"river-stories\" lang=\"ar\" dir=\"rtl\">"),
+        "others are as the publication"
+    );
+    let page = published("", "article", ARABIC);
+    assert!(
+        page.contains("<article class=\"story\" dir=\"rtl\">") && page.contains("<h1 lang=\"ar\""),
+        "{page}"
+    );
+    assert!(page.contains("<ul class=\"river-stories\"><li>"), "{page}");
+    let page = published("", "article", "");
+    assert!(page.contains("<article class=\"story\">") && page.contains("<h1 tabindex=\"-1\">H"), "{page}");
+}
+
+#[test]
+fn live_coverage_with_no_language_is_in_that_of_its_publication() {
+    let own = [
+        "<article class=\"story coverage\" dir=\"rtl\">",
+        "<h1 lang=\"ar\" tabindex=\"-1\">H",
+        "<div lang=\"ar\" class=\"body\"><p>Sum.",
+        "<span lang=\"ar\">T</span>",
+        "<h3 lang=\"ar\" dir=\"rtl\" class=\"post-title\">T",
+        "<div lang=\"ar\" dir=\"rtl\" class=\"body post-body\"><p>Post.",
+    ];
+    for page in [published(ARABIC, "live", ""), published(r#", "language": "de""#, "live", ARABIC)] {
+        for words in own {
+            assert!(page.contains(words), "{words} in {page}");
+        }
+    }
+}
+
+#[test]
+fn a_page_of_older_posts_is_in_the_language_of_the_publication() {
+    let edition = br#"{"version": 1, "publication": {"name": "P", "language": "ar"}, "sections": []}"#;
+    let edition = Arc::new(decode::edition(edition).unwrap().value);
+    let story = br#"{"version": 1, "id": "x", "kind": "live", "headline": "H", "published": "2026-01-01T00:00:00Z",
+        "live": {"state": "live", "changed": "2026-01-01T00:00:00Z", "revision": 1, "interval": 20,
+        "posts": [{"id": 1, "revision": 1, "time": "2026-01-01T00:00:00Z", "title": "T", "body": [{"kind": "paragraph", "text": "Post."}]}]}}"#;
+    let story = Arc::new(decode::story(story).unwrap().value);
+    let posts = story.live.as_ref().unwrap().posts.clone();
+    let older = Older { story: Arc::clone(&story), page: 1, span: (1, 1), posts, earlier: None, later: None };
+    let route = Route::Story(story.id.clone());
+    let base = "https://example.org/news/".to_owned();
+    let page = app::older_html(Published { base, edition, story: None, route, now: now() }, &older);
+    for words in [
+        "<article class=\"story coverage still\" dir=\"rtl\">",
+        "<h1 lang=\"ar\" tabindex=\"-1\">",
+        "<h3 lang=\"ar\" dir=\"rtl\" class=\"post-title\">T",
+        "<div lang=\"ar\" dir=\"rtl\" class=\"body post-body\"><p>Post.",
+    ] {
+        assert!(page.contains(words), "{words} in {page}");
+    }
+}
+
+#[test]
+fn what_is_kept_has_the_language_that_the_edition_tells() {
+    let edition = br#"{"version": 1, "publication": {"name": "P", "language": "ar"}, "sections": [{"id": "s", "name": "S", "teasers": [
+        {"id": "own", "kind": "article", "headline": "H", "published": "2026-01-01", "language": "de"},
+        {"id": "none", "kind": "article", "headline": "H", "published": "2026-01-01"}]}]}"#;
+    let edition = decode::edition(edition).unwrap().value;
+    let headline = |edition, id| {
+        let link = as_headline(el("a"), edition, &StoryId::parse(id).unwrap());
+        html(|| link.into())
+    };
+    assert_eq!(headline(Some(&edition), "own"), "<a lang=\"de\" dir=\"ltr\"></a>");
+    assert_eq!(headline(Some(&edition), "none"), "<a lang=\"ar\" dir=\"rtl\"></a>");
+    assert_eq!(headline(Some(&edition), "gone"), "<a lang=\"ar\" dir=\"rtl\"></a>");
+    assert_eq!(headline(None, "own"), "<a></a>");
 }

@@ -75,6 +75,12 @@ impl Library {
         self.edition.with(|edition| edition.loaded().cloned())
     }
 
+    /// The same, for what is not to be shown anew when another one comes.
+    #[must_use]
+    pub fn known_edition(self) -> Option<Arc<Edition>> {
+        self.edition.with_untracked(|edition| edition.loaded().cloned())
+    }
+
     /// Asks for the edition, again where it was asked for before.
     pub fn load_edition(self) {
         load(self.edition, self.fetch(&route::edition_file(), decode::edition));

@@ -6,9 +6,9 @@ use crate::view::html::{Node, el, many};
 use crate::view::later::Part;
 use crate::view::library::Library;
 use crate::view::own;
+use crate::view::parts::as_publication;
 use crate::view::parts::state::{arriving, loading};
 use crate::view::parts::teaser::{Weight, teaser};
-use crate::view::parts::{dir, lang};
 use std::sync::Arc;
 
 /// How many stories stand beside the lead.
@@ -50,10 +50,7 @@ pub fn front_page(edition: &Edition) -> Node {
         let shown = if top.is_some_and(|top| top.id == section.id) { 1 + SECOND_TIER } else { 0 };
         river(section, section.teasers.get(shown..)?)
     });
-    el("div")
-        .class("front")
-        .maybe("lang", lang(publication.language.as_ref()))
-        .maybe("dir", dir(publication.runs()))
+    as_publication(el("div").class("front"), publication)
         .child(el("h1").class("visually-hidden").attr("tabindex", "-1").child(publication.name.clone()))
         .child(empty)
         .child(opening)

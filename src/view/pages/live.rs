@@ -30,7 +30,7 @@ use crate::view::parts::share::share_button;
 use crate::view::parts::state::arriving;
 use crate::view::parts::teaser::live as live_mark;
 use crate::view::parts::time::time;
-use crate::view::parts::{dir, lang};
+use crate::view::parts::{in_its_language, runs};
 
 thread_local! {
     /// Whether the page has the style of live blogs. One that was published as such has it twice, which changes nothing.
@@ -78,7 +78,7 @@ pub fn live_page(library: Library, story: &Arc<Story>, just_loaded: bool) -> Nod
     let article = el("article")
         .class("story coverage")
         .child(zone)
-        .maybe("dir", dir(story.runs()))
+        .maybe("dir", runs(story))
         .child(following.part(count_in_title))
         .child(view.part(head))
         .child(view.part(catch_up))
@@ -220,7 +220,7 @@ fn event_lines(story: &Story, events: &mut dyn Iterator<Item = &PostLine>) -> No
 }
 
 fn event_line(story: &Story, event: &PostLine, now: Timestamp) -> Node {
-    let words = el("span").maybe("lang", lang(story.language.as_ref())).child(event.title.clone());
+    let words = in_its_language("span", story).child(event.title.clone());
     let link = el("a").attr("href", Route::post_href(&story.id, event.post)).child(words);
     let when = el("span").class("event-time").child(time(event.time, moment(event.time, now)));
     el("li").child(when).child(" ").child(link).into()
@@ -230,7 +230,7 @@ fn event_line(story: &Story, event: &PostLine, now: Timestamp) -> Node {
 fn overview(view: &View) -> Node {
     let story = view.following.story();
     let live = live_of(&story);
-    let own = |tag| el(tag).maybe("lang", lang(story.language.as_ref()));
+    let own = |tag| in_its_language(tag, &story);
     let summary = (!live.summary.is_empty()).then(|| {
         let body = own("div").class("body").child(blocks(&live.summary));
         el("section")

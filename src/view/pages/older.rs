@@ -9,7 +9,7 @@ use crate::content::{Story, Timestamp};
 use crate::route::Route;
 use crate::view::html::{Element, Node, el, many};
 use crate::view::parts::post::{Setting, entry};
-use crate::view::parts::{dir, lang};
+use crate::view::parts::{in_its_language, runs};
 
 /// What is on the page.
 pub struct Older {
@@ -41,7 +41,7 @@ pub fn older(older: &Older) -> Node {
     let home = el("a").attr("href", Route::Story(story.id.clone()).href()).child(story.headline.clone());
     let head = el("header")
         .class("story-head")
-        .child(el("h1").attr("tabindex", "-1").maybe("lang", lang(story.language.as_ref())).child(home))
+        .child(in_its_language("h1", story).attr("tabindex", "-1").child(home))
         .child(el("h2").class("kicker").child(format!("Updates {first} to {last}")));
     let size = u32::try_from(posts.len()).unwrap_or(u32::MAX);
     let setting = |place: u32| Setting {
@@ -65,7 +65,7 @@ pub fn older(older: &Older) -> Node {
     let stream = el("div").class("stream").child(feed).child(ways(older));
     el("article")
         .class("story coverage still")
-        .maybe("dir", dir(story.runs()))
+        .maybe("dir", runs(story))
         .child(head)
         .child(el("div").class("coverage-main").child(el("div").class("live-overview")).child(stream))
         .into()

@@ -6,9 +6,9 @@ use crate::content::{Edition, Section, SectionId, Teaser};
 use crate::view::html::{Node, dynamic, el, many};
 use crate::view::library::Library;
 use crate::view::own;
+use crate::view::parts::as_publication;
 use crate::view::parts::state::{arriving, loading, not_found};
 use crate::view::parts::teaser::{Weight, teaser};
-use crate::view::parts::{dir, lang};
 
 /// A section, as soon as its edition is there; with `unread_only` those of its stories that the reader has not read.
 #[must_use]
@@ -36,10 +36,7 @@ pub fn section_page(edition: &Edition, id: &SectionId, unread_only: bool) -> Nod
         .teasers
         .is_empty()
         .then(|| el("p").attr("lang", "en").child("There is nothing in this section yet."));
-    el("div")
-        .class("section")
-        .maybe("lang", lang(publication.language.as_ref()))
-        .maybe("dir", dir(publication.runs()))
+    as_publication(el("div").class("section"), publication)
         .child(head)
         .child(el("h2").class("visually-hidden").attr("lang", "en").child("Stories"))
         .child(empty)

@@ -18,7 +18,7 @@ use crate::route::Route;
 use crate::view::acting::{Acting, Word};
 use crate::view::html::{Element, Keyed, Node, dynamic, el, many, nothing};
 use crate::view::offline::{self, Kept};
-use crate::view::parts::marks::percent_read;
+use crate::view::parts::marks::{as_headline, percent_read};
 use crate::view::parts::state::arriving;
 use crate::view::parts::time::time;
 
@@ -177,7 +177,9 @@ impl List {
 
     fn row(&self, entry: &Entry) -> Element {
         let href = Route::Story(entry.story.clone()).href();
-        let link = el("a").attr("href", href).child(entry.facts.headline.clone());
+        let edition = self.acting.library.known_edition();
+        let link = as_headline(el("a").attr("href", href), edition.as_deref(), &entry.story);
+        let link = link.child(entry.facts.headline.clone());
         let pick = el("input")
             .attr("type", "checkbox")
             .class("kept-pick")
@@ -462,6 +464,7 @@ fn followed(acting: Acting) -> Node {
         let items = followed.into_iter().map(|followed| {
             let entry = followed.entry;
             let link = el("a").attr("href", Route::Story(entry.story.clone()).href());
+            let link = as_headline(link, edition.as_deref(), &entry.story);
             let unseen = match followed.unseen {
                 None if edition.is_none() => String::new(),
                 None if teaser(&entry.story).is_some() => "No update yet".to_owned(),

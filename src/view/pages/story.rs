@@ -23,7 +23,7 @@ use crate::view::parts::state::{arriving, loading_story};
 use crate::view::parts::teaser::{Weight, live, teaser};
 use crate::view::parts::text::text;
 use crate::view::parts::time::time;
-use crate::view::parts::{dir, lang};
+use crate::view::parts::{as_publication, in_its_language, language, runs};
 
 /// How many other stories are offered under a story.
 const ALSO_LIKE: usize = 4;
@@ -58,7 +58,7 @@ pub fn story_page(story: &Arc<Story>, now: Timestamp) -> Node {
     arriving(&title(story));
     let article = el("article")
         .class("story")
-        .maybe("dir", dir(story.runs()))
+        .maybe("dir", runs(story))
         .child(corrections(story))
         .child(head(story, now))
         .child(main_picture(story))
@@ -76,11 +76,6 @@ pub fn main_picture(story: &Story) -> Node {
         in_its_language("div", story).class("story-picture").child(figure)
     });
     picture.into()
-}
-
-/// An element for the story's own words; what stands around them is the reader's.
-fn in_its_language(tag: &'static str, story: &Story) -> Element {
-    el(tag).maybe("lang", lang(story.language.as_ref()))
 }
 
 fn head(story: &Arc<Story>, now: Timestamp) -> Element {
@@ -144,7 +139,7 @@ fn byline(story: &Story) -> Node {
     let pictures: Vec<Node> = pictures.map(|picture| image(picture, "3rem", Loading::Lazy)).collect();
     let pictures = (!pictures.is_empty()).then(|| el("span").class("byline-pictures").children(pictures));
     // English words around names in another language would be a stain: there the names say enough.
-    let (by, and) = match &story.language {
+    let (by, and) = match language(story) {
         Some(language) if !language.is_english() => ("", ", "),
         _ => ("By ", " and "),
     };
@@ -231,8 +226,10 @@ pub fn also_like(story: Arc<Story>) -> Node {
     let library = use_context::<Library>();
     dynamic(move || {
         let edition = library.and_then(Library::loaded_edition);
-        let others = edition.map(|edition| edition.also_like(&story, ALSO_LIKE)).unwrap_or_default();
+        let Some(edition) = edition else { return nothing() };
+        let list = as_publication(el("ul").class("river-stories"), &edition.publication);
+        let others = edition.also_like(&story, ALSO_LIKE);
         let others = others.iter().map(|other| el("li").child(teaser(other, Weight::River)).into());
-        titled("also-like", "You may also like", el("ul").class("river-stories"), others.collect())
+        titled("also-like", "You may also like", list, others.collect())
     })
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use reactive_graph::prelude::*;
 
 use super::state::{AGAIN, arriving};
-use crate::content::{Href, Section, Story, StoryId};
+use super::{dir, lang};
+use crate::content::{Edition, Href, Section, Story, StoryId};
 use crate::reading::{Act, Card, Reading, State};
 use crate::view::acting::{Acting, Word};
 use crate::view::html::{Element, Node, dynamic, el, many, nothing};
@@ -106,6 +107,17 @@ pub fn section_controls(section: &Section, unread_only: bool) -> Node {
     own::controls(section, unread_only, mark).into()
 }
 
+/// The element with the language and the direction that a story's headline has, as far as the edition tells: that of a
+/// story which is in it no more is taken to be the publication's.
+#[must_use]
+pub fn as_headline(element: Element, edition: Option<&Edition>, story: &StoryId) -> Element {
+    let Some(edition) = edition else { return element };
+    let (publication, teaser) = (&edition.publication, edition.teaser(story));
+    let language = teaser.and_then(|teaser| teaser.language.as_ref()).or(publication.language.as_ref());
+    let runs = teaser.and_then(|teaser| teaser.runs()).or_else(|| publication.runs());
+    element.maybe("lang", lang(language)).maybe("dir", dir(runs))
+}
+
 /// What is known of a story that the reader has kept and that is not to be had: its headline, and ways to it.
 #[must_use]
 pub fn kept_instead(story: &StoryId, why: &'static str, retry: Arc<dyn Fn() + Send + Sync>) -> Option<Node> {
@@ -121,9 +133,11 @@ pub fn kept_instead(story: &StoryId, why: &'static str, retry: Arc<dyn Fn() + Se
     let again = again.on_press(move || retry()).child("Download again");
     arriving(&facts.headline);
     let words = format!("You have kept this story, but its text is not on this device. {why}");
+    let edition = acting.library.known_edition();
+    let headline = as_headline(el("h1").attr("tabindex", "-1"), edition.as_deref(), story);
     let section = el("section")
         .class("state")
-        .child(el("h1").attr("tabindex", "-1").child(facts.headline))
+        .child(headline.child(facts.headline))
         .child(el("p").attr("role", "alert").child(words))
         .child(again)
         .child(own);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::blocks::block;
 use super::share::share_button;
 use super::time::{ago, time};
-use super::{dir, lang};
+use super::{in_its_language, runs};
 use crate::browser::intl::TimeStyle;
 use crate::content::live::{Entry, Post, Withdrawn};
 use crate::content::{Block, Story, Timestamp};
@@ -78,7 +78,7 @@ fn head_id(post: &Post) -> String {
 
 fn standing(post: &Post, setting: &Setting) -> Node {
     let story = &setting.story;
-    let own = |tag| el(tag).maybe("lang", lang(story.language.as_ref())).maybe("dir", dir(story.runs()));
+    let own = |tag| in_its_language(tag, story).maybe("dir", runs(story));
     let title = post.title.clone().map(|title| own("h3").class("post-title").child(title));
     let key = post.key.then(|| el("span").class("post-mark").child("Key event"));
     let permalink = el("a")
