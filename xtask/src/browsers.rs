@@ -1,5 +1,7 @@
-//! The browsers that tests run in, the hosts that they try, and what npm has to look at pages with: axe-core, html-validate, Lighthouse.
+//! The browsers that tests run in, the hosts that they try, what is measured beside, and what npm has to look at pages
+//! with: axe-core, html-validate, Lighthouse.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -112,35 +114,103 @@ fn had<T>(there: impl Fn() -> Option<T>, packages: &[&str]) -> Result<T> {
     there().with_context(|| format!("the packages {} did not bring what is needed", packages.join(", ")))
 }
 
-/// A host to try the published folder on. Debian's packages of them start services when they are installed; so a
-/// package is unpacked into the cache, and the system left as it is.
+/// A host to try the published folder on.
 fn host(name: &str, asks: &str) -> Result<PathBuf> {
+    // What they need besides is there on nearly every system.
+    let get = |place: &Path| {
+        let mut apt = command("apt-get");
+        apt.current_dir(place).args(["-qq", "download", name]);
+        apt
+    };
+    Ok(packaged(name, asks, get)?.program)
+}
+
+/// Hugo, to publish the same stories with.
+pub fn hugo() -> Result<Packaged> {
+    let get = |place: &Path| {
+        let mut apt = command("apt-get");
+        apt.args(["-qq", "-y", "--no-install-recommends", "--download-only"]);
+        // Nothing is installed, so that it need not be root who asks, nor alone.
+        let archives = format!("Dir::Cache::archives={}", place.display());
+        apt.args(["-o", "Debug::NoLocking=true", "-o", &archives, "install", "hugo"]);
+        apt
+    };
+    packaged("hugo", "version", get).context("Hugo is needed to measure beside")
+}
+
+/// A program that the system has, or that was unpacked from its packages.
+pub struct Packaged {
+    pub program: PathBuf,
+    /// Where it looks for libraries first: those that the system has not.
+    pub libraries: Option<OsString>,
+}
+
+/// Debian's packages of some programs start services when they are installed, and none need be installed to be tried;
+/// so they are unpacked into the cache, and the system is left as it is. `get` brings packages into a folder; `asks`
+/// is what the program only answers to.
+fn packaged(name: &str, asks: &str, get: impl Fn(&Path) -> Command) -> Result<Packaged> {
     if let Some(program) = find(name) {
-        return Ok(program);
+        return Ok(Packaged { program, libraries: None });
     }
     let place = tools::cache()?.join("tools").join(format!("{name}-debian"));
     let there = || {
         ["usr/sbin", "usr/bin"].iter().map(|folder| place.join(folder).join(name)).find(|file| file.is_file())
     };
     if there().is_none() {
-        fs::create_dir_all(&place).with_context(|| format!("{} could not be made", place.display()))?;
-        println!("Getting {name} …");
-        let download = || run(command("apt-get").current_dir(&place).args(["-qq", "download", name]));
-        if find("apt-get").is_none() {
-            bail!("not there, and this system has no apt-get to bring it");
-        }
-        download().or_else(|_| update().and_then(|()| download()))?;
-        for file in fs::read_dir(&place)?.flatten().map(|entry| entry.path()) {
+        unpack(name, &place, get)?;
+    }
+    let program = there().with_context(|| format!("the package {name} has no {name} in it"))?;
+    let libraries = libraries(&place)?;
+    // It may want libraries that are not there.
+    let mut starts = Command::new(&program);
+    starts.arg(asks).stdout(Stdio::null()).stderr(Stdio::null());
+    starts.envs(libraries.iter().map(|folders| ("LD_LIBRARY_PATH", folders)));
+    if !starts.status()?.success() {
+        bail!("{} does not start; without {} it is got anew", program.display(), place.display());
+    }
+    Ok(Packaged { program, libraries })
+}
+
+/// Unpacks what `get` brings.
+fn unpack(name: &str, place: &Path, get: impl Fn(&Path) -> Command) -> Result<()> {
+    if find("apt-get").is_none() {
+        bail!("not there, and this system has no apt-get to bring it");
+    }
+    println!("Getting {name} …");
+    // Beside and renamed, so that half of it is never taken for the whole.
+    let beside = place.with_file_name(format!(".{name}-debian-{}", std::process::id()));
+    // Where apt-get puts what it has in part.
+    let made = fs::create_dir_all(beside.join("partial"));
+    made.with_context(|| format!("{} could not be made", beside.display()))?;
+    let all = || {
+        run(&mut get(&beside)).or_else(|_| update().and_then(|()| run(&mut get(&beside))))?;
+        for file in fs::read_dir(&beside)?.flatten().map(|entry| entry.path()) {
             if file.extension().is_some_and(|end| end == "deb") {
-                run(command("dpkg").arg("-x").arg(&file).arg(&place))?;
+                run(command("dpkg").arg("-x").arg(&file).arg(&beside))?;
                 fs::remove_file(file)?;
             }
         }
-    }
-    let program = there().with_context(|| format!("the package {name} has no {name} in it"))?;
-    // It may want libraries that are not there.
-    let starts = Command::new(&program).arg(asks).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
-    if starts.success() { Ok(program) } else { bail!("{} does not start", program.display()) }
+        if place.exists() {
+            fs::remove_dir_all(place)?;
+        }
+        fs::rename(&beside, place).with_context(|| format!("{} could not be put in place", place.display()))
+    };
+    all().inspect_err(|_| {
+        let _ = fs::remove_dir_all(&beside);
+    })
+}
+
+/// The folders of libraries in unpacked packages, as `LD_LIBRARY_PATH` has them.
+fn libraries(place: &Path) -> Result<Option<OsString>> {
+    let roots = ["usr/lib", "lib"].into_iter().filter_map(|root| fs::read_dir(place.join(root)).ok());
+    // Named after the machine, as `x86_64-linux-gnu`.
+    let folders = roots.flat_map(|entries| entries.flatten().map(|entry| entry.path()));
+    let of_machine =
+        |folder: &PathBuf| folder.file_name().is_some_and(|name| name.to_string_lossy().contains("-linux-"));
+    let folders: Vec<PathBuf> = folders.filter(of_machine).collect();
+    let path =
+        std::env::join_paths(&folders).context("the cache has a folder with a separator in its name")?;
+    Ok((!folders.is_empty()).then_some(path))
 }
 
 /// `apt-get`, as root.

@@ -34,7 +34,7 @@ pub enum Bench {
         #[arg(long, value_name = "FILE")]
         profile: Option<PathBuf>,
     },
-    /// Publishing ten thousand stories, whole and after one change, beside Hugo where it is installed
+    /// Publishing ten thousand stories, whole and after one change, beside Hugo with the same texts
     Publish {
         /// Measure once, to try the benchmark itself out; nothing is written
         #[arg(long)]
@@ -209,11 +209,14 @@ fn bench_program(root: &Path) -> Command {
 
 /// Measures the desk, for which no browser is needed.
 fn bench_publishing(root: &Path, quick: bool) -> Result<()> {
+    let hugo = browsers::hugo()?;
     let mut program = bench_program(root);
     run(command("cargo").current_dir(root).args(["build", "--release", "--package", "desk"]))?;
     program.arg("publish");
     let target = root.join("target");
     let desk = target.join("release").join(format!("desk{}", std::env::consts::EXE_SUFFIX));
     program.arg("--desk").arg(desk).arg("--app").arg(target.join("app")).args(quick.then_some("--quick"));
+    program.env("DATELINE_HUGO", hugo.program);
+    program.envs(hugo.libraries.map(|folders| ("DATELINE_HUGO_LIBRARIES", folders)));
     run(&mut program)
 }

@@ -2,10 +2,11 @@
 //! pages of the same texts.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
+use std::{env, fs};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -16,8 +17,37 @@ use crate::report::{Samples, processor, table};
 const SECTIONS: [&str; 8] = ["World", "City", "Science", "Culture", "Sport", "Money", "Climate", "Opinion"];
 /// How many tags there are; each story has three.
 const TAGS: usize = 200;
+/// How many stories of a section the desk puts on the front page.
+const FIRST: usize = 12;
 /// The story that changes.
 const CHANGED: usize = 4_321;
+
+/// Hugo, where `cargo xtask bench publish` says that it is.
+struct Hugo {
+    program: OsString,
+    /// Where it looks for libraries first.
+    libraries: Option<OsString>,
+}
+
+impl Hugo {
+    fn get() -> Result<Self> {
+        let program = env::var_os("DATELINE_HUGO").context("DATELINE_HUGO does not say where Hugo is")?;
+        Ok(Self { program, libraries: env::var_os("DATELINE_HUGO_LIBRARIES") })
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.envs(self.libraries.iter().map(|folders| ("LD_LIBRARY_PATH", folders)));
+        command
+    }
+
+    fn version(&self) -> Result<String> {
+        let told = self.command().arg("version").output().context("Hugo can't be started")?;
+        ensure!(told.status.success(), "Hugo does not start: {}", String::from_utf8_lossy(&told.stderr));
+        let told = String::from_utf8_lossy(&told.stdout);
+        told.split_whitespace().nth(1).map(str::to_owned).context("Hugo tells no version")
+    }
+}
 
 /// A generated story.
 struct Story {
@@ -78,14 +108,20 @@ fn edition(folder: &Path, stories: usize, round: usize) -> Result<()> {
     Ok(fs::write(folder.join("edition.json"), format!("{edition:#}"))?)
 }
 
-/// Writes the same texts for Hugo: pages, lists of sections, a feed and a map, with templates that do little.
+/// Writes the same texts for Hugo, which makes of them what the desk does: a page of each story and of each section, the
+/// front page with the first of each section, a page for what is not there, a feed of the newest 50, and a map. Templates do little.
 fn hugo_site(folder: &Path, stories: usize) -> Result<()> {
     let layouts = folder.join("layouts").join("_default");
     fs::create_dir_all(&layouts)?;
-    fs::write(
-        folder.join("config.json"),
-        r#"{"baseURL": "https://example.org/", "title": "The Marathon", "languageCode": "en", "disableKinds": ["taxonomy", "term"]}"#,
-    )?;
+    // Stories are dated all over a year. Those dated after today are no drafts to the desk, but are to Hugo, unless it
+    // is told. It would write a page of each tag as well, and a feed of each section, with all that is in it.
+    let config = json!({
+        "baseURL": "https://example.org/", "title": "The Marathon", "languageCode": "en", "buildFuture": true,
+        "pluralizeListTitles": false,
+        "disableKinds": ["taxonomy", "term"], "outputs": { "home": ["HTML", "RSS"], "section": ["HTML"] },
+        "services": { "rss": { "limit": 50 } },
+    });
+    fs::write(folder.join("config.json"), format!("{config:#}"))?;
     let frame = |body: &str| {
         format!(
             "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{{{{ .Title }}}}</title><meta name=\"description\" \
@@ -95,8 +131,17 @@ fn hugo_site(folder: &Path, stories: usize) -> Result<()> {
     };
     let single = "<article><h1>{{ .Title }}</h1><p>{{ .Description }}</p><time>{{ .Date }}</time>{{ .Content }}</article>";
     fs::write(layouts.join("single.html"), frame(single))?;
-    let list = "<h1>{{ .Title }}</h1><ul>{{ range .RegularPages }}<li><a href=\"{{ .RelPermalink }}\">{{ .Title }}</a><p>{{ .Description }}</p></li>{{ end }}</ul>";
-    fs::write(layouts.join("list.html"), frame(list))?;
+    let list = |pages: &str| {
+        format!(
+            "<h1>{{{{ .Title }}}}</h1><ul>{{{{ range {pages} }}}}<li><a href=\"{{{{ .RelPermalink }}}}\">{{{{ .Title }}}}</a>\
+             <p>{{{{ .Description }}}}</p></li>{{{{ end }}}}</ul>"
+        )
+    };
+    fs::write(layouts.join("list.html"), frame(&list(".RegularPages")))?;
+    let first = list(&format!("first {FIRST} .RegularPages"));
+    let front = format!("{{{{ range .Site.Sections }}}}{first}{{{{ end }}}}");
+    fs::write(layouts.join("home.html"), frame(&front))?;
+    fs::write(folder.join("layouts").join("404.html"), frame("<h1>Not found</h1>"))?;
     for number in 0..stories {
         hugo_story(folder, &story(number))?;
     }
@@ -156,6 +201,20 @@ fn written_since(folder: &Path, since: SystemTime) -> Result<usize> {
     Ok(count)
 }
 
+/// How many stories have a page in a published folder.
+fn pages_of_stories(folder: &Path) -> Result<usize> {
+    let mut count = 0;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.metadata()?.is_dir() {
+            let is_story = entry.file_name().to_string_lossy().starts_with("story-");
+            count += usize::from(is_story && entry.path().join("index.html").is_file());
+            count += pages_of_stories(&entry.path())?;
+        }
+    }
+    Ok(count)
+}
+
 /// Measures one tool: the whole `times` times, nothing new and one change as often.
 fn tool(
     times: usize,
@@ -195,6 +254,8 @@ fn tool(
 
 /// Measures all, and says it in Markdown.
 pub fn measure(desk: &Path, app: &Path, stories: usize, times: usize) -> Result<String> {
+    let hugo = Hugo::get()?;
+    let version = hugo.version()?;
     // What else the machine has to do makes all of it slower. Linux alone tells.
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split(' ').next().unwrap_or("unknown").to_owned();
@@ -231,40 +292,36 @@ pub fn measure(desk: &Path, app: &Path, stories: usize, times: usize) -> Result<
     let mut rows = vec![row("`desk publish`", &[&whole, &again, &one], touched, memory)];
     ensure!(touched[0] == 0, "publishing again without a change has touched {} files", touched[0]);
 
-    let version = Command::new("hugo")
-        .arg("version")
-        .output()
-        .ok()
-        .map(|it| String::from_utf8_lossy(&it.stdout).into_owned());
-    if version.is_some() {
-        hugo_site(&at("hugo"), stories)?;
-        let hugo = || {
-            let mut command = Command::new("hugo");
-            command.arg("--quiet").arg("--source").arg(at("hugo")).arg("--destination").arg(at("hugo-out"));
-            command.env("HUGO_CACHEDIR", at("hugo-cache"));
-            command
-        };
-        let change = |round: usize| {
-            let mut it = story(CHANGED.min(stories - 1));
-            it.headline = format!("{} ({round})", it.headline);
-            hugo_story(&at("hugo"), &it)
-        };
-        let ([whole, again, one], touched, memory) = tool(times, &at("hugo-out"), hugo, change)?;
-        rows.push(row("Hugo", &[&whole, &again, &one], touched, memory));
+    hugo_site(&at("hugo"), stories)?;
+    let make = || {
+        let mut command = hugo.command();
+        command.arg("--quiet").arg("--source").arg(at("hugo")).arg("--destination").arg(at("hugo-out"));
+        command.env("HUGO_CACHEDIR", at("hugo-cache"));
+        command
+    };
+    let change = |round: usize| {
+        let mut it = story(CHANGED.min(stories - 1));
+        it.headline = format!("{} ({round})", it.headline);
+        hugo_story(&at("hugo"), &it)
+    };
+    let ([whole, again, one], touched, memory) = tool(times, &at("hugo-out"), make, change)?;
+    rows.push(row("Hugo", &[&whole, &again, &one], touched, memory));
+    for out in ["out", "hugo-out"] {
+        // One that leaves stories out is not to be called the faster one.
+        let pages = pages_of_stories(&at(out))?;
+        ensure!(pages == stories, "{out} has pages of {pages} stories, not of {stories}");
     }
     let heads =
         ["", "whole, s", "a story, ms", "nothing new, s", "one change, s", "files touched", "memory, MB"];
     let words =
         (0..20).map(|number| story(number).paragraphs.join(" ").split_whitespace().count()).sum::<usize>()
             / 20;
-    let version =
-        version.as_deref().and_then(|text| text.split_whitespace().nth(1)).unwrap_or("not installed");
     let half = half.context("the system tells no memory")?;
     Ok(format!(
         "## Publishing\n\n{} stories of {words} words in {} sections ({} runs each; medians, and the range). {}, with a load of {load} by other work when it began; Hugo {version}. Written by \
          `cargo xtask bench publish`.\n\n{}\nThe desk writes, beside each page and each file of the edition, both of them in brotli and gzip, \
-         structured data, and who may like what; Hugo writes pages alone, from templates that do as little as they can. Files touched count \
-         the pressed copies. Half as many stories take {half:.0} MB: what grows is the edition itself and the ledger, not the stories.",
+         structured data, and who may like what; Hugo writes pages, a feed and a map alone, from templates that do as little as they can. Files \
+         touched count the pressed copies. Half as many stories take {half:.0} MB: what grows is the edition itself and the ledger, not the stories.",
         count(stories),
         SECTIONS.len(),
         times,
