@@ -215,7 +215,7 @@ pub fn story(site: &Site, edition: &Edition, story: &Story) -> String {
         common(edition, &title(story), &description(story), own.or_else(|| site.absolute(&route.href())));
     lines.property("og:type", "article");
     lines.property("og:title", &story.headline);
-    if let Some(language) = &story.language {
+    if let Some(language) = story.language.as_ref().or(edition.publication.language.as_ref()) {
         lines.property("og:locale", &language.as_str().replace('-', "_"));
     }
     picture(&mut lines, site, story.image.as_ref());
