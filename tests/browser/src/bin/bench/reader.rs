@@ -119,13 +119,16 @@ pub async fn measure(quick: bool) -> Result<String> {
     Ok(text)
 }
 
-/// Notes when storage was first looked through, and when a value was last taken from it in that task.
+/// Notes when storage was first looked through, and when the last of what is kept of stories was taken from it in that task.
 const LOOKS: &str = "
     const { key, getItem } = Storage.prototype;
     Storage.prototype.key = function (at) { window.looks ??= { from: performance.now() }; return key.call(this, at); };
     Storage.prototype.getItem = function (name) {
         const text = getItem.call(this, name);
-        if (window.looks && !looks.ended) { looks.until = performance.now(); queueMicrotask(() => { looks.ended = true; }); }
+        if (window.looks && !looks.ended && /[/][rs][/][0-9a-f]{2}$/.test(name)) {
+            looks.until = performance.now();
+            queueMicrotask(() => { looks.ended = true; });
+        }
         return text;
     };";
 
