@@ -137,36 +137,35 @@ impl Store {
     /// Where the system refuses. A ledger that can't be read is as none, but for what it tells by being there.
     pub fn open(root: &Path, began: u64, common: String) -> Result<Self, PublishError> {
         fs::create_dir_all(root).map_err(PublishError::io(root))?;
-        let file = root.join(LEDGER);
-        let known: Option<Ledger> =
-            read_if_there(&file)?.map(|bytes| serde_json::from_slice(&bytes).unwrap_or_default());
-        let mut warning = None;
-        let mut old = match known {
-            Some(ledger) if ledger.version == VERSION => ledger,
-            Some(ledger) => {
-                if ledger.version == 0 {
-                    warning = Some(format!(
-                        "{LEDGER}: is damaged; all is written anew, and what else is in {} is taken away",
-                        OURS.join(", ")
-                    ));
-                }
-                let mut old = Ledger::default();
-                old.suspect(names_in(root)?);
-                old
-            }
-            None => Ledger::default(),
-        };
         let journal = read_if_there(&root.join(JOURNAL))?;
-        if old.version == 0 && warning.is_none() && journal.is_none() && root.join("story").exists() {
-            warning = Some(format!(
-                "{LEDGER}: is not there; what was published before and is no more is not known, and stays"
-            ));
+        let file = root.join(LEDGER);
+        let known = read_if_there(&file)?.map(|bytes| serde_json::from_slice(&bytes).unwrap_or_default());
+        let mut warning = None;
+        let mut old = Ledger::default();
+        match known {
+            Some(ledger @ Ledger { version: VERSION, .. }) => old = ledger,
+            // Of another form, or of none.
+            Some(Ledger { version, .. }) => {
+                old.suspect(names_in(root)?);
+                warning = (version == 0).then(|| {
+                    let ours = OURS.join(", ");
+                    format!(
+                        "{LEDGER}: is damaged; all is written anew, and what else is in {ours} is taken away"
+                    )
+                });
+            }
+            None if journal.is_none() && root.join("story").exists() => {
+                warning = Some(format!(
+                    "{LEDGER}: is not there; what was published before and is no more is not known, and stays"
+                ));
+            }
+            None => {}
         }
         if let Some(lines) = &journal {
             // The last one may have been broken off before anything was written under it.
-            old.suspect(
-                lines.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()),
-            );
+            let paths =
+                lines.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
+            old.suspect(paths);
         }
         let new = Ledger { version: VERSION, began, ..Ledger::default() };
         Ok(Self {
