@@ -18,8 +18,8 @@ use serde_json::{Map, Value, json};
 use crate::ledger::Ledger;
 use crate::pictures::Copies;
 
-const EDITION: &str = "edition.json";
-const STORIES: &str = "stories";
+pub(crate) const EDITION: &str = "edition.json";
+pub(crate) const STORIES: &str = "stories";
 const NOTES: &str = ".desk";
 
 /// How long a desk waits for another one to finish. A post takes some hundredths of a second.

@@ -13,11 +13,9 @@ use dateline::content::decode;
 use dateline::content::{Color, Href, Kind, Picture, Source, StoryId, Timestamp};
 use serde_json::{Map, Value, json};
 
-use crate::folder::{Folder, FolderError, put};
+use crate::folder::{EDITION, Folder, FolderError, STORIES, put};
 use crate::pictures::{self, Made, Place};
 
-const EDITION: &str = "edition.json";
-const STORIES: &str = "stories";
 /// How many bytes of pictures are held before they are written.
 const ENOUGH: usize = 32 * 1024 * 1024;
 

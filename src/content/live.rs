@@ -202,21 +202,20 @@ impl Live {
             || self.posts.iter().any(|entry| entry.id() == post && matches!(entry, Entry::Withdrawn(_)))
     }
 
+    /// The posts that were withdrawn, as far as the head knows, the oldest first.
+    pub fn withdrawn(&self) -> impl Iterator<Item = PostNumber> {
+        let filed = self.indexes.iter().chain(&self.pages).flat_map(|page| page.withdrawn.iter().copied());
+        let here = self.posts.iter().filter(|entry| matches!(entry, Entry::Withdrawn(_))).map(Entry::id);
+        filed.chain(here)
+    }
+
     /// How many posts stand from `first` to `last`: the numbers without those that were withdrawn.
     #[must_use]
     pub fn standing(&self, first: PostNumber, last: PostNumber) -> u32 {
         if last < first {
             return 0;
         }
-        let within = |number: &PostNumber| (first..=last).contains(number);
-        let withdrawn = |entry: &&Entry| matches!(entry, Entry::Withdrawn(_)) && within(&entry.id());
-        let filed: usize = self
-            .indexes
-            .iter()
-            .chain(&self.pages)
-            .map(|page| page.withdrawn.iter().filter(|number| within(number)).count())
-            .sum();
-        let gone = filed + self.posts.iter().filter(withdrawn).count();
+        let gone = self.withdrawn().filter(|number| (first..=last).contains(number)).count();
         (last - first + 1).saturating_sub(u32::try_from(gone).unwrap_or(u32::MAX))
     }
 }

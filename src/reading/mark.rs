@@ -84,11 +84,6 @@ impl Marks {
         u32::try_from(self.tails.len()).unwrap_or(0)
     }
 
-    fn tail_of(&self, number: u32) -> &str {
-        let at = usize::try_from(number).unwrap_or(0);
-        at.checked_sub(1).and_then(|at| self.tails.get(at)).map_or("", String::as_str)
-    }
-
     fn find(&self, key: StoryKey) -> Result<usize, usize> {
         self.all.binary_search_by_key(&key, |mark| mark.key)
     }
@@ -118,7 +113,7 @@ impl Marks {
             write(out, mark.stamp, STAMP_DIGITS);
             if mark.address > 0 || mark.tail > 0 {
                 write(out, mark.address, KEY_DIGITS);
-                out.push_str(self.tail_of(mark.tail));
+                out.push_str(tail_of(&self.tails, mark.tail));
             }
             out.push('\n');
         }
@@ -136,7 +131,7 @@ impl Marks {
     fn join(&mut self, at: usize, theirs: Mark, tail: u32) -> Option<Mark> {
         let longer = {
             let ours = self.all.get(at)?;
-            self.tail_of(tail) > self.tail_of(ours.tail)
+            tail_of(&self.tails, tail) > tail_of(&self.tails, ours.tail)
         };
         let ours = self.all.get_mut(at)?;
         let before = *ours;
@@ -153,9 +148,7 @@ impl Marks {
     /// Joins these with others. `told` hears of each mark whose state is a newer one: what it was, what it is.
     pub(super) fn merge(&mut self, mut theirs: Self, told: &mut dyn FnMut(Option<Mark>, Mark)) {
         for mark in theirs.all.iter_mut().filter(|mark| mark.tail > 0) {
-            let at = usize::try_from(mark.tail).unwrap_or(0);
-            let tail = at.checked_sub(1).and_then(|at| theirs.tails.get(at));
-            mark.tail = tail.map_or(0, |tail| self.tail(tail));
+            mark.tail = self.tail(tail_of(&theirs.tails, mark.tail));
         }
         // Where all is loaded, each shard comes behind what is known: nothing has to be looked for.
         if !are_behind(&self.all, &theirs.all, is_before) {
@@ -172,6 +165,12 @@ impl Marks {
         theirs.all.iter().for_each(|mark| told(None, *mark));
         weave(&mut self.all, theirs.all, is_before);
     }
+}
+
+/// The tail of that number; nothing for 0.
+fn tail_of(tails: &[String], number: u32) -> &str {
+    let at = usize::try_from(number).unwrap_or(0);
+    at.checked_sub(1).and_then(|at| tails.get(at)).map_or("", String::as_str)
 }
 
 fn is_before(one: &Mark, other: &Mark) -> bool {

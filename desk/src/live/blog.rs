@@ -546,9 +546,7 @@ pub fn teaser(live: &Live) -> LiveTeaser {
         Entry::Withdrawn(_) => None,
     });
     let newest = latest.as_ref().map_or(0, |line| line.post);
-    let filed = live.indexes.iter().chain(&live.pages).flat_map(|page| page.withdrawn.iter().copied());
-    let here = live.posts.iter().filter(|entry| matches!(entry, Entry::Withdrawn(_))).map(Entry::id);
-    let mut withdrawn: Vec<PostNumber> = filed.chain(here).filter(|post| *post < newest).collect();
+    let mut withdrawn: Vec<PostNumber> = live.withdrawn().filter(|post| *post < newest).collect();
     withdrawn.drain(..withdrawn.len().saturating_sub(MOST_WITHDRAWN));
     LiveTeaser { state: live.state, latest, withdrawn }
 }
