@@ -66,6 +66,23 @@ impl Kind {
     }
 }
 
+/// Waits until something holds.
+///
+/// # Errors
+/// Where it does not in time, or can't be looked at.
+pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> Result<bool>) -> Result<()> {
+    let wait = async {
+        let mut looks = tokio::time::interval(INTERVAL);
+        loop {
+            looks.tick().await;
+            if holds().await? {
+                return anyhow::Ok(());
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, wait).await.with_context(|| format!("waited in vain until {what}"))?
+}
+
 /// Runs a test in all browsers at once.
 ///
 /// # Errors
@@ -275,20 +292,22 @@ impl Browser {
         Ok(self.driver.execute(body, Vec::new()).await?.json().clone())
     }
 
+    /// What an asynchronous script gives: the body of a function that may wait.
+    pub async fn answer(&self, body: &str) -> Result<Value> {
+        let script = format!(
+            "const end = arguments[arguments.length - 1];
+             (async () => {{ {body} }})().then(end, error => end('failed: ' + error))"
+        );
+        let value = self.driver.execute_async(script, Vec::new()).await?.json().clone();
+        match value.as_str() {
+            Some(error) if error.starts_with("failed: ") => bail!("{error}: {body}"),
+            _ => Ok(value),
+        }
+    }
+
     /// Waits until a script gives true.
     pub async fn until(&self, what: &str, body: &str) -> Result<()> {
-        let wait = async {
-            let mut looks = tokio::time::interval(INTERVAL);
-            loop {
-                looks.tick().await;
-                if self.script(body).await? == Value::Bool(true) {
-                    return anyhow::Ok(());
-                }
-            }
-        };
-        tokio::time::timeout(PATIENCE, wait)
-            .await
-            .with_context(|| format!("waited in vain until {what}, in {:?}", self.kind))?
+        until(&format!("{what}, in {:?}", self.kind), async || Ok(self.script(body).await? == true)).await
     }
 
     /// A screen of that size, light or dark. Chromium alone can.

@@ -7,7 +7,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use browser_tests::browser::{Browser, Kind, PATIENCE, Unattended};
+use browser_tests::browser::{Browser, Kind, PATIENCE, Unattended, until};
+use browser_tests::kept::{many, put, stored};
 use browser_tests::site::{Fault, Site};
 use dateline::content::StoryId;
 use dateline::reading::{Act, Facts, Preference, Reading, Shard, Theme, publication, shard_prefix};
@@ -20,6 +21,8 @@ const GLACIER: &str = "The glacier that keeps time";
 
 /// A page of the same origin that runs nothing.
 const BLANK: &str = "blank.html";
+/// Presses a key, as where no field has the focus, from within a page.
+const KEY: &str = "const key = key => (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));";
 /// Everything that is in local storage.
 const STORED: &str =
     "return Object.fromEntries(Object.keys(localStorage).map(name => [name, localStorage.getItem(name)]))";
@@ -163,18 +166,6 @@ fn before_the_app(site: &Site, script: &str, pages: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Puts a reading into storage, as of a tab that is closed by now. The page has to run nothing.
-async fn put(browser: &Browser, site: &Site, reading: &Reading) -> Result<()> {
-    let prefix = shard_prefix(&publication(&site.url));
-    let all: serde_json::Map<String, Value> = Shard::all()
-        .map(|shard| (format!("{prefix}{}", shard.name()), Value::from(reading.text(shard))))
-        .filter(|(_, text)| text != "")
-        .collect();
-    let put = "for (const [name, text] of Object.entries(arguments[0])) localStorage.setItem(name, text)";
-    browser.driver.execute(put, vec![Value::Object(all)]).await?;
-    Ok(())
-}
-
 /// What is known of a story of these tests.
 fn known(headline: &str) -> Facts {
     Facts {
@@ -288,7 +279,7 @@ async fn two_tabs_save_a_hundred_stories_each_at_once() -> Result<()> {
         // By keys: to the story, and save it; the one from the top, the other from the end.
         let script = |start: &str, step: &str| {
             format!(
-                "const key = key => (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', {{key, bubbles: true, cancelable: true}}));
+                "{KEY}
                  const next = () => new Promise(done => {{ const channel = new MessageChannel(); channel.port1.onmessage = done; channel.port2.postMessage(0); }});
                  const links = [...document.querySelectorAll('.teaser h3 a')];
                  if (links.length !== 200) return links.length;
@@ -394,7 +385,6 @@ async fn where_nothing_can_be_kept_it_works_for_the_session_and_says_so() -> Res
 
 /// Presses keys on a list of stories without end, from the third one on, each of which is written.
 const WRITE_WITHOUT_END: &str = "
-    const key = key => (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));
     window.writes = 0;
     [...document.querySelectorAll('.teaser h3 a')].at(2).focus();
     let forward = true;
@@ -416,7 +406,7 @@ async fn a_browser_that_is_killed_while_it_writes_loses_nothing_older() -> Resul
         for round in 0..3 {
             let browser = Browser::start_with(kind, profile).await?;
             open(&browser, &site, "section/world/").await?;
-            browser.script(WRITE_WITHOUT_END).await?;
+            browser.script(&format!("{KEY} {WRITE_WITHOUT_END}")).await?;
             let busy = format!("return window.writes > {}", 40 + 60 * round);
             browser.until("it is in the middle of writing", &busy).await?;
             profile = browser.kill().await?;
@@ -449,29 +439,20 @@ async fn webkit_killed_while_it_writes_loses_nothing_older() -> Result<()> {
     let visit = async |address: &str, ready: &str, body: &str| {
         let script = format!(
             "const tell = what => fetch('/told/' + encodeURIComponent(JSON.stringify(what)));
+             {KEY}
              const until = async look => {{ while (!look()) await new Promise(done => setTimeout(done, 50)); }};
              until(() => document.querySelector('.notices') && ({ready})).then(async () => {{ {body} }}).catch(error => tell(String(error)));"
         );
         std::fs::write(site.folder().join("before.js"), script)?;
         site.forget();
         let browser = Unattended::open(profile.path(), address)?;
-        let told = async {
-            loop {
-                if let Some(told) =
-                    site.asked().iter().find_map(|path| path.strip_prefix("told/").map(str::to_owned))
-                {
-                    return told;
-                }
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        };
-        let told =
-            tokio::time::timeout(PATIENCE, told).await.with_context(|| format!("{address} tells nothing"))?;
+        let told = || site.asked().iter().find_map(|path| path.strip_prefix("told/").map(str::to_owned));
+        until(&format!("{address} tells something"), async || Ok(told().is_some())).await?;
+        let told = told().unwrap_or_default();
         anyhow::Ok((browser, told))
     };
     let all_listed = "document.querySelectorAll('.teaser h3 a').length === 60";
     let save = "
-        const key = key => (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));
         document.querySelector('.teaser h3 a').focus();
         key('s'); key('j'); key('s');
         await until(() => document.querySelectorAll('.mark-saved').length === 2);
@@ -479,13 +460,8 @@ async fn webkit_killed_while_it_writes_loses_nothing_older() -> Result<()> {
     let (browser, told) = visit(&list, all_listed, save).await?;
     ensure!(told.contains("saved"), "{told}");
     // It is older than what comes once it is on the disk.
-    let written = async {
-        while !holds(&profile.path().join(".local"), "made-001")? {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        anyhow::Ok(())
-    };
-    tokio::time::timeout(PATIENCE, written).await.context("nothing is written to the disk")??;
+    let written = async || holds(&profile.path().join(".local"), "made-001");
+    until("it is written to the disk", written).await?;
     drop(browser);
     for round in 0..3 {
         let write = format!(
@@ -650,20 +626,14 @@ async fn each_store_wiped_alone_leaves_headlines_and_a_way_back() -> Result<()> 
         browser.driver.set_script_timeout(Duration::from_secs(30)).await?;
         save(&browser, &site, HARBOUR).await?;
         browser.driver.goto(format!("{}{BLANK}", site.url)).await?;
-        let run = |body: &str| {
-            format!(
-                "const end = arguments[arguments.length - 1]; (async () => {{ {body} }})().then(end, error => end('failed: ' + error))"
-            )
-        };
-        let caches =
-            browser.driver.execute_async(run("return caches.keys()"), Vec::new()).await?.json().clone();
+        let caches = browser.answer("return caches.keys()").await?;
         let caches: Vec<String> = serde_json::from_value(caches)?;
         ensure!(caches.len() >= 3, "the caches are {caches:?}");
         for cache in &caches {
-            let count = run(&format!("return (await (await caches.open({})).keys()).length", quoted(cache)));
-            let before = browser.driver.execute_async(&count, Vec::new()).await?.json().clone();
-            let wipe = run(&format!("return caches.delete({})", quoted(cache)));
-            ensure!(browser.driver.execute_async(wipe, Vec::new()).await?.json() == &json!(true));
+            let count = format!("return (await (await caches.open({})).keys()).length", quoted(cache));
+            let before = browser.answer(&count).await?;
+            let wipe = format!("return caches.delete({})", quoted(cache));
+            ensure!(browser.answer(&wipe).await? == true);
             let tried = async {
                 open(&browser, &site, "saved/").await?;
                 lists(&browser, &[LEAD]).await?;
@@ -674,13 +644,7 @@ async fn each_store_wiped_alone_leaves_headlines_and_a_way_back() -> Result<()> 
                 let again = "return ![...document.querySelectorAll('.kept button')].some(one => one.textContent === 'Download again')";
                 browser.until("there is nothing to download any more", again).await?;
                 if cache.contains("dateline-shell") {
-                    let whole = async {
-                        while browser.driver.execute_async(&count, Vec::new()).await?.json() != &before {
-                            tokio::time::sleep(Duration::from_millis(50)).await;
-                        }
-                        anyhow::Ok(())
-                    };
-                    tokio::time::timeout(PATIENCE, whole).await.context("the shell does not come back")??;
+                    until("the shell is back", async || Ok(browser.answer(&count).await? == before)).await?;
                 }
                 open(&browser, &site, HARBOUR).await?;
                 browser.by_role("heading", LEAD).await?;
@@ -692,10 +656,8 @@ async fn each_store_wiped_alone_leaves_headlines_and_a_way_back() -> Result<()> 
 
         // The worker gone. (WebKit goes on with one that was taken away, for as long as the window lives.)
         if kind != Kind::Webkit {
-            let wipe = run(
-                "for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister(); return true",
-            );
-            browser.driver.execute_async(wipe, Vec::new()).await?;
+            let wipe = "for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister(); return true";
+            browser.answer(wipe).await?;
             open(&browser, &site, "saved/").await?;
             lists(&browser, &[LEAD]).await?;
             browser.until("the worker is back", "return Boolean(navigator.serviceWorker.controller)").await?;
@@ -707,10 +669,8 @@ async fn each_store_wiped_alone_leaves_headlines_and_a_way_back() -> Result<()> 
 
         // All files gone, and no network: the headline, and a way to them.
         open(&browser, &site, "").await?;
-        let wipe = run(
-            "for (const name of await caches.keys()) if (!name.includes('shell')) await caches.delete(name); return true",
-        );
-        browser.driver.execute_async(wipe, Vec::new()).await?;
+        let wipe = "for (const name of await caches.keys()) if (!name.includes('shell')) await caches.delete(name); return true";
+        browser.answer(wipe).await?;
         site.dead(true);
         browser.driver.goto(format!("{}{HARBOUR}", site.url)).await?;
         browser.by_role("heading", LEAD).await.context("with no network and no files")?;
@@ -1147,25 +1107,8 @@ async fn a_hundred_thousand_marks_load_quickly() -> Result<()> {
     }
     let (site, browser) = (Site::without_worker("/").await?, Browser::start(Kind::Chromium).await?);
     blank(&site)?;
-    let mut reading = Reading::default();
-    let id = |at: usize| StoryId::parse(&format!("2026-story-{at}")).context("an id");
-    let now = 1_790_000_000_000;
-    reading.apply(Act::MarkedRead((0..100_000).map(id).collect::<Result<_>>()?), now);
-    for at in 0..5_000 {
-        let facts = Facts {
-            headline: format!("The headline of the saved story of number {at}"),
-            url: None,
-            section: None,
-            published: now - 1_000,
-            is_live: false,
-        };
-        reading.apply(Act::Saved(id(at)?, facts), now + 1 + i64::try_from(at)?);
-    }
-    let prefix = shard_prefix(&publication(&site.url));
-    let all: serde_json::Map<String, Value> = Shard::all()
-        .map(|shard| (format!("{prefix}{}", shard.name()), Value::from(reading.text(shard))))
-        .filter(|(_, text)| text != "")
-        .collect();
+    let reading = many(100_000, 5_000)?;
+    let all = stored(&site, &reading);
     let bytes: usize = all.iter().map(|(name, text)| name.len() + text.as_str().map_or(0, str::len)).sum();
     ensure!(bytes < 4_000_000, "they take {bytes} bytes");
     // From the first look into storage until what was started by that is done, writing and drawing not counted.
@@ -1189,9 +1132,7 @@ async fn a_hundred_thousand_marks_load_quickly() -> Result<()> {
         browser.driver.goto(format!("{}{BLANK}", site.url)).await?;
         browser.script("localStorage.setItem('another', 'x')").await?;
         if full {
-            let put =
-                "for (const [name, text] of Object.entries(arguments[0])) localStorage.setItem(name, text)";
-            browser.driver.execute(put, vec![Value::Object(all.clone())]).await?;
+            put(&browser, &site, &reading).await?;
         }
         let mut times = Vec::new();
         for _ in 0..7 {

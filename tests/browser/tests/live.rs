@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use browser_tests::browser::{Browser, Kind, PATIENCE, in_each};
+use browser_tests::browser::{Browser, Kind, in_each, until};
 use browser_tests::site::{Fault, Site};
 use clap::Parser;
 use serde_json::Value;
@@ -389,7 +389,7 @@ async fn from_every_fault_it_recovers_by_itself() -> Result<()> {
     }
     std::fs::write(coverage.site.folder().join("frames.html"), frames)?;
     browser.driver.goto(format!("{}frames.html", coverage.site.url)).await?;
-    let until = async |what: &str, from: usize, to: usize, look: &str| {
+    let in_frames = async |what: &str, from: usize, to: usize, look: &str| {
         let body = format!(
             "const frames = [...document.querySelectorAll('iframe')].slice({from}, {to});
              return frames.filter(frame => !(page => {look})(frame.contentDocument)).map(frame => frame.id).join()"
@@ -402,28 +402,23 @@ async fn from_every_fault_it_recovers_by_itself() -> Result<()> {
     let order = |at: usize, fault: Option<Fault>| {
         coverage.site.fault(&format!("edition/stories/fault-{at}.json"), fault);
     };
-    until("all are there", 0, faults.len(), "page.getElementById('1')").await?;
+    in_frames("all are there", 0, faults.len(), "page.getElementById('1')").await?;
     // What takes long comes first, so that the others have no time to wait longer and longer.
     for part in [0..slow.len(), slow.len()..faults.len()] {
         part.clone().for_each(|at| order(at, faults.get(at).cloned()));
-        until("each is told", part.start, part.end, told).await?;
+        in_frames("each is told", part.start, part.end, told).await?;
     }
     for at in 0..faults.len() {
         coverage.of(&format!("fault-{at}"), "post", &["--text", "The second."])?;
         order(at, None);
     }
     let well = "page.getElementById('2') && page.querySelector('.live-trouble').textContent === ''";
-    until("each has recovered, with nothing pressed", 0, faults.len(), well).await?;
+    in_frames("each has recovered, with nothing pressed", 0, faults.len(), well).await?;
     browser.quit().await
 }
 
 async fn wait_for_polls(coverage: &Coverage, count: usize) -> Result<()> {
-    let wait = async {
-        while coverage.polls() < count {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(40), wait).await.context("the head is not asked for")
+    until("the head is asked for", async || Ok(coverage.polls() >= count)).await
 }
 
 #[tokio::test]
@@ -534,12 +529,8 @@ async fn a_page_that_is_missing_costs_itself_until_it_is_there() -> Result<()> {
     browser.by_role("heading", "Update number 75").await?;
     browser.press("button", "Earlier updates").await?;
     let name = page.file_name().context("a name")?.to_string_lossy().into_owned();
-    let asked = async {
-        while !coverage.site.asked().iter().any(|path| path.ends_with(&name)) {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, asked).await?;
+    let asked = async || Ok(coverage.site.asked().iter().any(|path| path.ends_with(&name)));
+    until("the page of posts is asked for", asked).await?;
     browser
         .until(
             "the reader is told",

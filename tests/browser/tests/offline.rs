@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use browser_tests::browser::{Browser, Kind, PATIENCE, in_each};
+use browser_tests::browser::{self, Browser, Kind, PATIENCE, in_each};
+use browser_tests::kept::put;
 use browser_tests::site::{Fault, Site};
 use dateline::content::StoryId;
-use dateline::reading::{Act, Facts, Reading, Shard, publication, shard_prefix, visits_name};
+use dateline::reading::{Act, Facts, Reading, publication, visits_name};
 use desk::publish::worker::{SHELL_PAGE, WORKER, shell_files};
 use serde_json::Value;
 use thirtyfour::prelude::*;
@@ -40,17 +41,9 @@ const HELPERS: &str = "
         return false;
     };";
 
-/// What an asynchronous script gives.
+/// What an asynchronous script gives, which has [`HELPERS`].
 async fn run(browser: &Browser, body: &str) -> Result<Value> {
-    let script = format!(
-        "const end = arguments[arguments.length - 1];
-         (async () => {{ {HELPERS} {body} }})().then(end, error => end('failed: ' + error))"
-    );
-    let value = browser.driver.execute_async(script, Vec::new()).await?.json().clone();
-    match value.as_str() {
-        Some(error) if error.starts_with("failed: ") => anyhow::bail!("{error}: {body}"),
-        _ => Ok(value),
-    }
+    browser.answer(&format!("{HELPERS} {body}")).await
 }
 
 /// Opens the front page, and waits until the worker is there and has what this page has loaded.
@@ -75,18 +68,8 @@ async fn settled(browser: &Browser) -> Result<()> {
 
 /// Waits until an asynchronous script gives true.
 async fn until(browser: &Browser, what: &str, body: &str) -> Result<()> {
-    let wait = async {
-        let mut looks = tokio::time::interval(Duration::from_millis(50));
-        loop {
-            looks.tick().await;
-            if run(browser, body).await? == true {
-                return anyhow::Ok(());
-            }
-        }
-    };
-    tokio::time::timeout(PATIENCE, wait)
-        .await
-        .with_context(|| format!("waited in vain until {what}, in {:?}", browser.kind))?
+    let what = format!("{what}, in {:?}", browser.kind);
+    browser::until(&what, async || Ok(run(browser, body).await? == true)).await
 }
 
 /// Has the browser look for another version, as it does by itself on opening a page; how its installation ended.
@@ -954,15 +937,7 @@ async fn files_of_what_is_saved_no_more_go_when_saved_stories_are_looked_at() ->
         }
         let taken_off = StoryId::parse("harbour-lights").context("an id")?;
         reading.apply(Act::Unsaved(vec![taken_off]), now - hour);
-        let prefix = shard_prefix(&publication(&site.url));
-        for shard in Shard::all().filter(|shard| !reading.text(*shard).is_empty()) {
-            let put = format!(
-                "localStorage.setItem({}, {})",
-                serde_json::json!(format!("{prefix}{}", shard.name())),
-                serde_json::json!(reading.text(shard))
-            );
-            browser.script(&put).await?;
-        }
+        put(&browser, &site, &reading).await?;
         browser.driver.goto(format!("{}saved/", site.url)).await?;
         until(&browser, "its list is gone", "return !await kept('saved', 'saved/harbour-lights.list')")
             .await?;
