@@ -175,7 +175,7 @@ fn published(publication: &str, kind: &str, own: &str) -> String {
         teasers.join(", ")
     );
     let live = r#""live": {"state": "live", "changed": "2026-01-01T00:00:00Z", "revision": 1, "interval": 20,
-        "posts": [{"id": 1, "revision": 1, "time": "2026-01-01T00:00:00Z", "title": "T", "body": [{"kind": "paragraph", "text": "Post."}]}],
+        "posts": [{"id": 1, "revision": 1, "time": "2026-01-01T00:00:00Z", "updated": "2026-01-01T00:01:00Z", "title": "T", "body": [{"kind": "paragraph", "text": "Post."}]}, {"id": 2, "revision": 2, "withdrawn": "W"}],
         "key_events": [{"post": 1, "time": "2026-01-01T00:00:00Z", "title": "T"}], "summary": [{"kind": "paragraph", "text": "Sum."}]}"#;
     let matter = if kind == "live" { live } else { r#""body": [{"kind": "paragraph", "text": "Body."}]"# };
     let story = format!(
@@ -250,6 +250,11 @@ fn live_coverage_with_no_language_is_in_that_of_its_publication() {
         "<span lang=\"ar\">T</span>",
         "<h3 lang=\"ar\" dir=\"rtl\" class=\"post-title\">T",
         "<div lang=\"ar\" dir=\"rtl\" class=\"body post-body\"><p>Post.",
+        // The reader's own words keep their order among those that run the other way.
+        "<bdi>Last updated <time",
+        "<bdi>1 update</bdi>",
+        "<bdi class=\"post-updated\">updated <time",
+        "<p><bdi>This update was withdrawn: W</bdi></p>",
     ];
     for page in [published(ARABIC, "live", ""), published(r#", "language": "de""#, "live", ARABIC)] {
         for words in own {

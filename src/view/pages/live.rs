@@ -30,7 +30,7 @@ use crate::view::parts::share::share_button;
 use crate::view::parts::state::arriving;
 use crate::view::parts::teaser::live as live_mark;
 use crate::view::parts::time::time;
-use crate::view::parts::{in_its_language, runs};
+use crate::view::parts::{bdi, in_its_language, runs};
 
 thread_local! {
     /// Whether the page has the style of live blogs. One that was published as such has it twice, which changes nothing.
@@ -133,16 +133,15 @@ fn head(view: &View) -> Node {
     let state = match live.state {
         LiveState::Live => live_mark().into(),
         LiveState::Paused => el("span").class("live-rests").child("Paused").into(),
-        LiveState::Ended => many([
-            el("span").class("live-rests").child("Ended").into(),
-            " ".into(),
-            time(live.ended.unwrap_or(live.changed), TimeStyle::DayAndClock),
-        ]),
+        LiveState::Ended => bdi(el("span").class("live-rests").child("Ended"))
+            .child(" ")
+            .child(time(live.ended.unwrap_or(live.changed), TimeStyle::DayAndClock))
+            .into(),
     };
     let count = live.standing(1, live.newest());
     let status = el("div").class("story-times live-status").children([
-        el("span").child("Last updated ").child(time(live.changed, TimeStyle::Full)).into(),
-        el("span").child(updates(count)).into(),
+        el("span").child(bdi("Last updated ").child(time(live.changed, TimeStyle::Full))).into(),
+        el("span").child(bdi(updates(count))).into(),
         buttons(view, &story),
     ]);
     let head = story::headline(&story, Some(state)).child(status);
@@ -178,7 +177,7 @@ fn trouble(following: &Following) -> Element {
         };
         let button = el("button").attr("type", "button").class("button button-plain");
         let button = button.attr("aria-disabled", if is_trying { "true" } else { "false" });
-        many([words.into(), button.on_press(move || now.try_now()).child("try now").into()])
+        bdi(words).child(button.on_press(move || now.try_now()).child("try now")).into()
     });
     // What is read out does not count down.
     let said = following.part(|following| match following.trouble() {
@@ -322,7 +321,7 @@ fn stream(view: &View) -> Element {
         count => {
             let show = following.clone();
             let button = el("button").attr("type", "button").class("pill");
-            button.on_press(move || show.show()).child(new_updates(count)).into()
+            button.on_press(move || show.show()).child(bdi(new_updates(count))).into()
         }
     });
     // Told to the stylesheet by an element before the feed, so that the feed itself is not made anew.
@@ -453,7 +452,7 @@ fn gap(view: &View, first: PostNumber, last: PostNumber) -> Node {
         .attr("tabindex", "0")
         .attr("aria-label", "Updates that are not loaded yet")
         .attr(GAP, top.to_string())
-        .child(button.on_press(move || wanted(false)).child(words))
+        .child(button.on_press(move || wanted(false)).child(bdi(words)))
         .child(el("p").attr("role", "status").child(said))
         .on_built(move |element| when_near(element, load))
         .into()

@@ -23,7 +23,7 @@ use crate::view::parts::state::{arriving, loading_story};
 use crate::view::parts::teaser::{Weight, live, teaser};
 use crate::view::parts::text::text;
 use crate::view::parts::time::time;
-use crate::view::parts::{as_publication, in_its_language, language, runs};
+use crate::view::parts::{as_publication, bdi, in_its_language, language, runs};
 
 /// How many other stories are offered under a story.
 const ALSO_LIKE: usize = 4;
@@ -101,11 +101,6 @@ pub fn headline(story: &Story, mark: Option<Node>) -> Element {
         .child(in_its_language("h1", story).attr("tabindex", "-1").child(story.headline.clone()))
         .child(standfirst)
         .child(byline(story))
-}
-
-/// The reader's own words within a story that may run the other way.
-fn bdi(words: impl Into<Node>) -> Element {
-    el("bdi").child(words)
 }
 
 fn times(story: &Arc<Story>) -> Element {

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use reactive_graph::owner::use_context;
 
 use crate::content::{Direction, Edition, LanguageTag, Publication, Story};
-use crate::view::html::{Element, el};
+use crate::view::html::{Element, Node, el};
 use crate::view::library::Library;
 
 /// The value of a `lang` attribute.
@@ -50,6 +50,11 @@ pub fn runs(story: &Story) -> Option<&'static str> {
 #[must_use]
 pub fn in_its_language(tag: &'static str, story: &Story) -> Element {
     el(tag).maybe("lang", lang(language(story).as_ref()))
+}
+
+/// The reader's own words within a story that may run the other way.
+pub fn bdi(words: impl Into<Node>) -> Element {
+    el("bdi").child(words)
 }
 
 /// The element with the language and the direction of the publication, for what of it stands within.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::blocks::block;
 use super::share::share_button;
 use super::time::{ago, time};
-use super::{in_its_language, runs};
+use super::{bdi, in_its_language, runs};
 use crate::browser::intl::TimeStyle;
 use crate::content::live::{Entry, Post, Withdrawn};
 use crate::content::{Block, Story, Timestamp};
@@ -69,7 +69,7 @@ fn since_last_visit() -> Element {
 
 fn withdrawn(gone: &Withdrawn) -> Node {
     let reason = if gone.reason.is_empty() { String::new() } else { format!(": {}", gone.reason) };
-    el("p").child(format!("This update was withdrawn{reason}")).into()
+    el("p").child(bdi(format!("This update was withdrawn{reason}"))).into()
 }
 
 fn head_id(post: &Post) -> String {
@@ -89,7 +89,7 @@ fn standing(post: &Post, setting: &Setting) -> Node {
     let ago = ago(post.time, setting.now);
     let updated = post.updated.map(|at| {
         let when = time(at, moment(at, setting.now));
-        el("span").class("post-updated").child("updated ").child(when)
+        bdi("updated ").class("post-updated").child(when)
     });
     let changed = setting.changed.then(|| el("span").class("post-changed").child("changed since you saw it"));
     let head = el("header")
