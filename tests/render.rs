@@ -8,16 +8,18 @@ use std::sync::Arc;
 use dateline::app::{self, Published};
 use dateline::content::{Edition, SectionId, Story, StoryId, Timestamp, decode};
 use dateline::route::Route;
+use dateline::view::Given;
 use dateline::view::html::{Node, el};
 use dateline::view::library::Library;
 use dateline::view::load::Load;
+use dateline::view::navigation::Navigation;
 use dateline::view::pages::front::front_page;
 use dateline::view::pages::older::Older;
 use dateline::view::pages::section::section_page;
 use dateline::view::pages::story::story_page;
 use dateline::view::parts::marks::as_headline;
 use dateline::view::parts::masthead::masthead;
-use reactive_graph::owner::{Owner, provide_context};
+use reactive_graph::owner::Owner;
 use tachys::view::RenderHtml;
 
 fn file(path: &str) -> Vec<u8> {
@@ -35,7 +37,9 @@ fn story(id: &str) -> Arc<Story> {
 fn html(make: impl FnOnce() -> Node) -> String {
     let owner = Owner::new();
     owner.with(|| {
-        provide_context(Library::holding("https://example.org/news/".to_owned(), Arc::new(edition())));
+        let base = "https://example.org/news/".to_owned();
+        let library = Library::holding(base.clone(), Arc::new(edition()));
+        Given::provide(library, Navigation::at(base, Route::Front));
         make().to_html()
     })
 }

@@ -6,11 +6,8 @@
 
 use std::sync::Arc;
 
-use reactive_graph::signal::RwSignal;
-
 use super::html::Node;
-use super::library;
-use super::load::{Fault, Load, PATIENCE};
+use super::load::{Fault, Incoming, Load, PATIENCE};
 use super::parts::state::loading;
 use crate::browser::part::{self, PartError};
 use crate::content::decode::Failure;
@@ -73,10 +70,10 @@ pub fn screen(part: Part, what: &'static str, shown: impl Fn() -> Node + Send + 
     if part::is_there(part.name()) {
         return shown();
     }
-    let load = RwSignal::new(Load::Loading);
-    let ask = move || library::load(load, async move { part.load().await.map(Arc::new) });
+    let load = Incoming::new(Load::Loading);
+    let ask = move || load.follow(async move { part.load().await.map(Arc::new) });
     ask();
-    loading(load.read_only(), what, ask, move |_| shown())
+    loading(load, what, ask, move |_| shown())
 }
 
 /// What a function of a part comes to. The part has to be there.

@@ -9,12 +9,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use any_spawner::Executor;
 use reactive_graph::owner::{StoredValue, on_cleanup};
 use reactive_graph::prelude::*;
-use reactive_graph::signal::{ReadSignal, RwSignal};
 use send_wrapper::SendWrapper;
 
 use super::asking::Asking;
 use super::later::Part;
-use super::load::{Fault, Load, PATIENCE, SLOW_AFTER, VERY_SLOW_AFTER};
+use super::load::{Fault, Incoming, Load, PATIENCE};
 use crate::browser::fetch::{self, Copy, FetchError};
 use crate::browser::{clock, page, presence, worker};
 use crate::content::decode::{self, Decoded, Failure};
@@ -33,26 +32,25 @@ static EDITION_CAME: AtomicI64 = AtomicI64::new(0);
 /// What has been loaded. Content is immutable, so that it is shared, not copied.
 #[derive(Clone, Copy)]
 pub struct Library {
-    base: StoredValue<String>,
-    edition: RwSignal<Load<Arc<Edition>>>,
-    /// The bytes that it was last read from.
-    edition_bytes: StoredValue<Vec<u8>>,
-    stories: StoredValue<Vec<Arc<Story>>>,
+    edition: Incoming<Edition>,
+    held: StoredValue<Held>,
+}
+
+struct Held {
+    base: String,
+    /// The bytes that the edition was last read from.
+    edition_bytes: Vec<u8>,
+    stories: Vec<Arc<Story>>,
     /// The story whose page was opened last.
-    opened: StoredValue<Option<RwSignal<Load<Arc<Story>>>>>,
+    opened: Option<Incoming<Story>>,
 }
 
 impl Library {
     /// A library of the publication at `base`, with nothing in it yet.
     #[must_use]
     pub fn new(base: String) -> Self {
-        Self {
-            base: StoredValue::new(base),
-            edition: RwSignal::new(Load::Loading),
-            edition_bytes: StoredValue::new(Vec::new()),
-            stories: StoredValue::new(Vec::new()),
-            opened: StoredValue::new(None),
-        }
+        let held = Held { base, edition_bytes: Vec::new(), stories: Vec::new(), opened: None };
+        Self { edition: Incoming::new(Load::Loading), held: StoredValue::new(held) }
     }
 
     /// A library that holds an edition already.
@@ -65,25 +63,25 @@ impl Library {
 
     /// The edition, as far as it has come.
     #[must_use]
-    pub fn edition(self) -> ReadSignal<Load<Arc<Edition>>> {
-        self.edition.read_only()
+    pub fn edition(self) -> Incoming<Edition> {
+        self.edition
     }
 
     /// The edition, once it is there.
     #[must_use]
     pub fn loaded_edition(self) -> Option<Arc<Edition>> {
-        self.edition.with(|edition| edition.loaded().cloned())
+        self.edition.get().loaded().cloned()
     }
 
     /// The same, for what is not to be shown anew when another one comes.
     #[must_use]
     pub fn known_edition(self) -> Option<Arc<Edition>> {
-        self.edition.with_untracked(|edition| edition.loaded().cloned())
+        self.edition.peek().loaded().cloned()
     }
 
     /// Asks for the edition, again where it was asked for before.
     pub fn load_edition(self) {
-        load(self.edition, self.fetch(&route::edition_file(), decode::edition));
+        self.edition.follow(self.fetch(&route::edition_file(), decode::edition));
     }
 
     /// Takes what the page was published with: its story.
@@ -135,7 +133,7 @@ impl Library {
 
     /// Loads what the stories that are here are shown by, or what the reader's `own` screens are.
     async fn load_parts_shown(self, own: bool) -> Result<(), Fault> {
-        let live = || self.stories.with_value(|stories| stories.iter().any(|story| story.live.is_some()));
+        let live = || self.held.with_value(|held| held.stories.iter().any(|story| story.live.is_some()));
         load_parts(if own {
             &[Part::Own, Part::Shelf]
         } else if live() {
@@ -147,7 +145,7 @@ impl Library {
     }
 
     async fn ask_edition(self, copy: Copy) -> Answer {
-        let address = self.base.with_value(|base| format!("{base}{}", route::edition_file()));
+        let address = self.address(&route::edition_file());
         EDITION_CAME.store(i64::MAX, Ordering::Relaxed);
         let answer = fetch::bytes(&address, copy, PATIENCE).await;
         EDITION_CAME.store(if answer.is_ok() { clock::now() } else { 0 }, Ordering::Relaxed);
@@ -163,7 +161,7 @@ impl Library {
     pub fn follow_edition(self) {
         let first = Answer::Head { interval: Some(LIVE_EDITION), goes_on: true };
         // What has come before may have been a copy that the browser had.
-        let at_once = self.edition_bytes.with_value(|bytes| !bytes.is_empty());
+        let at_once = self.held.with_value(|held| !held.edition_bytes.is_empty());
         let asking = Asking::start(first, at_once, move |asking| {
             Executor::spawn_local(async move {
                 asking.answered(self.ask_edition(Copy::Never).await);
@@ -180,7 +178,7 @@ impl Library {
             return;
         }
         if self.loaded_edition().is_none() {
-            if !self.edition.with_untracked(Load::is_waiting) {
+            if !self.edition.peek().is_waiting() {
                 self.load_edition();
             }
             return;
@@ -193,9 +191,9 @@ impl Library {
 
     fn take_edition(self, bytes: &[u8]) -> Answer {
         // The same bytes are not read twice.
-        if self.edition_bytes.with_value(|old| old.as_slice() != bytes) {
+        if self.held.with_value(|held| held.edition_bytes != bytes) {
             let Ok(edition) = decode::edition(bytes) else { return Answer::Failed { retry_after: None } };
-            self.edition_bytes.set_value(bytes.to_vec());
+            self.held.update_value(|held| held.edition_bytes = bytes.to_vec());
             self.has_come(&route::edition_file());
             self.edition.set(Load::Loaded(Arc::new(edition.value)));
         }
@@ -208,22 +206,22 @@ impl Library {
     /// The teaser of a story, where the edition is there and has it. Does not re-run what asks.
     #[must_use]
     pub fn teaser(self, id: &StoryId) -> Option<Arc<Teaser>> {
-        self.edition.with_untracked(|edition| edition.loaded()?.teaser(id).cloned())
+        self.known_edition()?.teaser(id).cloned()
     }
 
     /// A story: at once where this tab has read it before.
     #[must_use]
-    pub fn story(self, id: &StoryId) -> RwSignal<Load<Arc<Story>>> {
-        let known = self.stories.with_value(|stories| stories.iter().find(|story| story.id == *id).cloned());
+    pub fn story(self, id: &StoryId) -> Incoming<Story> {
+        let known = self.held.with_value(|held| held.stories.iter().find(|story| story.id == *id).cloned());
         // Whether the edition comes meanwhile is nothing to show the story anew for.
         if known.is_none() && self.teaser(id).is_some_and(|teaser| teaser.kind == Kind::Live) {
             Part::Live.expect();
         }
-        let story = RwSignal::new(known.clone().map_or(Load::Loading, Load::Loaded));
+        let story = Incoming::new(known.clone().map_or(Load::Loading, Load::Loaded));
         if known.is_none() {
             self.load_story(id, story);
         }
-        self.opened.set_value(Some(story));
+        self.held.update_value(|held| held.opened = Some(story));
         story
     }
 
@@ -235,16 +233,15 @@ impl Library {
             return None;
         }
         self.keep(&story);
-        let opened = self.opened.get_value()?;
-        let shows = opened.try_with_untracked(|opened| opened.loaded().is_some_and(|old| old.id == story.id));
-        // Who has gone on by the time no longer has the signal.
-        (shows == Some(true)).then_some(move || drop(opened.try_set(Load::Loaded(Arc::clone(&story)))))
+        let opened = self.held.with_value(|held| held.opened)?;
+        let shows = opened.peek().loaded().is_some_and(|old| old.id == story.id);
+        shows.then_some(move || opened.set(Load::Loaded(Arc::clone(&story))))
     }
 
     /// Asks for a story, again where it was asked for before. One is there when what shows it is, too.
-    pub fn load_story(self, id: &StoryId, into: RwSignal<Load<Arc<Story>>>) {
+    pub fn load_story(self, id: &StoryId, into: Incoming<Story>) {
         let asked = self.fetch(&route::story_file(id), decode::story);
-        load(into, async move {
+        into.follow(async move {
             let story = asked.await?;
             load_parts(if story.live.is_some() { &LIVE } else { &[] }).await?;
             self.keep(&story);
@@ -262,21 +259,21 @@ impl Library {
 
     /// Keeps a story in place of the copy that there was.
     pub fn keep(self, story: &Arc<Story>) {
-        self.stories.update_value(|stories| {
-            stories.retain(|other| other.id != story.id);
-            stories.push(Arc::clone(story));
+        self.held.update_value(|held| {
+            held.stories.retain(|other| other.id != story.id);
+            held.stories.push(Arc::clone(story));
         });
     }
 
     /// The base of the publication.
     #[must_use]
     pub fn base(self) -> String {
-        self.base.get_value()
+        self.held.with_value(|held| held.base.clone())
     }
 
     /// Has a newer copy of a file kept for reading offline, after it was asked for in such a way that no copy would do.
     pub fn has_come(self, file: &str) {
-        self.base.with_value(|base| worker::has_come(&format!("{base}{file}")));
+        worker::has_come(&self.address(file));
     }
 
     /// The bytes of a story's file, as it is now.
@@ -284,7 +281,7 @@ impl Library {
     /// # Errors
     /// A [`FetchError`].
     pub async fn head(self, id: &StoryId) -> Result<Vec<u8>, FetchError> {
-        let address = self.base.with_value(|base| format!("{base}{}", route::story_file(id)));
+        let address = self.address(&route::story_file(id));
         fetch::bytes(&address, Copy::Never, i32::try_from(TIME_OUT).unwrap_or(i32::MAX)).await
     }
 
@@ -293,8 +290,13 @@ impl Library {
     /// # Errors
     /// A [`FetchError`].
     pub async fn live_file(self, id: &StoryId, name: &PageName, copy: Copy) -> Result<Vec<u8>, FetchError> {
-        let address = self.base.with_value(|base| format!("{base}{}", route::live_file(id, name)));
+        let address = self.address(&route::live_file(id, name));
         fetch::bytes(&address, copy, PATIENCE).await
+    }
+
+    /// The absolute address of a file of the publication.
+    fn address(self, file: &str) -> String {
+        self.held.with_value(|held| format!("{}{file}", held.base))
     }
 
     fn fetch<T>(
@@ -302,7 +304,7 @@ impl Library {
         file: &str,
         decode: fn(&[u8]) -> Result<Decoded<T>, Failure>,
     ) -> impl Future<Output = Result<Arc<T>, Fault>> + use<T> {
-        let address = self.base.with_value(|base| format!("{base}{file}"));
+        let address = self.address(file);
         async move {
             let bytes = fetch::bytes(&address, Copy::Stale, PATIENCE).await.map_err(Fault::Fetch)?;
             decode(&bytes).map(|decoded| Arc::new(decoded.value)).map_err(Fault::File)
@@ -318,27 +320,4 @@ async fn load_parts(parts: &'static [Part]) -> Result<(), Fault> {
         part.load().await?;
     }
     Ok(())
-}
-
-/// Follows an attempt through its states. A reader who has left by then no longer has the signal.
-pub(super) fn load<T>(into: RwSignal<Load<T>>, attempt: impl Future<Output = Result<T, Fault>> + 'static)
-where
-    T: Send + Sync + 'static,
-{
-    into.set(Load::Loading);
-    for (delay, state) in [(SLOW_AFTER, Load::Slow), (VERY_SLOW_AFTER, Load::VerySlow)] {
-        clock::after(delay, move || {
-            into.try_maybe_update(|load| {
-                let waiting = load.is_waiting();
-                if waiting {
-                    *load = state;
-                }
-                (waiting, ())
-            });
-        });
-    }
-    Executor::spawn_local(async move {
-        let attempt = attempt.await;
-        into.try_set(Load::from_attempt(attempt));
-    });
 }

@@ -1,5 +1,15 @@
-//! The states of something that is being loaded, and what is said of each.
+//! The states of something that is being loaded, what is said of each, and what tells a page of them.
 
+use std::any::Any;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use any_spawner::Executor;
+use reactive_graph::prelude::*;
+use reactive_graph::signal::RwSignal;
+
+use crate::browser::clock;
 use crate::browser::fetch::FetchError;
 use crate::content::decode::Failure;
 
@@ -66,6 +76,18 @@ impl<T> Load<T> {
         }
     }
 
+    /// The state, with what `map` makes of what was loaded.
+    fn map<U>(self, map: impl FnOnce(T) -> Option<U>) -> Load<U> {
+        match self {
+            Self::Loading => Load::Loading,
+            Self::Slow => Load::Slow,
+            Self::VerySlow => Load::VerySlow,
+            Self::Loaded(value) => map(value).map_or(Load::NotFound, Load::Loaded),
+            Self::Failed(fault) => Load::Failed(fault),
+            Self::NotFound => Load::NotFound,
+        }
+    }
+
     /// What was loaded.
     pub fn loaded(&self) -> Option<&T> {
         match self {
@@ -73,6 +95,87 @@ impl<T> Load<T> {
             _ => None,
         }
     }
+}
+
+/// Something of whatever type. There is code for one type of signal, and of what goes through its states, with it.
+type Anything = Arc<dyn Any + Send + Sync>;
+
+fn anything<T: Send + Sync + 'static>(value: Arc<T>) -> Anything {
+    value
+}
+
+/// Something that may be on its way: what shows it is shown anew when its state changes.
+pub struct Incoming<T> {
+    load: RwSignal<Load<Anything>>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Incoming<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Incoming<T> {}
+
+impl<T: Send + Sync + 'static> Incoming<T> {
+    /// One that is in that state.
+    #[must_use]
+    pub fn new(load: Load<Arc<T>>) -> Self {
+        Self { load: RwSignal::new(load.map(|value| Some(anything(value)))), of: PhantomData }
+    }
+
+    /// The state. Re-runs what asks whenever it changes.
+    #[must_use]
+    pub fn get(self) -> Load<Arc<T>> {
+        Self::typed(self.load.get())
+    }
+
+    /// The same, without re-running what asks. Where what it was for is gone, so is it.
+    #[must_use]
+    pub fn peek(self) -> Load<Arc<T>> {
+        self.load.try_get_untracked().map_or(Load::NotFound, Self::typed)
+    }
+
+    fn typed(load: Load<Anything>) -> Load<Arc<T>> {
+        // All that is put in is of this type.
+        load.map(|value| value.downcast().ok())
+    }
+
+    /// The state alone. Re-runs what asks whenever it changes.
+    #[must_use]
+    pub fn stage(self) -> Load<()> {
+        self.load.with(Load::stage)
+    }
+
+    /// Changes the state. Where what it was for is gone, that comes to nothing.
+    pub fn set(self, load: Load<Arc<T>>) {
+        self.load.try_set(load.map(|value| Some(anything(value))));
+    }
+
+    /// Follows an attempt through its states. A reader who has left by then no longer has the signal.
+    pub fn follow(self, attempt: impl Future<Output = Result<Arc<T>, Fault>> + 'static) {
+        follow(self.load, Box::pin(async move { attempt.await.map(anything) }));
+    }
+}
+
+fn follow(into: RwSignal<Load<Anything>>, attempt: Pin<Box<dyn Future<Output = Result<Anything, Fault>>>>) {
+    into.set(Load::Loading);
+    for (delay, state) in [(SLOW_AFTER, Load::Slow), (VERY_SLOW_AFTER, Load::VerySlow)] {
+        clock::after(delay, move || {
+            into.try_maybe_update(|load| {
+                let waiting = load.is_waiting();
+                if waiting {
+                    *load = state;
+                }
+                (waiting, ())
+            });
+        });
+    }
+    Executor::spawn_local(async move {
+        let attempt = attempt.await;
+        into.try_set(Load::from_attempt(attempt));
+    });
 }
 
 impl Fault {

@@ -21,3 +21,30 @@ pub mod opened;
 pub mod own;
 pub mod pages;
 pub mod parts;
+
+use reactive_graph::owner::{provide_context, use_context};
+
+use library::Library;
+use navigation::Navigation;
+
+/// What every part of a page finds around it.
+#[derive(Clone, Copy)]
+pub struct Given {
+    /// What has been loaded.
+    pub library: Library,
+    /// The screen that is shown, and the ways to others.
+    pub navigation: Navigation,
+}
+
+impl Given {
+    /// Gives it to all that is built from here on.
+    pub fn provide(library: Library, navigation: Navigation) {
+        provide_context(Self { library, navigation });
+    }
+
+    /// What is given here.
+    #[must_use]
+    pub fn here() -> Option<Self> {
+        use_context()
+    }
+}

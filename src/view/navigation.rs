@@ -4,9 +4,11 @@
 //! starts at its top with the focus on its heading, as a new document would; going back finds the place
 //! that was left.
 
+use std::sync::Arc;
+
 use reactive_graph::owner::{StoredValue, on_cleanup};
 use reactive_graph::prelude::*;
-use reactive_graph::signal::{ReadSignal, RwSignal};
+use reactive_graph::signal::RwSignal;
 
 use crate::browser::{history, page};
 use crate::route::Route;
@@ -28,42 +30,52 @@ enum Arrival {
 #[derive(Clone, Copy)]
 pub struct Navigation {
     route: RwSignal<Route>,
-    base: StoredValue<String>,
-    fragment: StoredValue<Option<String>>,
-    arrival: StoredValue<Option<Arrival>>,
-    lead: StoredValue<Option<Lead>>,
+    state: StoredValue<State>,
+}
+
+/// What is no matter of the page's look.
+struct State {
+    base: String,
+    fragment: Option<String>,
+    arrival: Option<Arrival>,
+    lead: Option<Lead>,
 }
 
 /// Leads to what a fragment names, where a screen does that by itself; whether it does for this one. With a
 /// distance that is where it is put, from the top of the window.
-type Lead = Box<dyn Fn(&str, Option<f64>) -> bool + Send + Sync>;
+type Lead = Arc<dyn Fn(&str, Option<f64>) -> bool + Send + Sync>;
 
 impl Navigation {
     /// A navigation that stands at `route`.
     #[must_use]
     pub fn at(base: String, route: Route) -> Self {
-        Self {
-            route: RwSignal::new(route),
-            base: StoredValue::new(base),
-            fragment: StoredValue::new(None),
-            arrival: StoredValue::new(None),
-            lead: StoredValue::new(None),
-        }
+        let state = State { base, fragment: None, arrival: None, lead: None };
+        Self { route: RwSignal::new(route), state: StoredValue::new(state) }
     }
 
-    /// The screen to show.
+    /// The screen to show. Re-runs what asks when that changes.
     #[must_use]
-    pub fn route(self) -> ReadSignal<Route> {
-        self.route.read_only()
+    pub fn route(self) -> Route {
+        self.route.get()
+    }
+
+    /// The same, without re-running what asks.
+    #[must_use]
+    pub fn known_route(self) -> Route {
+        self.route.get_untracked()
+    }
+
+    fn arrives(self, arrival: Option<Arrival>) {
+        self.state.update_value(|state| state.arrival = arrival);
     }
 
     /// Takes over the links and the history of this tab.
     pub fn start(self) {
         self.read_address();
-        self.arrival.set_value(Some(Arrival::Opened { top: history::left_at() }));
+        self.arrives(Some(Arrival::Opened { top: history::left_at() }));
         history::on_link(move |address| self.follow(address));
         let moved = move |top| {
-            self.arrival.set_value(Some(Arrival::Returned { top }));
+            self.arrives(Some(Arrival::Returned { top }));
             if !self.read_address() {
                 self.arrived();
             }
@@ -73,7 +85,8 @@ impl Navigation {
 
     /// Goes to the screen at an absolute address; false where it is none of this publication's.
     pub fn follow(self, address: &str) -> bool {
-        let Some((path, fragment)) = self.base.with_value(|base| history::below(base, address)) else {
+        let Some((path, fragment)) = self.state.with_value(|state| history::below(&state.base, address))
+        else {
             return false;
         };
         let route = Route::parse(&path);
@@ -83,8 +96,8 @@ impl Navigation {
         }
         self.remember();
         history::push(address);
-        self.fragment.set_value(fragment);
-        self.arrival.set_value(Some(Arrival::Followed));
+        self.state.update_value(|state| state.fragment = fragment);
+        self.arrives(Some(Arrival::Followed));
         if self.route.get_untracked() == route {
             self.arrived();
         } else {
@@ -95,14 +108,14 @@ impl Navigation {
 
     /// Notes where the reader is. Until a screen is arrived at, the page is not where its entry says.
     fn remember(self) {
-        if self.arrival.with_value(Option::is_none) {
+        if self.state.with_value(|state| state.arrival.is_none()) {
             history::remember_scroll();
         }
     }
 
     /// The screen and the part of it that the address says.
     fn address_says(self) -> (Route, Option<String>) {
-        let below = self.base.with_value(|base| history::below(base, &history::here()));
+        let below = self.state.with_value(|state| history::below(&state.base, &history::here()));
         let (path, fragment) = below.unwrap_or_default();
         (Route::parse(&path), fragment)
     }
@@ -116,7 +129,7 @@ impl Navigation {
     /// Shows what the address says; whether that is another screen than before.
     fn read_address(self) -> bool {
         let (route, fragment) = self.address_says();
-        self.fragment.set_value(fragment);
+        self.state.update_value(|state| state.fragment = fragment);
         let other = self.route.get_untracked() != route;
         if other {
             self.route.set(route);
@@ -126,15 +139,15 @@ impl Navigation {
 
     /// The reader is here already, and has moved on this page: arriving does nothing to their place.
     pub fn stay(self) {
-        self.arrival.set_value(None);
+        self.arrives(None);
     }
 
     /// To be called when a screen has something on it; does what is due on arriving, once.
     pub fn arrived(self) {
-        let Some(arrival) = self.arrival.try_update_value(Option::take).flatten() else { return };
-        let fragment = self.fragment.get_value();
+        let due = self.state.try_update_value(|state| Some((state.arrival.take()?, state.fragment.clone())));
+        let Some((arrival, fragment)) = due.flatten() else { return };
         match arrival {
-            Arrival::Leading => self.arrival.set_value(Some(Arrival::Leading)),
+            Arrival::Leading => self.arrives(Some(Arrival::Leading)),
             Arrival::Returned { top } => {
                 self.return_to(top);
                 page::focus("main h1");
@@ -157,8 +170,9 @@ impl Navigation {
     /// Has `lead` lead to fragments, for as long as what owns the screen is there. It calls
     /// [`found`](Self::found) later, when it has.
     pub fn lead(self, lead: impl Fn(&str, Option<f64>) -> bool + Send + Sync + 'static) {
-        self.lead.set_value(Some(Box::new(lead)));
-        on_cleanup(move || self.lead.set_value(None));
+        let lead: Lead = Arc::new(lead);
+        self.state.update_value(|state| state.lead = Some(lead));
+        on_cleanup(move || self.state.update_value(|state| state.lead = None));
     }
 
     fn show(self, fragment: &str) -> bool {
@@ -166,18 +180,20 @@ impl Navigation {
     }
 
     fn led(self, fragment: &str, at: Option<f64>) -> bool {
-        let led = self.lead.with_value(|lead| lead.as_ref().is_some_and(|lead| lead(fragment, at)));
+        // It may come back here.
+        let lead = self.state.with_value(|state| state.lead.clone());
+        let led = lead.is_some_and(|lead| lead(fragment, at));
         if led {
-            self.arrival.set_value(Some(Arrival::Leading));
+            self.arrives(Some(Arrival::Leading));
         }
         led
     }
 
     /// To be called when a screen stands where it was led to, or has given that up.
     pub fn found(self) {
-        self.arrival.update_value(|arrival| {
-            if *arrival == Some(Arrival::Leading) {
-                *arrival = None;
+        self.state.update_value(|state| {
+            if state.arrival == Some(Arrival::Leading) {
+                state.arrival = None;
             }
         });
     }
@@ -194,6 +210,6 @@ impl Navigation {
     #[must_use]
     pub fn address(self, route: &Route) -> String {
         let href = route.href();
-        self.base.with_value(|base| format!("{base}{}", href.strip_prefix("./").unwrap_or(&href)))
+        self.state.with_value(|state| format!("{}{}", state.base, href.strip_prefix("./").unwrap_or(&href)))
     }
 }

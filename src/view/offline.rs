@@ -9,15 +9,12 @@ use std::sync::Arc;
 
 use any_spawner::Executor;
 use reactive_graph::effect::Effect;
-use reactive_graph::owner::use_context;
-use reactive_graph::prelude::*;
 use send_wrapper::SendWrapper;
 
+use super::Given;
 use super::asking::once_drawn;
 use super::html::{Node, dynamic, nothing};
 use super::library::Library;
-use super::load::Load;
-use super::navigation::Navigation;
 use super::parts::notices::{Notice, NoticeId, Notices};
 use super::parts::state::try_again;
 use crate::browser::presence::{self, Presence};
@@ -219,10 +216,10 @@ pub fn offline(library: Library, notices: &Notices, repair: impl Fn() + 'static)
     let (notices, repair) = (notices.clone(), Box::new(repair));
     let network =
         Rc::new(Network { library, notices, repair, down: RefCell::default(), of_page: Cell::default() });
-    if let Some(navigation) = use_context::<Navigation>() {
-        let (network, route) = (Rc::clone(&network), navigation.route());
+    if let Some(navigation) = Given::here().map(|given| given.navigation) {
+        let network = Rc::clone(&network);
         Effect::new(move || {
-            route.track();
+            let _ = navigation.route();
             if let Some(notice) = network.of_page.take() {
                 network.notices.close(notice);
             }
@@ -253,7 +250,7 @@ pub fn offline(library: Library, notices: &Notices, repair: impl Fn() + 'static)
     let edition = library.edition();
     let waiting = SendWrapper::new(Cell::new(Some(network)));
     dynamic(move || {
-        if !edition.with(Load::is_waiting)
+        if !edition.stage().is_waiting()
             && let Some(network) = Cell::take(&waiting)
         {
             let mut script = library.base();

@@ -74,8 +74,8 @@ pub fn opened(library: Library, navigation: Navigation, notices: Notices) -> Nod
     let wanted = StoredValue::new(wanted);
     let edition = library.edition();
     dynamic(move || {
-        let found = edition.with(|edition| {
-            let edition = edition.loaded()?;
+        let edition = edition.get();
+        let found = edition.loaded().and_then(|edition| {
             let wanted = wanted.try_update_value(Option::take)??;
             Some(wanted.found(edition, &base))
         });

@@ -454,7 +454,7 @@ fn to_continue(acting: &Acting) -> Node {
 fn followed(acting: Acting) -> Node {
     dynamic(move || {
         acting.keeping.lists().get();
-        let edition = acting.library.edition().with(|edition| edition.loaded().cloned());
+        let edition = acting.library.loaded_edition();
         let teaser = |story: &StoryId| edition.as_ref().and_then(|edition| edition.teaser(story));
         let since = |story: &StoryId, post| teaser(story)?.live.as_ref()?.since(post);
         let followed = acting.keeping.look(|reading| reading.followed(&since));

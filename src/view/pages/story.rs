@@ -2,20 +2,16 @@
 
 use std::sync::Arc;
 
-use reactive_graph::owner::use_context;
-use reactive_graph::prelude::*;
-
 use super::live::live_page;
 use crate::browser::clock;
 use crate::browser::intl::TimeStyle;
 use crate::content::body::reading_minutes;
 use crate::content::{Author, Kind, Story, StoryId, Timestamp, words};
 use crate::route::Route;
+use crate::view::Given;
 use crate::view::html::{Element, Node, dynamic, el, many, nothing};
 use crate::view::later::call;
 use crate::view::library::Library;
-use crate::view::load::Load;
-use crate::view::navigation::Navigation;
 use crate::view::own;
 use crate::view::parts::blocks::{blocks, related};
 use crate::view::parts::picture::{Loading, figure, image};
@@ -36,10 +32,10 @@ const WIDE: &str = "(min-width: 60rem) 56rem, 100vw";
 #[must_use]
 pub fn story(library: Library, id: StoryId) -> Node {
     let story = library.story(&id);
-    let just_loaded = story.with_untracked(Load::is_waiting);
+    let just_loaded = story.peek().is_waiting();
     let own = id.clone();
     let retry = move || library.load_story(&own, story);
-    loading_story(story.read_only(), "this story", Some(id), retry, move |story| match &story.live {
+    loading_story(story, "this story", Some(id), retry, move |story| match &story.live {
         // A story is there when its part is.
         Some(_) => own::needing(move || call(live_page(library, &story, just_loaded)).into()),
         None => story_page(&story, Timestamp::from_millis(clock::now())),
@@ -108,8 +104,9 @@ fn times(story: &Arc<Story>) -> Element {
     let updated = story.updated.filter(|updated| *updated > story.published);
     let minutes = (story.kind == Kind::Article)
         .then(|| el("span").child(bdi(format!("{} min read", reading_minutes(&story.body)))));
-    let address =
-        use_context::<Navigation>().map(|navigation| navigation.address(&Route::Story(story.id.clone())));
+    let address = Given::here()
+        .map(|given| given.navigation)
+        .map(|navigation| navigation.address(&Route::Story(story.id.clone())));
     el("div")
         .class("story-times")
         .child(moment("Published ", story.published))
@@ -218,7 +215,7 @@ pub fn foot(story: &Story) -> Element {
 /// Other stories that a reader of this one may like.
 #[must_use]
 pub fn also_like(story: Arc<Story>) -> Node {
-    let library = use_context::<Library>();
+    let library = Given::here().map(|given| given.library);
     dynamic(move || {
         let edition = library.and_then(Library::loaded_edition);
         let Some(edition) = edition else { return nothing() };

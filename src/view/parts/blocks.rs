@@ -1,13 +1,12 @@
 //! The blocks of a story.
 
-use reactive_graph::owner::use_context;
-
 use super::embed::embed;
 use super::picture::{Loading, figure};
 use super::teaser::live;
 use super::text::text;
 use crate::content::{Block, Edition, Href, List, RelatedLink, Target, Text};
 use crate::route::Route;
+use crate::view::Given;
 use crate::view::html::{Element, Node, dynamic, el, many};
 use crate::view::library::Library;
 
@@ -143,7 +142,7 @@ fn table(caption: &Text, columns: &[Text], rows: &[Vec<Text>], row_names: bool) 
 #[must_use]
 pub fn related(link: &RelatedLink) -> Node {
     let link = link.clone();
-    let library = use_context::<Library>();
+    let library = Given::here().map(|given| given.library);
     let shown = dynamic(move || {
         let edition = library.and_then(Library::loaded_edition);
         let (target, is_live) = known(edition.as_deref(), &link);

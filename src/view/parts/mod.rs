@@ -15,11 +15,9 @@ pub mod time;
 
 use std::sync::Arc;
 
-use reactive_graph::owner::use_context;
-
 use crate::content::{Direction, Edition, LanguageTag, Publication, Story};
+use crate::view::Given;
 use crate::view::html::{Element, Node, el};
-use crate::view::library::Library;
 
 /// The value of a `lang` attribute.
 #[must_use]
@@ -64,5 +62,5 @@ pub fn as_publication(element: Element, publication: &Publication) -> Element {
 }
 
 fn edition() -> Option<Arc<Edition>> {
-    use_context::<Library>()?.known_edition()
+    Given::here()?.library.known_edition()
 }

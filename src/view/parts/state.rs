@@ -3,16 +3,13 @@
 use std::sync::Arc;
 
 use reactive_graph::effect::Effect;
-use reactive_graph::owner::use_context;
-use reactive_graph::prelude::*;
-use reactive_graph::signal::ReadSignal;
 
 use crate::browser::page::{self, set_title};
 use crate::content::StoryId;
 use crate::route::Route;
+use crate::view::Given;
 use crate::view::html::{Node, dynamic, el, many, nothing};
-use crate::view::load::{Fault, Load};
-use crate::view::navigation::Navigation;
+use crate::view::load::{Fault, Incoming, Load};
 use crate::view::own;
 
 /// What tries again.
@@ -21,7 +18,7 @@ pub type Retry = Arc<dyn Fn() + Send + Sync>;
 /// Shows something that is being loaded: `shown` once it is there, and what there is to say until then.
 /// `what` names it within a sentence ("the front page").
 pub fn loading<T: Send + Sync + 'static>(
-    load: ReadSignal<Load<Arc<T>>>,
+    load: Incoming<T>,
     what: &'static str,
     retry: impl Fn() + Send + Sync + 'static,
     shown: impl Fn(Arc<T>) -> Node + Send + 'static,
@@ -31,14 +28,14 @@ pub fn loading<T: Send + Sync + 'static>(
 
 /// As [`loading`]; where it is a story that can't be had, and the reader has kept it, that is told.
 pub fn loading_story<T: Send + Sync + 'static>(
-    load: ReadSignal<Load<Arc<T>>>,
+    load: Incoming<T>,
     what: &'static str,
     story: Option<StoryId>,
     retry: impl Fn() + Send + Sync + 'static,
     shown: impl Fn(Arc<T>) -> Node + Send + 'static,
 ) -> Node {
-    let stage: Stage = Arc::new(move || load.with(Load::stage));
-    let shown = Box::new(move || load.with_untracked(|load| load.loaded().cloned()).map(&shown).into());
+    let stage: Stage = Arc::new(move || load.stage());
+    let shown = Box::new(move || load.peek().loaded().cloned().map(&shown).into());
     shown_by_stage(stage, what, story, Arc::new(retry), shown)
 }
 
@@ -134,7 +131,7 @@ pub fn not_found() -> Node {
 /// Names the tab, and does what is due on arriving at a screen, once it is on the page.
 pub fn arriving(title: &str) {
     let title = title.to_owned();
-    let navigation = use_context::<Navigation>();
+    let navigation = Given::here().map(|given| given.navigation);
     Effect::new(move || {
         set_title(&title);
         if let Some(navigation) = navigation {
