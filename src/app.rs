@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use any_spawner::Executor;
-use reactive_graph::owner::{Owner, provide_context};
-use reactive_graph::prelude::*;
+use reactive_graph::owner::Owner;
 
 use crate::browser::clock;
 use crate::content::Timestamp;
 use crate::route::Route;
+use crate::view::Given;
 use crate::view::html::{Node, dynamic, el, many};
 use crate::view::library::Library;
 use crate::view::navigation::Navigation;
@@ -25,6 +25,7 @@ use crate::view::parts::state::not_found;
 #[cfg(feature = "csr")]
 pub fn mount() {
     use crate::browser::{history, page};
+    use reactive_graph::owner::provide_context;
     use tachys::renderer::Rndr;
     use tachys::view::{Mountable, Render};
 
@@ -35,18 +36,23 @@ pub fn mount() {
     page::set_base(&base);
     let (library, navigation) =
         owner.with(|| (Library::new(base.clone()), Navigation::at(base, Route::Front)));
-    let build = move |owner: &Owner| {
+    let begin = move |owner: &Owner| {
         owner.with(|| {
-            navigation.start();
             let own = own::Own::new(library, navigation);
             provide_context(own.clone());
             own.begin();
+        });
+    };
+    let build = move |owner: &Owner| {
+        owner.with(|| {
+            navigation.start();
             page(library, navigation, Some(Timestamp::from_millis(clock::now()))).build()
         })
     };
     if !page::is_published() {
         page::clear_shell();
         library.load_edition();
+        begin(&owner);
         let mut built = build(&owner);
         built.mount(&tachys::dom::body(), None);
         // They live as long as the page does.
@@ -55,13 +61,19 @@ pub fn mount() {
     }
     library.take_published();
     library.once_there(navigation.opens_own(), move || {
-        let mut built = build(&owner);
-        let beside = Rndr::create_element("div", None);
-        built.mount(&beside, None);
-        if page::take_over(&beside) {
-            navigation.stay();
-        }
-        std::mem::forget((owner, built));
+        // Each of these takes a while on a slow phone: what the reader does is answered in between.
+        clock::after(0, move || {
+            begin(&owner);
+            clock::after(0, move || {
+                let mut built = build(&owner);
+                let beside = Rndr::create_element("div", None);
+                built.mount(&beside, None);
+                if page::take_over(&beside) {
+                    navigation.stay();
+                }
+                std::mem::forget((owner, built));
+            });
+        });
     });
 }
 
@@ -113,12 +125,11 @@ fn rendered(published: Published, page: impl FnOnce(Library, Navigation) -> Node
 #[must_use]
 pub fn older_html(published: Published, older: &Older) -> String {
     rendered(published, |library, navigation| {
-        provide_context(library);
-        provide_context(navigation);
+        Given::provide(library, navigation);
         let edition = library.edition().get();
         many([
             older::skip(older),
-            masthead(&edition, &navigation.route().get(), None),
+            masthead(&edition, &navigation.route(), None),
             el("main").attr("id", "main").attr("tabindex", "-1").child(older::older(older)).into(),
             foot(edition.loaded().map(Arc::as_ref)),
         ])
@@ -140,17 +151,15 @@ impl any_spawner::CustomExecutor for Never {
 
 /// The whole page. `now` is for the day in the masthead.
 fn page(library: Library, navigation: Navigation, now: Option<Timestamp>) -> Node {
-    provide_context(library);
-    provide_context(navigation);
-    let route = navigation.route();
+    Given::provide(library, navigation);
     let edition = library.edition();
     many([
-        dynamic(move || skip_link(&route.get())),
-        dynamic(move || masthead(&edition.get(), &route.get(), now)),
+        dynamic(move || skip_link(&navigation.route())),
+        dynamic(move || masthead(&edition.get(), &navigation.route(), now)),
         el("main")
             .attr("id", "main")
             .attr("tabindex", "-1")
-            .child(dynamic(move || screen(route.get(), library)))
+            .child(dynamic(move || screen(navigation.route(), library)))
             .into(),
         dynamic(move || foot(edition.get().loaded().map(Arc::as_ref))),
         own::corner(navigation),

@@ -58,7 +58,10 @@ pub fn hold(selector: &str) {
     observer.observe(&element);
     HELD.with(|held| held.within.replace(Some(element)));
     super::history::name_part(part_at_eye);
-    note();
+    // Whoever came by a link to a part of the page holds on to that already.
+    if HELD.with(|held| held.at_eye.borrow().is_empty()) {
+        note();
+    }
     super::listen(&window, "scroll", |_: &web_sys::Event| {
         // What was scrolled from here is no wish of the reader's.
         if HELD.with(|held| (scroll_y() - held.set_to.get()).abs() > 1.0) {

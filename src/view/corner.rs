@@ -3,10 +3,8 @@
 
 use std::cell::RefCell;
 
-use any_spawner::Executor;
 use reactive_graph::effect::Effect;
 use reactive_graph::owner::provide_context;
-use reactive_graph::prelude::*;
 
 use super::acting::Acting;
 use super::html::{Node, dynamic, many, nothing};
@@ -35,8 +33,6 @@ pub fn start(library: Library, navigation: Navigation) {
     for css in [include_str!("../../style/shelf.css"), include_str!("../../style/notices.css")] {
         page::add_style("things", css);
     }
-    // The page may be on its way into the document, in this very moment.
-    Executor::spawn_local(async { place::hold("main") });
     let keeping = Keeping::start(&library.base());
     let acting = Acting::new(keeping.clone(), library, Notices::default());
     provide_context(keeping.clone());
@@ -49,6 +45,9 @@ pub fn start(library: Library, navigation: Navigation) {
 #[must_use]
 pub fn corner(navigation: Navigation) -> Option<Node> {
     let acting = Acting::here()?;
+    // The page may be on its way into the document in this very moment; and to look where the reader is has all of it
+    // laid out, which it is by itself for the next frame.
+    clock::after(0, || place::hold("main"));
     let Acting { keeping, library, notices, .. } = acting.clone();
     let edition = library.edition();
     // What is kept of stories that it no longer has may go where there is no room.
@@ -138,7 +137,7 @@ fn obey(command: Command, acting: &Acting, navigation: Navigation) -> bool {
             }
         }
         Command::UnreadOnly => {
-            let other = match navigation.route().get_untracked() {
+            let other = match navigation.known_route() {
                 Route::Section(id) => Route::Unread(id),
                 Route::Unread(id) => Route::Section(id),
                 Route::Saved => return page::press(UNREAD_ONLY),
@@ -173,7 +172,7 @@ const SAID_FOR: i32 = 4_000;
 /// The story that a key is meant for: the one that has the focus on a list, or the one that is open.
 fn story(navigation: Navigation) -> Option<StoryId> {
     let focused = page::focused("data-story").and_then(|id| StoryId::parse(&id));
-    focused.or_else(|| match navigation.route().get_untracked() {
+    focused.or_else(|| match navigation.known_route() {
         Route::Story(id) => Some(id),
         _ => None,
     })

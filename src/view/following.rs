@@ -309,8 +309,15 @@ impl Following {
     }
 
     /// Tells in which order the posts are on the page.
-    pub fn number(&self, oldest_first: bool) {
-        self.state().oldest_first = oldest_first;
+    pub fn order(&self, oldest_first: bool) {
+        // A post is made with its place: where the order is as it was, all have theirs.
+        if std::mem::replace(&mut self.state().oldest_first, oldest_first) != oldest_first {
+            self.number();
+        }
+    }
+
+    /// Tells the posts near the window their places once they are there.
+    fn number(&self) {
         let following = self.clone();
         once_drawn(move || following.number_near());
     }
@@ -635,8 +642,7 @@ impl Following {
         tell(&self.0.waiting, self.look(Stream::waiting));
         if other {
             self.state().numbered_to = newest;
-            let oldest_first = self.state().oldest_first;
-            self.number(oldest_first);
+            self.number();
         }
         let following = self.clone();
         once_drawn(move || {

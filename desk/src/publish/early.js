@@ -150,10 +150,11 @@
       if (same) same.open = details.open;
     }
     const wide = all(old, "[role=region]").map((region) => region.scrollLeft);
-    const images = all(root, "img");
     // What is in the cache is on the page in the same frame.
-    images.forEach((image) => {
+    const images = all(root, "img").map((image) => {
+      const was = image.decoding;
       image.decoding = "sync";
+      return [image, was];
     });
     const buttons = pressed.map((button) => marked(root, "button", button));
     const under = held && marked(root, "button", held);
@@ -173,8 +174,8 @@
     if (focused?.localName === focus?.[1]) focused?.focus({ preventScroll: true });
     if (found?.every(Boolean)) selection.setBaseAndExtent(...found[0], ...found[1]);
     requestAnimationFrame(() =>
-      images.forEach((image) => {
-        image.decoding = "async";
+      images.forEach(([image, was]) => {
+        image.decoding = was;
       }),
     );
     // The browser makes no click of what went down on one element and up on another.

@@ -3,15 +3,28 @@
 ((d, w) => {
   // In milliseconds.
   const FAST = 250, LATEST = 500;
+  // Glue and module: how many of the files the app can't begin without.
+  const FIRST = 2;
   let has = false;
   const load = () => {
     if (has) return;
     has = true;
     const app = d.createDocumentFragment();
-    for (const part of d.querySelectorAll("template[data-app]")) app.append(d.importNode(part.content, true));
-    d.head.append(...app.querySelectorAll("link"));
+    // What all pages need stands last.
+    for (const part of [...d.querySelectorAll("template[data-app]")].reverse()) app.append(d.importNode(part.content, true));
+    // The others after a frame, one by one: to ask for a file takes a slow phone several milliseconds, and a slow line is
+    // busy with the first.
+    const links = [...app.querySelectorAll("link")];
+    d.head.append(...links.splice(0, FIRST));
+    const next = () => {
+      const link = links.shift();
+      if (!link) return;
+      d.head.append(link);
+      w.setTimeout(next);
+    };
+    w.requestAnimationFrame(() => w.setTimeout(next));
     // The app reads what stands at the end of the page.
-    const start = () => d.head.append(app);
+    const start = () => d.head.append(...app.querySelectorAll("script"));
     if (d.readyState === "loading") d.addEventListener("DOMContentLoaded", start);
     else start();
   };
@@ -19,6 +32,6 @@
   // what is on the device takes nothing from anybody. Else the page is seen first, its pictures too, where they
   // come soon.
   if (w.performance.now() > FAST || w.navigator.serviceWorker?.controller) return load();
-  w.addEventListener("load", load);
+  w.addEventListener("load", () => w.requestAnimationFrame(() => w.setTimeout(load)));
   w.setTimeout(load, LATEST);
 })(document, window);

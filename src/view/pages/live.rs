@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use reactive_graph::effect::Effect;
-use reactive_graph::owner::{on_cleanup, use_context};
+use reactive_graph::owner::on_cleanup;
 use reactive_graph::prelude::*;
 use reactive_graph::signal::ArcRwSignal;
 
@@ -16,11 +16,11 @@ use crate::content::live::{Entry, Live, PostLine, PostNumber};
 use crate::content::{LiveState, Story, Timestamp};
 use crate::follow::{Piece, RunNumber};
 use crate::route::Route;
+use crate::view::Given;
 use crate::view::acting::Acting;
 use crate::view::following::{Following, GAP, follow_links};
 use crate::view::html::{Element, Keyed, Node, dynamic, el, many, nothing};
 use crate::view::library::Library;
-use crate::view::navigation::Navigation;
 use crate::view::noting::note_opened;
 use crate::view::own;
 use crate::view::parts::blocks::blocks;
@@ -54,7 +54,7 @@ pub fn live_page(library: Library, story: &Arc<Story>, just_loaded: bool) -> Nod
         Effect::new(move || note_opened(&acting, &story));
     }
     let following = Following::start(library, story, live, just_loaded);
-    let navigation = use_context::<Navigation>();
+    let navigation = Given::here().map(|given| given.navigation);
     if let Some(navigation) = navigation {
         follow_links(navigation, following.clone());
     }
@@ -279,7 +279,7 @@ fn controls(view: &View) -> Element {
 
 /// The newsroom's own time, where it has said which that is.
 fn zone_toggle(zoned: ArcRwSignal<u32>) -> Node {
-    let library = use_context::<Library>();
+    let library = Given::here().map(|given| given.library);
     dynamic(move || {
         let zone = library
             .and_then(Library::loaded_edition)
@@ -355,7 +355,7 @@ fn sections(view: &View) -> Node {
     if oldest_first {
         pieces.reverse();
     }
-    view.following.number(oldest_first);
+    view.following.order(oldest_first);
     let pieces = pieces.into_iter().map(|piece| {
         let view = view.clone();
         Keyed {

@@ -29,9 +29,10 @@ pub fn image(picture: &Picture, sizes: &'static str, loading: Loading) -> Node {
         }
     }
     let (width, height) = picture.size().unzip();
-    let (loading, priority) = match loading {
-        Loading::Eager => ("eager", Some("high")),
-        Loading::Lazy => ("lazy", None),
+    // The first picture, where it is there, is painted with the words around it and not a frame later.
+    let (loading, priority, decoding) = match loading {
+        Loading::Eager => ("eager", Some("high"), None),
+        Loading::Lazy => ("lazy", None, Some("async")),
     };
     let choice =
         Some(candidates).filter(|_| picture.sources.len() > 1).filter(|candidates| !candidates.is_empty());
@@ -45,7 +46,7 @@ pub fn image(picture: &Picture, sizes: &'static str, loading: Loading) -> Node {
     // What it has to know to choose and to load comes before the address, which sets it going.
     image
         .attr("loading", loading)
-        .attr("decoding", "async")
+        .maybe("decoding", decoding)
         .maybe("fetchpriority", priority)
         .maybe("sizes", choice.as_ref().map(|_| sizes))
         .maybe("width", width.map(|width| width.to_string()))
