@@ -32,6 +32,8 @@
   // what is on the device takes nothing from anybody. Else the page is seen first, its pictures too, where they
   // come soon.
   if (w.performance.now() > FAST || w.navigator.serviceWorker?.controller) return load();
-  w.addEventListener("load", () => w.requestAnimationFrame(() => w.setTimeout(load)));
+  // With the frames of the pictures that have come last, and once the first frame is on the screen.
+  const seen = () => new PerformanceObserver(load).observe({ type: "paint", buffered: true });
+  w.addEventListener("load", () => w.requestAnimationFrame(() => w.requestAnimationFrame(seen)));
   w.setTimeout(load, LATEST);
 })(document, window);
