@@ -1,6 +1,6 @@
 //! Times as the reader writes them: their language, their zone.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -37,20 +37,31 @@ impl TimeStyle {
     }
 }
 
+/// What writes moments in the reader's language.
+struct Writer {
+    /// The method of a `DateTimeFormat` of the browser's, which knows what it belongs to.
+    format: js_sys::Function,
+    language: String,
+}
+
 thread_local! {
     /// The zone that times are told in, where that is not the reader's own.
     static ZONE: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// What has written moments in that zone, by their style: to make a formatter takes a hundred times as long as to use it.
+    /// (They are never given back. They are few: a reader changes the zone once or twice.)
+    static WRITERS: Cell<[Option<&'static Writer>; 5]> = const { Cell::new([None; 5]) };
 }
 
 /// Has times told in a zone of the IANA database from now on, or in the reader's own.
 pub fn set_zone(zone: Option<String>) {
-    ZONE.with(|old| old.replace(zone));
+    ZONE.replace(zone);
+    WRITERS.take();
 }
 
 /// The zone that times are told in, where that is not the reader's own.
 #[must_use]
 pub fn zone() -> Option<String> {
-    ZONE.with(|zone| zone.borrow().clone())
+    ZONE.with_borrow(Clone::clone)
 }
 
 /// How long ago something was, in the reader's words: `5 min ago`. `None` where the browser can't.
@@ -72,6 +83,27 @@ pub fn ago(minutes: u32) -> Option<String> {
 /// A moment in the reader's words, and the language that they are in. `None` where the browser can't.
 #[must_use]
 pub fn words(millis: i64, style: TimeStyle) -> Option<(String, String)> {
+    let mut writers = WRITERS.get();
+    let place = writers.get_mut(style as usize)?;
+    let writer = match *place {
+        Some(writer) => writer,
+        None => {
+            let writer: &Writer = Box::leak(Box::new(of_moments(style)?));
+            *place = Some(writer);
+            WRITERS.set(writers);
+            writer
+        }
+    };
+    // A moment of ours is within the years 0 to 9999, exact in a double.
+    #[allow(clippy::cast_precision_loss, reason = "see above")]
+    let moment = JsValue::from_f64(millis as f64);
+    let words = writer.format.call1(&JsValue::UNDEFINED, &moment).ok()?;
+    Some((words.as_string()?, writer.language.clone()))
+}
+
+/// What writes moments, so much of each. `None` where the browser can't make it: a system without a language gives it one
+/// that is none ("C").
+fn of_moments(style: TimeStyle) -> Option<Writer> {
     let parts: &[(&str, &str)] = match style {
         TimeStyle::Full => &[
             ("day", "numeric"),
@@ -96,11 +128,10 @@ pub fn words(millis: i64, style: TimeStyle) -> Option<(String, String)> {
         js_sys::Reflect::set(&options, &"timeZone".into(), &zone.into()).ok()?;
     }
     let language = super::window()?.navigator().language()?;
-    // A moment of ours is within the years 0 to 9999, exact in a double.
-    #[allow(clippy::cast_precision_loss, reason = "see above")]
-    let date = js_sys::Date::new(&JsValue::from_f64(millis as f64));
-    // Called so that it may throw: a system without a language gives the browser one that is none ("C").
-    let method: js_sys::Function = super::property(&date, "toLocaleString")?.dyn_into().ok()?;
-    let words = method.call2(&date, &JsValue::from_str(&language), &options).ok()?;
-    Some((words.as_string()?, language))
+    let intl = super::property(&js_sys::global(), "Intl")?;
+    // It may be called without `new` (ECMA-402, section 11.1.1).
+    let make: js_sys::Function = super::property(&intl, "DateTimeFormat")?.dyn_into().ok()?;
+    let made = make.call2(&intl, &JsValue::from_str(&language), &options).ok()?;
+    let format = super::property(&made, "format")?.dyn_into().ok()?;
+    Some(Writer { format, language })
 }

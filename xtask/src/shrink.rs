@@ -21,7 +21,8 @@ pub fn shrink(folder: &Path, parts: &[String]) -> Result<()> {
     let glue = find(folder, &format!("{old}.js"))?;
 
     let (bytes, names) = module_with_short_names(&fs::read(&module)?)?;
-    let text = glue_with_short_names(&fs::read_to_string(&glue)?, &names)?;
+    let text = without_second_start(&fs::read_to_string(&glue)?)?;
+    let text = glue_with_short_names(&text, &names)?;
     let mut files = vec![(module.clone(), bytes), (glue, text.into_bytes())];
     for part in parts {
         let file = PathBuf::from(module.to_string_lossy().replace(MODULE, &format!("_{part}.wasm")));
@@ -41,8 +42,22 @@ pub fn shrink(folder: &Path, parts: &[String]) -> Result<()> {
     if !text.contains(&old) {
         bail!("index.html does not name the module");
     }
-    let text = with_parts(&text.replace(&old, &new), parts)?;
+    let text = with_parts(&with_short_loader(&text.replace(&old, &new))?, parts)?;
     fs::write(&page, text).context("index.html could not be written")
+}
+
+/// The page with what begins the app and nothing else where Trunk's script also tells the page of it, where nobody listens.
+fn with_short_loader(page: &str) -> Result<String> {
+    let loader = || {
+        let (before, rest) = page.split_once("<script type=\"module\">")?;
+        let (script, after) = rest.split_once("</script>")?;
+        let (_, glue) = script.split_once(" from '")?;
+        let (glue, rest) = glue.split_once('\'')?;
+        let (_, call) = rest.split_once("await ")?;
+        let (call, _) = call.split_once(';')?;
+        Some(format!("{before}<script type=\"module\">import init from '{glue}'; {call};</script>{after}"))
+    };
+    loader().context("index.html does not begin the app as Trunk has it")
 }
 
 /// The page with the names of the parts where it names the module, for `src/browser/part.rs`.
@@ -186,6 +201,17 @@ fn short(number: usize) -> String {
     format!("i{number}")
 }
 
+/// The glue without its second way of starting the module, from bytes that are there already: nobody goes it.
+fn without_second_start(glue: &str) -> Result<String> {
+    let cut = || {
+        let (before, rest) = glue.split_once("function initSync(")?;
+        let (_, after) = rest.split_once("\nlet __wbg_init_promise")?;
+        let (first, last) = after.split_once("export { initSync, ")?;
+        Some(format!("{before}let __wbg_init_promise{first}export {{ {last}"))
+    };
+    cut().context("the glue does not start the module as wasm-bindgen has it")
+}
+
 /// The glue with short names for what the module imports, without comments and indentation.
 fn glue_with_short_names(glue: &str, names: &[String]) -> Result<String> {
     let mut out = String::new();
@@ -262,6 +288,14 @@ fn put_number(mut number: usize, out: &mut Vec<u8>) {
 mod tests {
     use super::*;
 
+    #[test]
+    fn the_page_begins_the_app_and_tells_nobody() {
+        let trunk = "<a>\n<script type=\"module\">\nimport init, * as bindings from './a-1.js';\nconst wasm = await init({ module_or_path: './a-1_bg.wasm' });\n\n\nwindow.wasmBindings = bindings;\n</script>\n<b>";
+        let short = "<a>\n<script type=\"module\">import init from './a-1.js'; init({ module_or_path: './a-1_bg.wasm' });</script>\n<b>";
+        assert_eq!(with_short_loader(trunk).unwrap(), short);
+        assert!(with_short_loader("<script type=\"module\">import './x.js'</script>").is_err());
+    }
+
     /// A module with two imports, a custom section, and a section that is left as it is.
     fn module() -> Vec<u8> {
         let mut section = vec![2];
@@ -299,6 +333,14 @@ mod tests {
         assert!(module_with_short_names(b"<!doctype html>").is_err());
         assert!(without_custom_sections(&module()).unwrap().starts_with(b"\0asm\x01\0\0\0\x02"));
         assert!(module_with_short_names(&module()[..20]).is_err());
+    }
+
+    #[test]
+    fn the_glue_starts_the_module_in_one_way() {
+        let glue = "let wasm;\nfunction initSync(module) {\n    return 1;\n}\n\nlet __wbg_init_promise;\nasync function __wbg_init() {}\n\nexport { initSync, __wbg_init as default };\n";
+        let cut = "let wasm;\nlet __wbg_init_promise;\nasync function __wbg_init() {}\n\nexport { __wbg_init as default };\n";
+        assert_eq!(without_second_start(glue).unwrap(), cut);
+        assert!(without_second_start(cut).is_err());
     }
 
     #[test]
