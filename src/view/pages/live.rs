@@ -3,7 +3,6 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use reactive_graph::effect::Effect;
 use reactive_graph::owner::on_cleanup;
 use reactive_graph::prelude::*;
 use reactive_graph::signal::ArcRwSignal;
@@ -51,7 +50,8 @@ pub fn live_page(library: Library, story: &Arc<Story>, just_loaded: bool) -> Nod
     arriving(&story::title(story));
     if let Some(acting) = Acting::here() {
         let story = Arc::clone(story);
-        Effect::new(move || note_opened(&acting, &story));
+        // Once it can be read.
+        clock::after(0, move || note_opened(&acting, &story));
     }
     let following = Following::start(library, story, live, just_loaded);
     let navigation = Given::here().map(|given| given.navigation);
