@@ -30,9 +30,6 @@ const UNREAD_ONLY: &str = "[name=unread]";
 
 /// Begins: everything that acts on what the reader keeps finds it from now on in the context.
 pub fn start(library: Library, navigation: Navigation) {
-    for css in [include_str!("../../style/shelf.css"), include_str!("../../style/notices.css")] {
-        page::add_style("things", css);
-    }
     let keeping = Keeping::start(&library.base());
     let acting = Acting::new(keeping.clone(), library, Notices::default());
     provide_context(keeping.clone());
@@ -45,6 +42,10 @@ pub fn start(library: Library, navigation: Navigation) {
 #[must_use]
 pub fn corner(navigation: Navigation) -> Option<Node> {
     let acting = Acting::here()?;
+    // Together with what it is for: what was published may be on the screen still while this part begins.
+    for css in [include_str!("../../style/shelf.css"), include_str!("../../style/notices.css")] {
+        page::add_style("things", css);
+    }
     // The page may be on its way into the document in this very moment; and to look where the reader is has all of it
     // laid out, which it is by itself for the next frame.
     clock::after(0, || place::hold("main"));

@@ -169,6 +169,15 @@ async fn nothing_moves_when_the_app_takes_over() -> Result<()> {
                 ensure!(refused == json!([]), "{page}: the policy refused {refused}");
             }
         }
+        // What is filled in on these was not published; what was published stays where it was.
+        for page in ["saved/", "continue/", "history/", "settings/"] {
+            early(&site, &browser, page).await?;
+            browser.until("the frame is there", PARSED).await?;
+            taken_over(&site, &browser).await?;
+            browser.until("it is filled", "return !!document.querySelector('main h1')").await?;
+            let shift = browser.script("return window.shifts.reduce((sum, one) => sum + one, 0)").await?;
+            ensure!(shift.as_f64() == Some(0.0), "{page} at {width} px shifts by {shift}");
+        }
     }
     browser.quit().await
 }
