@@ -38,7 +38,7 @@ pub fn mount() {
         owner.with(|| (Library::new(base.clone()), Navigation::at(base, Route::Front)));
     let begin = move |owner: &Owner| {
         owner.with(|| {
-            let own = own::Own::new(library, navigation);
+            let own = own::Own::new(library);
             provide_context(own.clone());
             own.begin();
         });

@@ -54,8 +54,10 @@ thread_local! {
 
 /// Has times told in a zone of the IANA database from now on, or in the reader's own.
 pub fn set_zone(zone: Option<String>) {
-    ZONE.replace(zone);
-    WRITERS.take();
+    if self::zone() != zone {
+        ZONE.replace(zone);
+        WRITERS.take();
+    }
 }
 
 /// The zone that times are told in, where that is not the reader's own.

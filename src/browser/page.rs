@@ -173,8 +173,11 @@ impl Unanswered {
     /// Presses them again, once, when the page has been brought up to date: those that still say what they said, for
     /// what others were pressed for is so already.
     pub fn press_again(self) {
+        // From here on somebody answers.
+        let Self { pressed, _listener: listener } = self;
+        drop(listener);
         super::clock::after(0, move || {
-            for (button, said) in self.pressed.take() {
+            for (button, said) in pressed.take() {
                 if button.is_connected() && button.text_content() == said {
                     button.click();
                 }

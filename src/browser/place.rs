@@ -58,8 +58,8 @@ pub fn hold(selector: &str) {
     observer.observe(&element);
     HELD.with(|held| held.within.replace(Some(element)));
     super::history::name_part(part_at_eye);
-    // Whoever came by a link to a part of the page holds on to that already.
-    if HELD.with(|held| held.at_eye.borrow().is_empty()) {
+    // Whoever came by a link to a part of the page holds on to that already, unless they have scrolled on since.
+    if HELD.with(|held| held.at_eye.borrow().is_empty() || (scroll_y() - held.set_to.get()).abs() > 1.0) {
         note();
     }
     super::listen(&window, "scroll", |_: &web_sys::Event| {

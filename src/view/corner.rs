@@ -29,13 +29,13 @@ const SEARCH: &str = "#saved-words";
 const UNREAD_ONLY: &str = "[name=unread]";
 
 /// Begins: everything that acts on what the reader keeps finds it from now on in the context.
-pub fn start(library: Library, navigation: Navigation) {
+pub fn start(library: Library) {
     let keeping = Keeping::start(&library.base());
     let acting = Acting::new(keeping.clone(), library, Notices::default());
     provide_context(keeping.clone());
     provide_context(acting.clone());
     install::start(&acting.library.base(), &keeping, &acting.notices);
-    follow(&acting, navigation);
+    follow(&acting);
 }
 
 /// What of it stands on the page.
@@ -46,6 +46,7 @@ pub fn corner(navigation: Navigation) -> Option<Node> {
     for css in [include_str!("../../style/shelf.css"), include_str!("../../style/notices.css")] {
         page::add_style("things", css);
     }
+    follow_keys(&acting, navigation);
     // The page may be on its way into the document in this very moment; and to look where the reader is has all of it
     // laid out, which it is by itself for the next frame.
     clock::after(0, || place::hold("main"));
@@ -66,8 +67,8 @@ pub fn corner(navigation: Navigation) -> Option<Node> {
     ]))
 }
 
-/// Follows how the reader wants things, what keys they press, and what they should know of what is kept.
-fn follow(acting: &Acting, navigation: Navigation) {
+/// Follows how the reader wants things, and what they should know of what is kept.
+fn follow(acting: &Acting) {
     let keeping = acting.keeping.clone();
     Effect::new(move || look(&keeping.preferences()));
     let told = acting.clone();
@@ -76,6 +77,10 @@ fn follow(acting: &Acting, navigation: Navigation) {
             told.notices.show(Notice::saying(notice.words()));
         }
     });
+}
+
+/// Does what keys ask for.
+fn follow_keys(acting: &Acting, navigation: Navigation) {
     let acting = acting.clone();
     let keys = RefCell::new(Keys::default());
     page::on_key(move |key| {

@@ -310,7 +310,7 @@ impl Following {
 
     /// Tells in which order the posts are on the page.
     pub fn order(&self, oldest_first: bool) {
-        // A post is made with its place: where the order is as it was, all have theirs.
+        // A post is made with its place: where the order is as it was, what is new on the page has its own.
         if std::mem::replace(&mut self.state().oldest_first, oldest_first) != oldest_first {
             self.number();
         }

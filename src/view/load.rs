@@ -14,9 +14,9 @@ use crate::browser::fetch::FetchError;
 use crate::content::decode::Failure;
 
 /// After this many milliseconds a quiet skeleton shows that something is coming.
-pub const SLOW_AFTER: i32 = 400;
+const SLOW_AFTER: i32 = 400;
 /// After this many a word says so.
-pub const VERY_SLOW_AFTER: i32 = 8_000;
+const VERY_SLOW_AFTER: i32 = 8_000;
 /// After this many an attempt is given up.
 pub const PATIENCE: i32 = 30_000;
 
@@ -213,7 +213,24 @@ impl Fault {
 
 #[cfg(test)]
 mod tests {
+    use reactive_graph::owner::Owner;
+
     use super::*;
+
+    #[test]
+    fn what_comes_in_is_what_was_put_in_and_goes_with_its_owner() {
+        let owner = Owner::new();
+        let incoming: Incoming<String> = owner.with(|| Incoming::new(Load::Slow));
+        assert_eq!((incoming.peek(), incoming.stage()), (Load::Slow, Load::Slow));
+        incoming.set(Load::Loaded(Arc::new("news".to_owned())));
+        assert_eq!(incoming.get().loaded().map(|it| it.as_str()), Some("news"));
+        assert_eq!(incoming.stage(), Load::Loaded(()));
+        incoming.set(Load::Failed(Fault::Replaced));
+        assert_eq!(incoming.peek(), Load::Failed(Fault::Replaced));
+        owner.cleanup();
+        incoming.set(Load::Loading);
+        assert_eq!(incoming.peek(), Load::NotFound);
+    }
 
     #[test]
     fn what_is_gone_is_not_a_fault() {

@@ -38,7 +38,6 @@ pub struct Own(SendWrapper<Rc<Inner>>);
 
 struct Inner {
     library: Library,
-    navigation: Navigation,
     /// What owns the whole page.
     root: Owner,
     /// 1 once it is there.
@@ -51,10 +50,9 @@ struct Inner {
 impl Own {
     /// The gate of this page, which is owned by what is the owner now.
     #[must_use]
-    pub fn new(library: Library, navigation: Navigation) -> Self {
+    pub fn new(library: Library) -> Self {
         Self(SendWrapper::new(Rc::new(Inner {
             library,
-            navigation,
             root: Owner::current().unwrap_or_default(),
             there: ArcRwSignal::new(0),
             has_begun: Cell::new(false),
@@ -75,8 +73,8 @@ impl Own {
 
     /// Begins, once; whether that was now.
     fn start(&self) -> bool {
-        let Inner { library, navigation, root, has_begun, .. } = &**self.0;
-        !has_begun.replace(true) && root.with(|| call(start(*library, *navigation))).is_some()
+        let Inner { library, root, has_begun, .. } = &**self.0;
+        !has_begun.replace(true) && root.with(|| call(start(*library))).is_some()
     }
 
     /// Tells the page that it is there.
@@ -258,8 +256,8 @@ pub fn kept_instead(
 }
 
 #[cfg_attr(dateline_split, wasm_split_macros::wasm_split(own, wasm_split_path = crate::view::later))]
-fn start(library: Library, navigation: Navigation) -> Node {
-    super::corner::start(library, navigation);
+fn start(library: Library) -> Node {
+    super::corner::start(library);
     nothing()
 }
 

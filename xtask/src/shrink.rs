@@ -2,7 +2,8 @@
 //!
 //! wasm-bindgen names each of some 150 imports with sixteen random digits, in both files: nothing compresses
 //! those. They get short names here. The module also loses its custom sections (names for debuggers) and the names of
-//! its source files (for panics, which nobody hears), and the glue its comments and indentation. `docs/decisions/005` has the numbers.
+//! its source files (for panics, which nobody hears), and the glue its comments and indentation, and what nobody calls of
+//! how the module is started. `docs/decisions/005` has the numbers.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -54,7 +55,7 @@ fn with_short_loader(page: &str) -> Result<String> {
         let (_, glue) = script.split_once(" from '")?;
         let (glue, rest) = glue.split_once('\'')?;
         let (_, call) = rest.split_once("await ")?;
-        let (call, _) = call.split_once(';')?;
+        let (call, _) = call.split_once(';').filter(|(call, _)| call.starts_with("init("))?;
         Some(format!("{before}<script type=\"module\">import init from '{glue}'; {call};</script>{after}"))
     };
     loader().context("index.html does not begin the app as Trunk has it")
@@ -205,7 +206,10 @@ fn short(number: usize) -> String {
 fn without_second_start(glue: &str) -> Result<String> {
     let cut = || {
         let (before, rest) = glue.split_once("function initSync(")?;
-        let (_, after) = rest.split_once("\nlet __wbg_init_promise")?;
+        let (cut, after) = rest.split_once("\nlet __wbg_init_promise")?;
+        if cut.contains("\nfunction ") || cut.contains("\nasync function ") {
+            return None;
+        }
         let (first, last) = after.split_once("export { initSync, ")?;
         Some(format!("{before}let __wbg_init_promise{first}export {{ {last}"))
     };
@@ -341,6 +345,8 @@ mod tests {
         let cut = "let wasm;\nlet __wbg_init_promise;\nasync function __wbg_init() {}\n\nexport { __wbg_init as default };\n";
         assert_eq!(without_second_start(glue).unwrap(), cut);
         assert!(without_second_start(cut).is_err());
+        let other = glue.replace("\n\nlet", "\nfunction needed() {}\n\nlet");
+        assert!(without_second_start(&other).is_err());
     }
 
     #[test]

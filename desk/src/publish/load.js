@@ -3,8 +3,8 @@
 ((d, w) => {
   // In milliseconds.
   const FAST = 250, LATEST = 500;
-  // Glue and module: how many of the files the app can't begin without.
-  const FIRST = 2;
+  // Glue and module: what the app can't begin without.
+  const FIRST = "[rel=modulepreload], [data-parts]";
   let has = false;
   const load = () => {
     if (has) return;
@@ -12,17 +12,20 @@
     const app = d.createDocumentFragment();
     // What all pages need stands last.
     for (const part of [...d.querySelectorAll("template[data-app]")].reverse()) app.append(d.importNode(part.content, true));
+    const links = [...app.querySelectorAll("link")];
+    d.head.append(...links.filter((link) => link.matches(FIRST)));
     // The others after a frame, one by one: to ask for a file takes a slow phone several milliseconds, and a slow line is
     // busy with the first.
-    const links = [...app.querySelectorAll("link")];
-    d.head.append(...links.splice(0, FIRST));
+    const rest = links.filter((link) => !link.matches(FIRST));
     const next = () => {
-      const link = links.shift();
+      const link = rest.shift();
       if (!link) return;
       d.head.append(link);
       w.setTimeout(next);
     };
-    w.requestAnimationFrame(() => w.setTimeout(next));
+    // A tab that is behind others has no frames.
+    if (d.hidden) next();
+    else w.requestAnimationFrame(() => w.setTimeout(next));
     // The app reads what stands at the end of the page.
     const start = () => d.head.append(...app.querySelectorAll("script"));
     if (d.readyState === "loading") d.addEventListener("DOMContentLoaded", start);

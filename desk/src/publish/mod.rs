@@ -570,8 +570,8 @@ impl Publishing<'_> {
         match rest {
             Rest::Edition => self.store.put(&edition_file(), &self.bytes, press),
             Rest::Screen(route) if route.is_own() => self.screen(route, &[], || {
-                // The part that fills it is wanted as early as the app itself.
-                head::own(edition, own_title(route)) + &self.shell.preloads("shelf")
+                // The part that fills it is wanted right after the app itself.
+                head::own(edition, own_title(route)) + &self.shell.waiting("shelf")
             }),
             Rest::Screen(route) => {
                 self.screen(route, told, || head::front(site, edition) + &linked::front(site, edition))

@@ -186,18 +186,12 @@ impl Shell {
         )
     }
 
-    /// The links by which a page with nothing on it but the app fetches a part of the module as early as the module itself
+    /// What stands in a page's head so that it fetches a part of the module right after the module itself
     /// (`src/browser/part.rs`), but for what the part has in common with the one that every page loads.
     /// Nothing where the app was not cut into parts.
     #[must_use]
-    pub fn preloads(&self, part: &str) -> String {
-        preloads(&self.head, part)
-    }
-
-    /// The same for a page with content, to stand in its head.
-    #[must_use]
     pub fn waiting(&self, part: &str) -> String {
-        waiting(&self.preloads(part))
+        waiting(&preloads(&self.head, part))
     }
 
     /// A page with nothing on it but the app, for screens that only the app can fill.
@@ -363,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn a_live_story_fetches_its_part_at_once() {
+    fn a_page_fetches_the_part_that_it_needs() {
         let app = tempfile::tempdir().unwrap();
         let link = "<link rel=\"preload\" href=\"./a-0_bg.wasm\" data-parts=\"live own live-own shelf\" as=\"fetch\"/>";
         std::fs::write(
@@ -377,11 +371,11 @@ mod tests {
         .unwrap();
         std::fs::write(app.path().join("dateline-1.css"), "p{color:red}").unwrap();
         let shell = Shell::read(app.path()).unwrap();
-        let fetched = shell.preloads("live");
         let link = |file| format!("<link rel=\"preload\" href=\"./a-0_{file}.wasm\" as=\"fetch\"/>");
-        assert_eq!(fetched, format!("{}\n", link("live")));
-        assert_eq!(shell.preloads(OWN), format!("{}\n{}\n", link("own"), link("live-own")));
-        assert_eq!(shell.preloads("x"), "");
+        let waits = |links: &str| format!("<template data-app>\n{links}</template>\n");
+        assert_eq!(shell.waiting("live"), waits(&format!("{}\n", link("live"))));
+        assert_eq!(shell.waiting(OWN), waits(&format!("{}\n{}\n", link("own"), link("live-own"))));
+        assert_eq!(shell.waiting("x"), "");
     }
 
     #[test]

@@ -84,7 +84,10 @@ async fn a_part_of_the_reader_that_does_not_come_says_why_and_comes_later() -> R
         let browser = Browser::start(kind).await?;
         browser.driver.goto(format!("{}story/harbour-lights/", site.url)).await?;
         browser.by_role("heading", LEAD).await?;
-        let module = "return document.querySelector('link[data-parts~=\"live\"]').getAttribute('href')";
+        browser
+            .until("the app is asked for", "return !!document.querySelector('link[data-parts~=live]')")
+            .await?;
+        let module = "return document.querySelector('link[data-parts~=live]').getAttribute('href')";
         let module = browser.script(module).await?;
         let module = module.as_str().context("the page names no module")?;
         let part = module.trim_start_matches("./").replace("_bg.wasm", "_live.wasm");

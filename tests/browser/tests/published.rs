@@ -255,6 +255,36 @@ async fn what_the_page_holds_is_not_loaded_a_second_time() -> Result<()> {
 }
 
 #[tokio::test]
+async fn the_module_is_asked_for_before_its_parts() -> Result<()> {
+    let site = Site::without_worker("/").await?;
+    // When each file was first asked for.
+    let order = "const first = end => performance.getEntriesByType('resource')
+        .find(it => new URL(it.name).pathname.endsWith(end))?.startTime;
+        const parts = arguments[0].map(part => first('_' + part + '.wasm'));
+        return parts.every(at => at >= first('_bg.wasm'))";
+    for kind in Kind::all() {
+        let browser = Browser::start(kind).await?;
+        for (page, parts) in [
+            ("story/harbour-lights/", json!(["own"])),
+            ("story/storm-live/", json!(["own", "live"])),
+            ("saved/", json!(["own", "shelf"])),
+        ] {
+            browser.driver.goto(format!("{}{page}", site.url)).await?;
+            browser.until("the app has taken over", TAKEN).await?;
+            let asked = format!(
+                "const parts = {parts}; return parts.every(part => performance.getEntriesByType('resource')
+                .some(it => it.name.endsWith('_' + part + '.wasm')))"
+            );
+            browser.until("the parts are there", &asked).await?;
+            let in_order = browser.script(&order.replace("arguments[0]", &parts.to_string())).await?;
+            ensure!(in_order == true, "{kind:?} {page}");
+        }
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_place_of_a_picture_has_its_color_before_the_app_and_with_it() -> Result<()> {
     let site = Site::without_worker("/").await?;
     // Of each picture its colour, and whether its place has that.
