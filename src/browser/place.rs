@@ -59,12 +59,12 @@ pub fn hold(selector: &str) {
     HELD.with(|held| held.within.replace(Some(element)));
     super::history::name_part(part_at_eye);
     // Whoever came by a link to a part of the page holds on to that already, unless they have scrolled on since.
-    if HELD.with(|held| held.at_eye.borrow().is_empty() || (scroll_y() - held.set_to.get()).abs() > 1.0) {
+    if HELD.with(|held| held.at_eye.borrow().is_empty()) || is_scrolled_elsewhere() {
         note();
     }
     super::listen(&window, "scroll", |_: &web_sys::Event| {
         // What was scrolled from here is no wish of the reader's.
-        if HELD.with(|held| (scroll_y() - held.set_to.get()).abs() > 1.0) {
+        if is_scrolled_elsewhere() {
             note();
             HELD.with(|held| held.scrolled.borrow().as_ref().map(|scrolled| scrolled()));
         }
@@ -93,6 +93,11 @@ pub fn hold(selector: &str) {
 /// Has `scrolled` called whenever the reader has scrolled, in place of what was called before.
 pub fn on_scroll(scrolled: Option<Box<dyn Fn()>>) {
     HELD.with(|held| held.scrolled.replace(scrolled));
+}
+
+/// Whether the window is somewhere else than it was scrolled to from here.
+fn is_scrolled_elsewhere() -> bool {
+    HELD.with(|held| (scroll_y() - held.set_to.get()).abs() > 1.0)
 }
 
 /// Notes what stands at the eye now.

@@ -12,11 +12,10 @@
     const app = d.createDocumentFragment();
     // What all pages need stands last.
     for (const part of [...d.querySelectorAll("template[data-app]")].reverse()) app.append(d.importNode(part.content, true));
-    const links = [...app.querySelectorAll("link")];
-    d.head.append(...links.filter((link) => link.matches(FIRST)));
+    d.head.append(...app.querySelectorAll(FIRST));
     // The others after a frame, one by one: to ask for a file takes a slow phone several milliseconds, and a slow line is
     // busy with the first.
-    const rest = links.filter((link) => !link.matches(FIRST));
+    const rest = [...app.querySelectorAll("link")];
     const next = () => {
       const link = rest.shift();
       if (!link) return;

@@ -104,9 +104,7 @@ fn times(story: &Arc<Story>) -> Element {
     let updated = story.updated.filter(|updated| *updated > story.published);
     let minutes = (story.kind == Kind::Article)
         .then(|| el("span").child(bdi(format!("{} min read", reading_minutes(&story.body)))));
-    let address = Given::here()
-        .map(|given| given.navigation)
-        .map(|navigation| navigation.address(&Route::Story(story.id.clone())));
+    let address = Given::here().map(|given| given.navigation.address(&Route::Story(story.id.clone())));
     el("div")
         .class("story-times")
         .child(moment("Published ", story.published))

@@ -257,11 +257,9 @@ async fn what_the_page_holds_is_not_loaded_a_second_time() -> Result<()> {
 #[tokio::test]
 async fn the_module_is_asked_for_before_its_parts() -> Result<()> {
     let site = Site::without_worker("/").await?;
-    // When each file was first asked for.
-    let order = "const first = end => performance.getEntriesByType('resource')
-        .find(it => new URL(it.name).pathname.endsWith(end))?.startTime;
-        const parts = arguments[0].map(part => first('_' + part + '.wasm'));
-        return parts.every(at => at >= first('_bg.wasm'))";
+    // When a file was first asked for.
+    let first = "const first = part => performance.getEntriesByType('resource')
+        .find(it => new URL(it.name).pathname.endsWith('_' + part + '.wasm'))?.startTime;";
     for kind in Kind::all() {
         let browser = Browser::start(kind).await?;
         for (page, parts) in [
@@ -271,12 +269,10 @@ async fn the_module_is_asked_for_before_its_parts() -> Result<()> {
         ] {
             browser.driver.goto(format!("{}{page}", site.url)).await?;
             browser.until("the app has taken over", TAKEN).await?;
-            let asked = format!(
-                "const parts = {parts}; return parts.every(part => performance.getEntriesByType('resource')
-                .some(it => it.name.endsWith('_' + part + '.wasm')))"
-            );
+            let asked = format!("{first} return {parts}.every(part => first(part) !== undefined)");
             browser.until("the parts are there", &asked).await?;
-            let in_order = browser.script(&order.replace("arguments[0]", &parts.to_string())).await?;
+            let order = format!("{first} return {parts}.every(part => first(part) >= first('bg'))");
+            let in_order = browser.script(&order).await?;
             ensure!(in_order == true, "{kind:?} {page}");
         }
         browser.quit().await?;
