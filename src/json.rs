@@ -3,6 +3,8 @@
 //! Our own, because `serde_json` would be 10 KB in brotli of what readers download (see `docs/decisions/001`). The parsing cases of JSONTestSuite hold it to the standard, and
 //! a property test to what `serde_json` reads.
 
+use std::borrow::Cow;
+
 /// Why a text is no JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
@@ -24,36 +26,37 @@ pub enum Failure {
 /// Arrays and objects within each other end here, so that no file can exhaust the stack.
 const DEEPEST: usize = 128;
 
-/// A value of a file.
+/// A value of a file. Its texts are those of the file itself where they stand there as they are: most do, and a large
+/// file then takes no memory a second time.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
+pub enum Value<'a> {
     /// `null`.
     Null,
     /// `true` or `false`.
     Bool(bool),
     /// A number, as it is written. This format has whole ones alone.
-    Number(String),
+    Number(Cow<'a, str>),
     /// A string.
-    String(String),
+    String(Cow<'a, str>),
     /// An array.
-    Array(Vec<Value>),
+    Array(Vec<Value<'a>>),
     /// An object.
-    Object(Object),
+    Object(Object<'a>),
 }
 
 /// The members of an object, in the order of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Object(pub Vec<(String, Value)>);
+pub struct Object<'a>(pub Vec<(Cow<'a, str>, Value<'a>)>);
 
-impl Object {
+impl<'a> Object<'a> {
     /// The member of that name: the last one, where there are several.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Value> {
+    pub fn get(&self, name: &str) -> Option<&Value<'a>> {
         self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 }
 
-impl Value {
+impl Value<'_> {
     /// Whether it is `null`.
     #[must_use]
     pub fn is_null(&self) -> bool {
@@ -78,7 +81,7 @@ impl Value {
 ///
 /// # Errors
 /// [`Failure::Empty`], [`Failure::Html`], [`Failure::Truncated`] or [`Failure::NotJson`].
-pub fn parse(bytes: &[u8]) -> Result<Value, Failure> {
+pub fn parse(bytes: &[u8]) -> Result<Value<'_>, Failure> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii();
     let bytes = without_comment(bytes);
     if bytes.is_empty() {
@@ -87,8 +90,7 @@ pub fn parse(bytes: &[u8]) -> Result<Value, Failure> {
     if bytes.starts_with(b"<") {
         return Err(Failure::Html);
     }
-    let text = String::from_utf8_lossy(bytes);
-    let mut cursor = Cursor { text: &text, at: 0, depth: 0 };
+    let mut cursor = Cursor { bytes, at: 0, depth: 0 };
     let value = cursor.value().ok_or_else(|| cursor.failure())?;
     cursor.space();
     if cursor.peek().is_some() { Err(cursor.failure()) } else { Ok(value) }
@@ -107,14 +109,14 @@ fn without_comment(bytes: &[u8]) -> &[u8] {
 
 /// Where the reading is. A reader that answers `None` has stopped at what is wrong.
 struct Cursor<'a> {
-    text: &'a str,
+    bytes: &'a [u8],
     at: usize,
     depth: usize,
 }
 
 impl<'a> Cursor<'a> {
     fn rest(&self) -> &'a [u8] {
-        self.text.as_bytes().get(self.at..).unwrap_or_default()
+        self.bytes.get(self.at..).unwrap_or_default()
     }
 
     fn peek(&self) -> Option<u8> {
@@ -127,11 +129,11 @@ impl<'a> Cursor<'a> {
     }
 
     /// Goes past the bytes that are of a kind.
-    fn while_is(&mut self, is: fn(&u8) -> bool) -> &'a str {
-        let length = self.rest().iter().take_while(|byte| is(byte)).count();
-        let from = self.at;
+    fn while_is(&mut self, is: fn(&u8) -> bool) -> &'a [u8] {
+        let rest = self.rest();
+        let length = rest.iter().take_while(|byte| is(byte)).count();
         self.at += length;
-        self.text.get(from..self.at).unwrap_or_default()
+        rest.get(..length).unwrap_or_default()
     }
 
     fn space(&mut self) {
@@ -142,13 +144,13 @@ impl<'a> Cursor<'a> {
         if self.peek().is_none() {
             return Failure::Truncated;
         }
-        let before = self.text.as_bytes().get(..self.at).unwrap_or_default();
+        let before = self.bytes.get(..self.at).unwrap_or_default();
         let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
         Failure::NotJson { line, column: 1 + self.at - start }
     }
 
-    fn value(&mut self) -> Option<Value> {
+    fn value(&mut self) -> Option<Value<'a>> {
         self.space();
         match self.peek()? {
             b'"' => self.string().map(Value::String),
@@ -178,7 +180,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn word(&mut self, word: &str, value: Value) -> Option<Value> {
+    fn word(&mut self, word: &str, value: Value<'a>) -> Option<Value<'a>> {
         word.bytes().try_for_each(|byte| self.take(byte)).map(|()| value)
     }
 
@@ -206,7 +208,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// A number (RFC 8259, section 6).
-    fn number(&mut self) -> Option<Value> {
+    fn number(&mut self) -> Option<Value<'a>> {
         let from = self.at;
         let _ = self.take(b'-');
         if self.take(b'0').is_none() {
@@ -219,7 +221,7 @@ impl<'a> Cursor<'a> {
             let _ = self.take(b'+').or_else(|| self.take(b'-'));
             self.digits()?;
         }
-        self.text.get(from..self.at).map(|number| Value::Number(number.to_owned()))
+        self.bytes.get(from..self.at).map(|number| Value::Number(String::from_utf8_lossy(number)))
     }
 
     /// At least one digit.
@@ -228,32 +230,41 @@ impl<'a> Cursor<'a> {
     }
 
     /// A string (RFC 8259, section 7).
-    fn string(&mut self) -> Option<String> {
+    fn string(&mut self) -> Option<Cow<'a, str>> {
         self.take(b'"')?;
-        let mut text = String::new();
-        loop {
-            text.push_str(self.while_is(|byte| *byte != b'"' && *byte != b'\\' && *byte >= b' '));
-            if self.take(b'"').is_some() {
-                return Some(text);
-            }
-            self.take(b'\\')?;
-            let escape = self.peek()?;
-            let plain = match escape {
-                b'"' | b'\\' | b'/' => escape,
-                b'n' => b'\n',
-                b't' => b'\t',
-                b'r' => b'\r',
-                b'b' => 8,
-                b'f' => 12,
-                b'u' => {
-                    text.push(self.unicode()?);
-                    continue;
-                }
-                _ => return None,
-            };
-            self.at += 1;
-            text.push(char::from(plain));
+        let plain = self.plain();
+        if self.take(b'"').is_some() {
+            return Some(plain);
         }
+        let mut text = plain.into_owned();
+        while self.take(b'"').is_none() {
+            text.push(self.escaped()?);
+            text.push_str(&self.plain());
+        }
+        Some(Cow::Owned(text))
+    }
+
+    /// What stands in a string as it is.
+    fn plain(&mut self) -> Cow<'a, str> {
+        String::from_utf8_lossy(self.while_is(|byte| *byte != b'"' && *byte != b'\\' && *byte >= b' '))
+    }
+
+    /// The character that an escape stands for.
+    fn escaped(&mut self) -> Option<char> {
+        self.take(b'\\')?;
+        let escape = self.peek()?;
+        let plain = match escape {
+            b'"' | b'\\' | b'/' => escape,
+            b'n' => b'\n',
+            b't' => b'\t',
+            b'r' => b'\r',
+            b'b' => 8,
+            b'f' => 12,
+            b'u' => return self.unicode(),
+            _ => return None,
+        };
+        self.at += 1;
+        Some(char::from(plain))
     }
 
     /// The character of `uXXXX`, or of two of them where the first is half of a pair. Half of one that stands
@@ -289,8 +300,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn strings(texts: &[&str]) -> Result<Value, Failure> {
-        Ok(Value::Array(texts.iter().map(|text| Value::String((*text).to_owned())).collect()))
+    fn strings<'a>(texts: &[&'a str]) -> Result<Value<'a>, Failure> {
+        Ok(Value::Array(texts.iter().map(|text| Value::String(Cow::Borrowed(*text))).collect()))
     }
 
     #[test]
@@ -323,15 +334,15 @@ mod tests {
     }
 
     /// The value as `serde_json` has it.
-    fn as_serde(value: &Value) -> serde_json::Value {
+    fn as_serde(value: &Value<'_>) -> serde_json::Value {
         match value {
             Value::Null => serde_json::Value::Null,
             Value::Bool(flag) => (*flag).into(),
             Value::Number(number) => serde_json::from_str(number).unwrap(),
-            Value::String(text) => text.as_str().into(),
+            Value::String(text) => text.as_ref().into(),
             Value::Array(items) => items.iter().map(as_serde).collect::<Vec<_>>().into(),
             Value::Object(Object(members)) => {
-                members.iter().map(|(name, value)| (name.clone(), as_serde(value))).collect()
+                members.iter().map(|(name, value)| (name.clone().into_owned(), as_serde(value))).collect()
             }
         }
     }

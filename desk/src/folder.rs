@@ -350,16 +350,19 @@ fn list<'a>(value: &'a mut Value, key: &str) -> &'a mut Vec<Value> {
 }
 
 /// A value that was read, as one that can be changed and written.
-fn editable(value: decode::Value) -> Value {
+fn editable(value: decode::Value<'_>) -> Value {
     match value {
         decode::Value::Null => Value::Null,
         decode::Value::Bool(flag) => Value::Bool(flag),
         // It is a number by the same grammar; one too large for the type stays as its text.
-        decode::Value::Number(number) => serde_json::from_str(&number).unwrap_or(Value::String(number)),
-        decode::Value::String(text) => Value::String(text),
+        decode::Value::Number(number) => {
+            serde_json::from_str(&number).unwrap_or_else(|_| Value::String(number.into_owned()))
+        }
+        decode::Value::String(text) => Value::String(text.into_owned()),
         decode::Value::Array(items) => Value::Array(items.into_iter().map(editable).collect()),
         decode::Value::Object(object) => {
-            Value::Object(object.0.into_iter().map(|(name, value)| (name, editable(value))).collect())
+            let members = object.0.into_iter();
+            Value::Object(members.map(|(name, value)| (name.into_owned(), editable(value))).collect())
         }
     }
 }

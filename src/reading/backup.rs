@@ -142,7 +142,7 @@ pub fn read(bytes: &[u8]) -> Result<Backup, Fault> {
 }
 
 /// The shards as they are kept.
-fn texts(shards: &Object) -> Option<Vec<(String, String)>> {
+fn texts(shards: &Object<'_>) -> Option<Vec<(String, String)>> {
     let mut texts = Vec::new();
     for (name, lines) in &shards.0 {
         let Value::Array(lines) = lines else { return None };
@@ -151,7 +151,7 @@ fn texts(shards: &Object) -> Option<Vec<(String, String)>> {
             text.push_str(line.as_str()?);
             text.push('\n');
         }
-        texts.push((name.clone(), text));
+        texts.push((name.clone().into_owned(), text));
     }
     Some(texts)
 }

@@ -8,7 +8,7 @@ use super::{Object, Value, What};
 use crate::content::{Block, Inline, List, ListItem, Mark, Picture, Source, Text};
 
 /// A text: a string, or an array of strings and marks. Strings with nothing in them are no part of it.
-pub(super) fn text(walk: &mut Walk, value: &Value) -> Option<Text> {
+pub(super) fn text(walk: &mut Walk, value: &Value<'_>) -> Option<Text> {
     let mut inlines = match value {
         Value::String(_) => vec![Inline::Text(any_text(walk, value)?)],
         Value::Array(_) => walk.items(value, inline)?,
@@ -19,19 +19,19 @@ pub(super) fn text(walk: &mut Walk, value: &Value) -> Option<Text> {
 }
 
 /// A text with something in it.
-fn some_text(walk: &mut Walk, value: &Value) -> Option<Text> {
+fn some_text(walk: &mut Walk, value: &Value<'_>) -> Option<Text> {
     let text = text(walk, value)?;
     if text.is_empty() { walk.leave_out(What::Not("text with something in it")) } else { Some(text) }
 }
 
-fn inline(walk: &mut Walk, value: &Value) -> Option<Inline> {
+fn inline(walk: &mut Walk, value: &Value<'_>) -> Option<Inline> {
     if value.as_str().is_some() {
         return any_text(walk, value).map(Inline::Text);
     }
     walk.deeper(|walk| mark(walk, value)).map(Inline::Mark)
 }
 
-fn mark(walk: &mut Walk, value: &Value) -> Option<Mark> {
+fn mark(walk: &mut Walk, value: &Value<'_>) -> Option<Mark> {
     let object = walk.object(value)?;
     let kind = walk.required(object, "kind", one_line)?;
     let mark = match kind.as_str() {
@@ -69,11 +69,11 @@ fn mark(walk: &mut Walk, value: &Value) -> Option<Mark> {
     Some(mark)
 }
 
-pub(super) fn block(walk: &mut Walk, value: &Value) -> Option<Block> {
+pub(super) fn block(walk: &mut Walk, value: &Value<'_>) -> Option<Block> {
     walk.deeper(|walk| any_block(walk, value))
 }
 
-fn any_block(walk: &mut Walk, value: &Value) -> Option<Block> {
+fn any_block(walk: &mut Walk, value: &Value<'_>) -> Option<Block> {
     let object = walk.object(value)?;
     let kind = walk.required(object, "kind", one_line)?;
     Some(match kind.as_str() {
@@ -126,24 +126,24 @@ fn any_block(walk: &mut Walk, value: &Value) -> Option<Block> {
     })
 }
 
-fn heading_level(walk: &mut Walk, value: &Value) -> Option<u8> {
+fn heading_level(walk: &mut Walk, value: &Value<'_>) -> Option<u8> {
     let level =
         value.as_u32().and_then(|level| u8::try_from(level).ok()).filter(|level| (2..=4).contains(level));
     level.or_else(|| walk.leave_out(What::Not("a level from 2 to 4")))
 }
 
 /// An address that a frame may load: another site's, over `https`, so that it shares nothing with the page.
-fn framed(walk: &mut Walk, value: &Value) -> Option<crate::content::Href> {
+fn framed(walk: &mut Walk, value: &Value<'_>) -> Option<crate::content::Href> {
     let href = href(walk, value)?;
     let safe = href.scheme().is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
     if safe { Some(href) } else { walk.leave_out(What::Not("an https address")) }
 }
 
-fn row(walk: &mut Walk, value: &Value) -> Option<Vec<Text>> {
+fn row(walk: &mut Walk, value: &Value<'_>) -> Option<Vec<Text>> {
     walk.items(value, |walk, value| Some(text(walk, value).unwrap_or_default()))
 }
 
-fn list(walk: &mut Walk, object: &Object) -> Option<List> {
+fn list(walk: &mut Walk, object: &Object<'_>) -> Option<List> {
     Some(List {
         ordered: walk.optional(object, "ordered", flag).unwrap_or(false),
         start: walk.optional(object, "start", number),
@@ -151,7 +151,7 @@ fn list(walk: &mut Walk, object: &Object) -> Option<List> {
     })
 }
 
-fn item(walk: &mut Walk, value: &Value) -> Option<ListItem> {
+fn item(walk: &mut Walk, value: &Value<'_>) -> Option<ListItem> {
     let Value::Object(object) = value else {
         return some_text(walk, value).map(|text| ListItem { text, list: None });
     };
@@ -164,7 +164,7 @@ fn item(walk: &mut Walk, value: &Value) -> Option<ListItem> {
     })
 }
 
-pub(super) fn picture(walk: &mut Walk, value: &Value) -> Option<Picture> {
+pub(super) fn picture(walk: &mut Walk, value: &Value<'_>) -> Option<Picture> {
     let object = walk.object(value)?;
     Some(Picture {
         sources: walk.some(object, "sources", source)?,
@@ -177,7 +177,7 @@ pub(super) fn picture(walk: &mut Walk, value: &Value) -> Option<Picture> {
     })
 }
 
-fn source(walk: &mut Walk, value: &Value) -> Option<Source> {
+fn source(walk: &mut Walk, value: &Value<'_>) -> Option<Source> {
     let object = walk.object(value)?;
     Some(Source {
         url: walk.required(object, "url", resource)?,

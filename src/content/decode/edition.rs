@@ -71,7 +71,7 @@ fn is_new(seen: &mut Vec<String>, text: &str) -> bool {
     }
 }
 
-fn publication(walk: &mut Walk, value: &Value) -> Option<Publication> {
+fn publication(walk: &mut Walk, value: &Value<'_>) -> Option<Publication> {
     let object = walk.object(value)?;
     Some(Publication {
         name: walk.required(object, "name", one_line)?,
@@ -83,7 +83,7 @@ fn publication(walk: &mut Walk, value: &Value) -> Option<Publication> {
     })
 }
 
-fn section(walk: &mut Walk, value: &Value) -> Option<Read> {
+fn section(walk: &mut Walk, value: &Value<'_>) -> Option<Read> {
     let object = walk.object(value)?;
     let id = walk.required(object, "id", section_id)?;
     let name = walk.required(object, "name", one_line)?;
@@ -92,11 +92,11 @@ fn section(walk: &mut Walk, value: &Value) -> Option<Read> {
     Some(Read { section: Section { id, name, teasers }, pointer, teasers: pointers })
 }
 
-fn teaser_here(walk: &mut Walk, value: &Value) -> Option<(Arc<Teaser>, String)> {
+fn teaser_here(walk: &mut Walk, value: &Value<'_>) -> Option<(Arc<Teaser>, String)> {
     teaser(walk, value).map(|teaser| (Arc::new(teaser), walk.problem(What::TooDeep).pointer))
 }
 
-fn teaser(walk: &mut Walk, value: &Value) -> Option<Teaser> {
+fn teaser(walk: &mut Walk, value: &Value<'_>) -> Option<Teaser> {
     let object = walk.object(value)?;
     Some(Teaser {
         id: walk.required(object, "id", story_id)?,
@@ -114,7 +114,7 @@ fn teaser(walk: &mut Walk, value: &Value) -> Option<Teaser> {
     })
 }
 
-fn kind(walk: &mut Walk, value: &Value) -> Option<Kind> {
+fn kind(walk: &mut Walk, value: &Value<'_>) -> Option<Kind> {
     match one_line(walk, value)?.as_str() {
         "article" => Some(Kind::Article),
         "live" => Some(Kind::Live),

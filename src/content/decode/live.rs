@@ -34,7 +34,7 @@ pub fn index(bytes: &[u8]) -> Result<Decoded<Vec<Page>>, Failure> {
     Ok(Decoded { value: pages, problems: walk.problems })
 }
 
-pub(super) fn live(walk: &mut Walk, value: &Value) -> Option<Live> {
+pub(super) fn live(walk: &mut Walk, value: &Value<'_>) -> Option<Live> {
     let object = walk.object(value)?;
     Some(Live {
         state: walk.required(object, "state", state)?,
@@ -51,7 +51,7 @@ pub(super) fn live(walk: &mut Walk, value: &Value) -> Option<Live> {
     })
 }
 
-pub(super) fn live_teaser(walk: &mut Walk, value: &Value) -> Option<LiveTeaser> {
+pub(super) fn live_teaser(walk: &mut Walk, value: &Value<'_>) -> Option<LiveTeaser> {
     let object = walk.object(value)?;
     Some(LiveTeaser {
         state: walk.required(object, "state", state)?,
@@ -78,7 +78,7 @@ fn in_order(entries: Vec<Entry>) -> Vec<Entry> {
     ordered
 }
 
-fn state(walk: &mut Walk, value: &Value) -> Option<LiveState> {
+fn state(walk: &mut Walk, value: &Value<'_>) -> Option<LiveState> {
     match one_line(walk, value)?.as_str() {
         "live" => Some(LiveState::Live),
         "paused" => Some(LiveState::Paused),
@@ -87,7 +87,7 @@ fn state(walk: &mut Walk, value: &Value) -> Option<LiveState> {
     }
 }
 
-fn post_line(walk: &mut Walk, value: &Value) -> Option<PostLine> {
+fn post_line(walk: &mut Walk, value: &Value<'_>) -> Option<PostLine> {
     let object = walk.object(value)?;
     Some(PostLine {
         post: walk.required(object, "post", ordinal)?,
@@ -96,7 +96,7 @@ fn post_line(walk: &mut Walk, value: &Value) -> Option<PostLine> {
     })
 }
 
-fn listed(walk: &mut Walk, value: &Value) -> Option<Page> {
+fn listed(walk: &mut Walk, value: &Value<'_>) -> Option<Page> {
     let object = walk.object(value)?;
     Some(Page {
         name: walk.required(object, "name", page_name)?,
@@ -107,11 +107,11 @@ fn listed(walk: &mut Walk, value: &Value) -> Option<Page> {
     })
 }
 
-fn page_name(walk: &mut Walk, value: &Value) -> Option<PageName> {
+fn page_name(walk: &mut Walk, value: &Value<'_>) -> Option<PageName> {
     id(walk, value, PageName::parse)
 }
 
-fn entry(walk: &mut Walk, value: &Value) -> Option<Entry> {
+fn entry(walk: &mut Walk, value: &Value<'_>) -> Option<Entry> {
     let object = walk.object(value)?;
     let Some(reason) = walk.optional(object, "withdrawn", any_line) else {
         return post(walk, value).map(Entry::Post);
@@ -121,7 +121,7 @@ fn entry(walk: &mut Walk, value: &Value) -> Option<Entry> {
     Some(Entry::Withdrawn(Withdrawn { id, revision, reason }))
 }
 
-fn post(walk: &mut Walk, value: &Value) -> Option<Arc<Post>> {
+fn post(walk: &mut Walk, value: &Value<'_>) -> Option<Arc<Post>> {
     let object = walk.object(value)?;
     Some(Arc::new(Post {
         id: walk.required(object, "id", ordinal)?,
@@ -136,7 +136,7 @@ fn post(walk: &mut Walk, value: &Value) -> Option<Arc<Post>> {
 }
 
 /// The number of a post.
-fn ordinal(walk: &mut Walk, value: &Value) -> Option<u32> {
+fn ordinal(walk: &mut Walk, value: &Value<'_>) -> Option<u32> {
     // Far beyond what anybody posts, so that counting on from one never overflows.
     let number = number(walk, value)?;
     if (1..=1_000_000_000).contains(&number) {

@@ -71,7 +71,7 @@ impl From<json::Failure> for Failure {
 ///
 /// # Errors
 /// [`Failure::Empty`], [`Failure::Html`], [`Failure::Truncated`] or [`Failure::NotJson`].
-pub fn parse(bytes: &[u8]) -> Result<Value, Failure> {
+pub fn parse(bytes: &[u8]) -> Result<Value<'_>, Failure> {
     Ok(json::parse(bytes)?)
 }
 

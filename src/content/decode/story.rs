@@ -55,7 +55,7 @@ pub fn story(bytes: &[u8]) -> Result<Decoded<Story>, Failure> {
 }
 
 /// The object that a file is, once its version is known to be one that can be read here.
-pub(super) fn opened<'a>(walk: &mut Walk, value: &'a Value) -> Result<&'a Object, Failure> {
+pub(super) fn opened<'a>(walk: &mut Walk, value: &'a Value<'a>) -> Result<&'a Object<'a>, Failure> {
     let Some(object) = walk.object(value) else { return Err(unusable(walk)) };
     match object.get("version").and_then(Value::as_u32) {
         Some(version) if version > VERSION => Err(Failure::Newer(version)),
@@ -69,15 +69,15 @@ pub(super) fn unusable(walk: &mut Walk) -> Failure {
     Failure::Unusable(if walk.problems.is_empty() { whole } else { walk.problems.swap_remove(0) })
 }
 
-pub(super) fn story_id(walk: &mut Walk, value: &Value) -> Option<StoryId> {
+pub(super) fn story_id(walk: &mut Walk, value: &Value<'_>) -> Option<StoryId> {
     id(walk, value, StoryId::parse)
 }
 
-pub(super) fn section_id(walk: &mut Walk, value: &Value) -> Option<SectionId> {
+pub(super) fn section_id(walk: &mut Walk, value: &Value<'_>) -> Option<SectionId> {
     id(walk, value, SectionId::parse)
 }
 
-fn author(walk: &mut Walk, value: &Value) -> Option<Author> {
+fn author(walk: &mut Walk, value: &Value<'_>) -> Option<Author> {
     if value.as_str().is_some() {
         return one_line(walk, value).map(|name| Author { name, href: None, picture: None });
     }
@@ -89,7 +89,7 @@ fn author(walk: &mut Walk, value: &Value) -> Option<Author> {
     })
 }
 
-fn correction(walk: &mut Walk, value: &Value) -> Option<Correction> {
+fn correction(walk: &mut Walk, value: &Value<'_>) -> Option<Correction> {
     let object = walk.object(value)?;
     Some(Correction {
         time: walk.required(object, "time", time)?,
@@ -97,7 +97,7 @@ fn correction(walk: &mut Walk, value: &Value) -> Option<Correction> {
     })
 }
 
-pub(super) fn related_link(walk: &mut Walk, value: &Value) -> Option<RelatedLink> {
+pub(super) fn related_link(walk: &mut Walk, value: &Value<'_>) -> Option<RelatedLink> {
     let object = walk.object(value)?;
     Some(RelatedLink {
         headline: walk.required(object, "headline", any_line)?,

@@ -5,7 +5,7 @@ use crate::content::words::{line, running};
 use crate::content::{Href, LanguageTag, TimeZone, Timestamp};
 
 /// What reads one value: `None` where it is of no use, which it has noted.
-pub(super) type Read<T> = fn(&mut Walk, &Value) -> Option<T>;
+pub(super) type Read<T> = fn(&mut Walk, &Value<'_>) -> Option<T>;
 
 /// Blocks, marks and lists within each other end here: nobody reads deeper, and the page's own nesting stays
 /// far below what browsers and the stack bear.
@@ -49,7 +49,12 @@ impl Walk {
 
     /// Reads a field, where there is one; whether there is. `null` counts as absent.
     #[inline(never)]
-    fn field(&mut self, object: &Object, key: &'static str, read: &mut dyn FnMut(&mut Self, &Value)) -> bool {
+    fn field(
+        &mut self,
+        object: &Object<'_>,
+        key: &'static str,
+        read: &mut dyn FnMut(&mut Self, &Value<'_>),
+    ) -> bool {
         let Some(value) = object.get(key).filter(|value| !value.is_null()) else { return false };
         self.path.push(Step::Key(key));
         read(self, value);
@@ -59,7 +64,7 @@ impl Walk {
 
     /// Reads each item of an array; whether it is one.
     #[inline(never)]
-    fn each(&mut self, value: &Value, read: &mut dyn FnMut(&mut Self, &Value)) -> bool {
+    fn each(&mut self, value: &Value<'_>, read: &mut dyn FnMut(&mut Self, &Value<'_>)) -> bool {
         let Value::Array(values) = value else {
             self.note(What::Not("an array"));
             return false;
@@ -85,14 +90,14 @@ impl Walk {
     }
 
     /// A field that may be absent. `null` counts as absent.
-    pub(super) fn optional<T>(&mut self, object: &Object, key: &'static str, read: Read<T>) -> Option<T> {
+    pub(super) fn optional<T>(&mut self, object: &Object<'_>, key: &'static str, read: Read<T>) -> Option<T> {
         let mut found = None;
         self.field(object, key, &mut |walk, value| found = read(walk, value));
         found
     }
 
     /// A field that has to be there.
-    pub(super) fn required<T>(&mut self, object: &Object, key: &'static str, read: Read<T>) -> Option<T> {
+    pub(super) fn required<T>(&mut self, object: &Object<'_>, key: &'static str, read: Read<T>) -> Option<T> {
         let mut found = None;
         if !self.field(object, key, &mut |walk, value| found = read(walk, value)) {
             self.note(What::Missing(key));
@@ -101,7 +106,7 @@ impl Walk {
     }
 
     /// The items of a field that is an array; none where it is absent.
-    pub(super) fn list<T>(&mut self, object: &Object, key: &'static str, read: Read<T>) -> Vec<T> {
+    pub(super) fn list<T>(&mut self, object: &Object<'_>, key: &'static str, read: Read<T>) -> Vec<T> {
         let mut items = Vec::new();
         self.field(object, key, &mut |walk, value| {
             walk.each(value, &mut |walk, value| items.extend(read(walk, value)));
@@ -110,7 +115,12 @@ impl Walk {
     }
 
     /// The items of a field that has to have at least one of use: `None` where it has not.
-    pub(super) fn some<T>(&mut self, object: &Object, key: &'static str, read: Read<T>) -> Option<Vec<T>> {
+    pub(super) fn some<T>(
+        &mut self,
+        object: &Object<'_>,
+        key: &'static str,
+        read: Read<T>,
+    ) -> Option<Vec<T>> {
         self.required(object, key, |walk, value| {
             let is_empty = !matches!(value, Value::Array(items) if !items.is_empty());
             if is_empty { walk.leave_out(What::Not("an array with something in it")) } else { Some(()) }
@@ -119,39 +129,39 @@ impl Walk {
     }
 
     /// The items of this value, which has to be an array, without those that are of no use.
-    pub(super) fn items<T>(&mut self, value: &Value, read: Read<T>) -> Option<Vec<T>> {
+    pub(super) fn items<T>(&mut self, value: &Value<'_>, read: Read<T>) -> Option<Vec<T>> {
         let mut items = Vec::new();
         self.each(value, &mut |walk, value| items.extend(read(walk, value))).then_some(items)
     }
 
     /// This value as an object.
-    pub(super) fn object<'a>(&mut self, value: &'a Value) -> Option<&'a Object> {
+    pub(super) fn object<'a>(&mut self, value: &'a Value<'a>) -> Option<&'a Object<'a>> {
         if let Value::Object(object) = value { Some(object) } else { self.leave_out(What::Not("an object")) }
     }
 }
 
-fn text<'a>(walk: &mut Walk, value: &'a Value) -> Option<&'a str> {
+fn text<'a>(walk: &mut Walk, value: &'a Value<'_>) -> Option<&'a str> {
     value.as_str().or_else(|| walk.leave_out(What::Not("text")))
 }
 
 /// Text that stands on one line and is not empty.
-pub(super) fn one_line(walk: &mut Walk, value: &Value) -> Option<String> {
+pub(super) fn one_line(walk: &mut Walk, value: &Value<'_>) -> Option<String> {
     let text = line(text(walk, value)?);
     if text.is_empty() { walk.leave_out(What::Not("text with something in it")) } else { Some(text) }
 }
 
 /// Text that stands on one line, or none.
-pub(super) fn any_line(walk: &mut Walk, value: &Value) -> Option<String> {
+pub(super) fn any_line(walk: &mut Walk, value: &Value<'_>) -> Option<String> {
     text(walk, value).map(line)
 }
 
 /// Text that may have line breaks.
-pub(super) fn any_text(walk: &mut Walk, value: &Value) -> Option<String> {
+pub(super) fn any_text(walk: &mut Walk, value: &Value<'_>) -> Option<String> {
     text(walk, value).map(running)
 }
 
 /// An id, or a number that stands for one.
-pub(super) fn id<T>(walk: &mut Walk, value: &Value, parse: fn(&str) -> Option<T>) -> Option<T> {
+pub(super) fn id<T>(walk: &mut Walk, value: &Value<'_>, parse: fn(&str) -> Option<T>) -> Option<T> {
     let id = match value {
         Value::String(text) => parse(text),
         Value::Number(number) => {
@@ -163,50 +173,50 @@ pub(super) fn id<T>(walk: &mut Walk, value: &Value, parse: fn(&str) -> Option<T>
 }
 
 /// A moment.
-pub(super) fn time(walk: &mut Walk, value: &Value) -> Option<Timestamp> {
+pub(super) fn time(walk: &mut Walk, value: &Value<'_>) -> Option<Timestamp> {
     Timestamp::parse(text(walk, value)?).or_else(|| walk.leave_out(What::Not("a date and time (RFC 3339)")))
 }
 
 /// An address to follow.
-pub(super) fn href(walk: &mut Walk, value: &Value) -> Option<Href> {
+pub(super) fn href(walk: &mut Walk, value: &Value<'_>) -> Option<Href> {
     Href::link(text(walk, value)?)
         .or_else(|| walk.leave_out(What::Not("a link (http, https, mailto, tel or relative)")))
 }
 
 /// An address to load from.
-pub(super) fn resource(walk: &mut Walk, value: &Value) -> Option<Href> {
+pub(super) fn resource(walk: &mut Walk, value: &Value<'_>) -> Option<Href> {
     Href::resource(text(walk, value)?)
         .or_else(|| walk.leave_out(What::Not("an address (http, https or relative)")))
 }
 
 /// A language.
-pub(super) fn language(walk: &mut Walk, value: &Value) -> Option<LanguageTag> {
+pub(super) fn language(walk: &mut Walk, value: &Value<'_>) -> Option<LanguageTag> {
     LanguageTag::parse(text(walk, value)?).or_else(|| walk.leave_out(What::Not("a language tag (BCP 47)")))
 }
 
 /// A time zone.
-pub(super) fn time_zone(walk: &mut Walk, value: &Value) -> Option<TimeZone> {
+pub(super) fn time_zone(walk: &mut Walk, value: &Value<'_>) -> Option<TimeZone> {
     TimeZone::parse(text(walk, value)?).or_else(|| walk.leave_out(What::Not("a time zone (as Europe/Kyiv)")))
 }
 
 /// A way that lines run.
-pub(super) fn direction(walk: &mut Walk, value: &Value) -> Option<crate::content::Direction> {
+pub(super) fn direction(walk: &mut Walk, value: &Value<'_>) -> Option<crate::content::Direction> {
     crate::content::Direction::parse(text(walk, value)?)
         .or_else(|| walk.leave_out(What::Not("'ltr' or 'rtl'")))
 }
 
 /// A colour.
-pub(super) fn color(walk: &mut Walk, value: &Value) -> Option<crate::content::Color> {
+pub(super) fn color(walk: &mut Walk, value: &Value<'_>) -> Option<crate::content::Color> {
     crate::content::Color::parse(text(walk, value)?)
         .or_else(|| walk.leave_out(What::Not("a colour (#rrggbb)")))
 }
 
 /// A whole number that a picture or a list can have.
-pub(super) fn number(walk: &mut Walk, value: &Value) -> Option<u32> {
+pub(super) fn number(walk: &mut Walk, value: &Value<'_>) -> Option<u32> {
     value.as_u32().or_else(|| walk.leave_out(What::Not("a whole number")))
 }
 
 /// Yes or no.
-pub(super) fn flag(walk: &mut Walk, value: &Value) -> Option<bool> {
+pub(super) fn flag(walk: &mut Walk, value: &Value<'_>) -> Option<bool> {
     if let Value::Bool(flag) = value { Some(*flag) } else { walk.leave_out(What::Not("true or false")) }
 }
