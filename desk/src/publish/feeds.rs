@@ -7,8 +7,8 @@ use dateline::route::Route;
 use serde_json::{Value, json};
 
 use super::head::{Site, preview};
+use super::ledger::hash;
 use super::shell::escaped;
-use super::store::hash;
 
 /// How many stories a feed has.
 const NEWEST: usize = 50;
@@ -32,7 +32,8 @@ fn name(site: &Site, edition: &Edition, teaser: Option<&Teaser>) -> String {
     let route = teaser.map_or(Route::Front, |teaser| Route::Story(teaser.id.clone()));
     site.absolute(&route.href()).unwrap_or_else(|| {
         let id = teaser.map(|teaser| teaser.id.as_str()).unwrap_or_default();
-        let digits = hash(&[edition.publication.name.as_bytes(), id.as_bytes()]) + &hash(&[id.as_bytes()]);
+        let own = hash(&[edition.publication.name.as_bytes(), id.as_bytes()]);
+        let digits = format!("{own}{}", hash(&[id.as_bytes()]));
         let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default().to_owned();
         format!(
             "urn:uuid:{}-{}-8{}-8{}-{}",

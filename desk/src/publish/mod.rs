@@ -9,6 +9,7 @@
 pub mod feeds;
 pub mod guides;
 pub mod head;
+pub mod ledger;
 pub mod linked;
 pub mod manifest;
 pub mod near;
@@ -36,10 +37,11 @@ use dateline::view::pages::shelf::title as own_title;
 
 use guides::Place;
 use head::Site;
+use ledger::{Hash, StoryNote, hash};
 use near::{Near, Needs};
 use press::Press;
 use shell::{Page, Shell};
-use store::{Looked, Store, StoryNote, hash};
+use store::{Looked, Store};
 
 use crate::folder::{self, FolderError};
 
@@ -175,7 +177,7 @@ struct Publishing<'a> {
     /// How many pages were made.
     made: AtomicUsize,
     /// The hash of what every page shows of the edition, and of how pages are made.
-    common: String,
+    common: Hash,
 }
 
 /// Publishes.
@@ -342,7 +344,7 @@ impl Publishing<'_> {
     /// Copies a file of the edition, if that was not done yet; false where it is not there any more.
     fn copy(&self, name: &str) -> Result<bool, PublishError> {
         let to = format!("edition/{name}");
-        if self.store.has(&to) {
+        if self.store.known.files.has(&to) {
             return Ok(true);
         }
         match self.store.copy(&self.request.edition.join(name), name, &to, self.request.press) {
@@ -390,8 +392,8 @@ impl Publishing<'_> {
     }
 
     /// The hash of each teaser and the section that it stands in, in order.
-    fn tellings(&self) -> Result<Vec<String>, PublishError> {
-        let one = |(section, teaser): (&Section, &Arc<_>)| -> serde_json::Result<String> {
+    fn tellings(&self) -> Result<Vec<Hash>, PublishError> {
+        let one = |(section, teaser): (&Section, &Arc<_>)| -> serde_json::Result<Hash> {
             Ok(hash(&[section.id.as_str().as_bytes(), &serde_json::to_vec(&**teaser)?]))
         };
         self.edition.teasers().map(one).collect::<Result<_, _>>().map_err(PublishError::Json)
@@ -403,7 +405,7 @@ impl Publishing<'_> {
         &self,
         id: &StoryId,
         near: &Near<'_>,
-        told: &[String],
+        told: &[Hash],
     ) -> Result<(Option<Timestamp>, Option<String>), Trouble> {
         let route = Route::Story(id.clone());
         let page = page_file(&route);
@@ -416,10 +418,11 @@ impl Publishing<'_> {
             Err(error) if error.is_missing() => return bare("is not there; its page says so".to_owned()),
             taken => taken?,
         };
-        if let Some(old) = self.store.story(id.as_str()).filter(|note| note.hash == taken.hash) {
+        if let Some(old) = self.store.known.stories.before(id.as_str()).filter(|note| note.hash == taken.hash)
+        {
             let key = self.key(old, &near.around(&old.needs), told);
             if key == old.key && self.store.keep(&page, self.request.press) {
-                self.store.note_story(id.as_str(), old.clone());
+                self.store.known.stories.stays(id.as_str());
                 return Ok((old.changed(), taken.trouble));
             }
         }
@@ -434,7 +437,7 @@ impl Publishing<'_> {
             Err(why) => return bare(format!("{why}; it has no page that can be read without the app")),
         };
         let mut note = StoryNote {
-            key: String::new(),
+            key: Hash::default(),
             hash: taken.hash,
             needs: Needs::of(&story),
             published: story.published.millis(),
@@ -447,7 +450,7 @@ impl Publishing<'_> {
         let html = self.story_page(&route, &story, edition)?;
         self.store.put(&page, html.as_bytes(), self.request.press)?;
         let changed = note.changed();
-        self.store.note_story(id.as_str(), note);
+        self.store.known.stories.set(id.as_str(), note);
         Ok((changed, taken.trouble))
     }
 
@@ -472,10 +475,10 @@ impl Publishing<'_> {
                 continue;
             }
             self.store.put(&to, &bytes, press)?;
-            let hash = source.hash.clone();
+            let hash = source.hash;
             let trouble = missing.map(|page| format!("{name}: {page} is not there, which it names"));
             if trouble.is_none() {
-                self.store.note_source(name, source);
+                self.store.known.sources.set(name, source);
             }
             return Ok(Taken { hash, story: Some(story), trouble });
         }
@@ -531,10 +534,10 @@ impl Publishing<'_> {
     }
 
     /// What a story's page is made from: all that could make it another one.
-    fn key(&self, note: &StoryNote, around: &[usize], told: &[String]) -> String {
+    fn key(&self, note: &StoryNote, around: &[usize], told: &[Hash]) -> Hash {
         let age = Timestamp::from_millis(note.published).age(self.request.now);
         let age = age.filter(|_| !note.live).map(|age| age.to_string()).unwrap_or_default();
-        let told = around.iter().filter_map(|at| told.get(*at)).map(String::as_bytes);
+        let told = around.iter().filter_map(|at| told.get(*at)).map(Hash::as_bytes);
         let parts: Vec<&[u8]> =
             [self.common.as_bytes(), note.hash.as_bytes(), age.as_bytes()].into_iter().chain(told).collect();
         hash(&parts)
@@ -562,7 +565,7 @@ impl Publishing<'_> {
     fn rest(
         &self,
         rest: &Rest<'_>,
-        told: &[String],
+        told: &[Hash],
         stories: &[(StoryId, Option<Timestamp>)],
         app: &[String],
     ) -> Result<(), PublishError> {
@@ -610,13 +613,13 @@ impl Publishing<'_> {
     fn screen(
         &self,
         route: &Route,
-        told: &[String],
+        told: &[Hash],
         head: impl FnOnce() -> String,
     ) -> Result<(), PublishError> {
         let page = page_file(route);
-        let parts: Vec<&[u8]> = [&self.common].into_iter().chain(told).map(String::as_bytes).collect();
+        let parts: Vec<&[u8]> = [&self.common].into_iter().chain(told).map(Hash::as_bytes).collect();
         let key = hash(&parts);
-        if self.store.keep_screen(&page, &key, self.request.press) {
+        if self.store.keep_screen(&page, key, self.request.press) {
             return Ok(());
         }
         let publication = &self.edition.publication;
@@ -633,7 +636,7 @@ impl Publishing<'_> {
             still: false,
         });
         self.store.put(&page, html.as_bytes(), self.request.press)?;
-        self.store.note_screen(&page, &key);
+        self.store.known.screens.set(&page, key);
         Ok(())
     }
 }
@@ -645,7 +648,7 @@ enum Rest<'a> {
     /// A screen that every edition has.
     Screen(Route),
     /// The page of a section, and the hashes of its teasers.
-    Section(&'a Section, &'a [String]),
+    Section(&'a Section, &'a [Hash]),
     /// The map of the site.
     Map,
     /// The small files beside.
@@ -665,7 +668,7 @@ struct Names {
 /// A story's file that is in the published folder.
 struct Taken {
     /// The hash of its bytes.
-    hash: String,
+    hash: Hash,
     /// What is in it, or why that can't be read; nothing where it is as it was.
     story: Option<Result<Story, String>>,
     /// What is wrong with it all the same.

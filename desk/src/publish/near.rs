@@ -20,47 +20,58 @@ const OFFERED: usize = 4;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Needs {
     /// Itself.
-    id: String,
+    id: Box<str>,
     /// Its tags, folded.
-    tags: Vec<String>,
+    tags: Box<[Box<str>]>,
     /// Its section.
-    section: Option<String>,
+    section: Option<Box<str>>,
     /// The stories that it links to by id.
-    stories: Vec<String>,
+    stories: Box<[Box<str>]>,
     /// The headlines that it links to, folded.
-    headlines: Vec<String>,
+    headlines: Box<[Box<str>]>,
+}
+
+/// What a story links to within its edition, while it is looked through.
+#[derive(Default)]
+struct Links {
+    stories: Vec<Box<str>>,
+    headlines: Vec<Box<str>>,
 }
 
 impl Needs {
     /// What `story` asks.
     #[must_use]
     pub fn of(story: &Story) -> Self {
-        let mut needs = Self {
-            id: story.id.to_string(),
-            tags: story.tags.iter().map(|tag| folded(tag)).collect(),
-            section: story.section.as_ref().map(ToString::to_string),
-            ..Self::default()
-        };
-        needs.tags.sort();
-        needs.tags.dedup();
-        story.related.iter().for_each(|link| needs.link(link));
-        needs.blocks(&story.body);
+        let mut tags: Vec<Box<str>> = story.tags.iter().map(|tag| folded(tag).into()).collect();
+        tags.sort();
+        tags.dedup();
+        let mut links = Links::default();
+        story.related.iter().for_each(|link| links.link(link));
+        links.blocks(&story.body);
         if let Some(live) = &story.live {
-            needs.blocks(&live.summary);
-            live.pinned.iter().for_each(|post| needs.blocks(&post.body));
-            needs.posts(&live.posts);
+            links.blocks(&live.summary);
+            live.pinned.iter().for_each(|post| links.blocks(&post.body));
+            links.posts(&live.posts);
         }
-        needs
+        Self {
+            id: story.id.as_str().into(),
+            tags: tags.into(),
+            section: story.section.as_ref().map(|id| id.as_str().into()),
+            stories: links.stories.into(),
+            headlines: links.headlines.into(),
+        }
     }
 
     /// What posts ask that stand on a page of their own.
     #[must_use]
     pub fn of_posts(posts: &[Entry]) -> Self {
-        let mut needs = Self::default();
-        needs.posts(posts);
-        needs
+        let mut links = Links::default();
+        links.posts(posts);
+        Self { stories: links.stories.into(), headlines: links.headlines.into(), ..Self::default() }
     }
+}
 
+impl Links {
     fn posts(&mut self, posts: &[Entry]) {
         for entry in posts {
             if let Entry::Post(post) = entry {
@@ -82,9 +93,9 @@ impl Needs {
 
     fn link(&mut self, link: &RelatedLink) {
         if let Some(id) = &link.story {
-            self.stories.push(id.to_string());
+            self.stories.push(id.as_str().into());
         } else if link.href.is_none() {
-            self.headlines.push(folded(&link.headline));
+            self.headlines.push(folded(&link.headline).into());
         }
     }
 }
@@ -140,7 +151,7 @@ impl<'a> Near<'a> {
         // at the teasers that share a tag and at no others.
         let mut shared = vec![0_u16; self.teasers.len()];
         let mut sharing = Vec::new();
-        for at in needs.tags.iter().filter_map(|tag| self.by_tag.get(tag)).flatten() {
+        for at in needs.tags.iter().filter_map(|tag| self.by_tag.get(&**tag)).flatten() {
             if let Some(score) = shared.get_mut(*at) {
                 if *score == 0 {
                     sharing.push(*at);
@@ -150,7 +161,7 @@ impl<'a> Near<'a> {
         }
         let section =
             self.edition.sections.iter().position(|it| Some(it.id.as_str()) == needs.section.as_deref());
-        let other = |at: &usize| self.teasers.get(*at).is_some_and(|(.., it)| it.id.as_str() != needs.id);
+        let other = |at: &usize| self.teasers.get(*at).is_some_and(|(.., it)| it.id.as_str() != &*needs.id);
         let rank = |at: usize| {
             let (own, published) = self.teasers.get(at).map(|(it, published, _)| (*it, *published)).unzip();
             let score = shared.get(at).copied().unwrap_or(0) + u16::from(own.is_some() && own == section);
@@ -170,9 +181,9 @@ impl<'a> Near<'a> {
             best.insert(place, (rank, *at));
             best.truncate(OFFERED);
         }
-        let by_id = needs.stories.iter().filter_map(|id| self.by_id.get(id.as_str()).copied());
+        let by_id = needs.stories.iter().filter_map(|id| self.by_id.get(&**id).copied());
         let by_headline = needs.headlines.iter().filter(|headline| !headline.is_empty());
-        let by_headline = by_headline.filter_map(|headline| self.by_headline.get(headline).copied());
+        let by_headline = by_headline.filter_map(|headline| self.by_headline.get(&**headline).copied());
         let chosen: BTreeSet<usize> =
             best.into_iter().map(|(_, at)| at).chain(by_id).chain(by_headline).collect();
         chosen.into_iter().collect()

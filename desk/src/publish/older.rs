@@ -15,8 +15,8 @@ use dateline::content::{Direction, Kind, Story, StoryId};
 use dateline::route::Route;
 use dateline::view::pages::older::Older;
 
+use super::ledger::{Hash, OlderNote, hash};
 use super::near::{Near, Needs};
-use super::store::{OlderNote, hash};
 use super::{FAR, Publishing, Trouble, head, shell};
 
 /// The stories that have files of older posts, of all files of the edition.
@@ -42,7 +42,7 @@ fn number(post: u32) -> u32 {
 
 impl Publishing<'_> {
     /// Publishes the pages of a live blog's older posts, where that would change anything.
-    pub(super) fn older(&self, id: &StoryId, near: &Near<'_>, told: &[String]) -> Result<(), Trouble> {
+    pub(super) fn older(&self, id: &StoryId, near: &Near<'_>, told: &[Hash]) -> Result<(), Trouble> {
         let file = self.request.edition.join("stories").join(format!("{id}.json"));
         // What is wrong with a story is said when it is published.
         let Some(decoded) = fs::read(&file).ok().and_then(|bytes| decode::story(&bytes).ok()) else {
@@ -99,7 +99,7 @@ impl Publishing<'_> {
         mut older: Older,
         page: &Page,
         near: &Near<'_>,
-        told: &[String],
+        told: &[Hash],
         missing: &mut Vec<String>,
     ) -> Result<(), Trouble> {
         let story = &older.story;
@@ -111,15 +111,15 @@ impl Publishing<'_> {
         let key = |around: &[usize]| {
             let ways = format!("{:?} {:?} {language:?} {runs:?} {}", older.earlier, older.later, page.name);
             let own = [self.common.as_bytes(), ways.as_bytes(), about.as_bytes()];
-            let told = around.iter().filter_map(|at| told.get(*at)).map(String::as_bytes);
+            let told = around.iter().filter_map(|at| told.get(*at)).map(Hash::as_bytes);
             hash(&own.into_iter().chain(told).collect::<Vec<_>>())
         };
         let around = |needs: &Option<Needs>| needs.as_ref().map_or_else(Vec::new, |needs| near.around(needs));
-        if let Some(note) = self.store.older(&path)
+        if let Some(note) = self.store.known.older.before(&path)
             && note.key == key(&around(&note.needs))
             && self.store.keep(&path, press)
         {
-            self.store.note_older(&path, note.clone());
+            self.store.known.older.stays(&path);
             return Ok(());
         }
         let posts: Result<Vec<Entry>, String> = self.older_file(id, page).and_then(|bytes| {
@@ -150,7 +150,7 @@ impl Publishing<'_> {
         self.store.put(&path, html.as_bytes(), press)?;
         // What could not be read is tried again.
         if is_read {
-            self.store.note_older(&path, note);
+            self.store.known.older.set(&path, note);
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use super::PublishError;
-use super::store::hash;
+use super::ledger::{Hash, hash};
 
 /// What of a page may do what.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self' {style}; \
@@ -47,7 +47,7 @@ pub struct Shell {
     /// The policy, for the page and for a host's header.
     pub policy: String,
     /// The hash of all of it.
-    pub hash: String,
+    pub hash: Hash,
 }
 
 /// A page's own words.

@@ -8,7 +8,7 @@
 //! broken off. Then nothing in the folder is taken to be as it was unless its bytes are, and what the journal names goes
 //! unless it is written again: a story that was taken back meanwhile is not left behind.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -17,12 +17,8 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::UNIX_EPOCH;
 
-use dateline::content::Timestamp;
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-
 use super::PublishError;
-use super::near::Needs;
+use super::ledger::{Hash, Ledger, Note, Source, VERSION, hash};
 use super::press::{Common, Press};
 use crate::folder::{self, PRESSED};
 
@@ -30,99 +26,22 @@ use crate::folder::{self, PRESSED};
 pub const LEDGER: &str = ".dateline-publish.json";
 /// The journal's name: a path as JSON in each line.
 pub const JOURNAL: &str = ".dateline-publish.open";
-/// A ledger of another form is as none.
-const VERSION: u32 = 2;
 /// The folders in which nobody but publishing writes: where the ledger is lost, what is in them tells what was written.
 const OURS: [&str; 3] = ["edition", "section", "story"];
-
-/// What was written, and from what.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Ledger {
-    version: u32,
-    /// When publishing began, in nanoseconds since 1970. A source that was changed then or later may change again
-    /// without its date telling, so that its bytes are looked at.
-    began: u64,
-    /// By path in the folder.
-    files: HashMap<String, Note>,
-    /// By path in the edition, and with `/` before it in the app.
-    sources: HashMap<String, Source>,
-    /// By id.
-    stories: HashMap<String, StoryNote>,
-    /// What the pages of the edition's own screens were made from, by path in the folder.
-    screens: HashMap<String, String>,
-    /// Pages of live blogs' older posts, by path in the folder.
-    #[serde(default, skip_serializing_if = "HashMap::is_empty")]
-    older: HashMap<String, OlderNote>,
-}
-
-/// What is known of a page of older posts that was written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OlderNote {
-    /// What it was made from.
-    pub key: String,
-    /// What its posts ask of the edition, where they ask anything.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub needs: Option<Needs>,
-}
-
-/// What is known of a file that was written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Note {
-    /// The hash of its bytes.
-    hash: String,
-    /// How many they are.
-    length: u64,
-    /// How it stands there in brotli and gzip too.
-    pressed: Press,
-}
-
-/// What is known of a file of the edition.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Source {
-    /// How many bytes it has.
-    length: u64,
-    /// When it was changed, in nanoseconds since 1970.
-    changed: u64,
-    /// The hash of its bytes.
-    pub hash: String,
-}
-
-/// What is known of a story whose page was written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StoryNote {
-    /// What the page was made from.
-    pub key: String,
-    /// The hash of the story's file.
-    pub hash: String,
-    /// What it asks of its edition.
-    pub needs: Needs,
-    /// When it was published, in milliseconds since 1970.
-    pub published: i64,
-    /// When it last changed, likewise.
-    pub changed: i64,
-    /// Whether it is live coverage.
-    pub live: bool,
-}
-
-impl StoryNote {
-    /// When the story last changed.
-    #[must_use]
-    pub fn changed(&self) -> Option<Timestamp> {
-        Some(Timestamp::from_millis(self.changed))
-    }
-}
 
 /// The published folder while it is written.
 pub struct Store {
     root: PathBuf,
     /// What all pages have in them.
     common: Common,
-    old: Ledger,
+    /// What is known of it.
+    pub known: Ledger,
+    /// When publishing began before this, in nanoseconds since 1970.
+    before: u64,
     /// Whether the files may be others than the ledger says.
     in_doubt: bool,
     /// What whoever publishes is to be told.
     warning: Option<String>,
-    new: Mutex<Ledger>,
     journal: Mutex<Option<File>>,
     written: AtomicUsize,
     kept: AtomicUsize,
@@ -141,12 +60,12 @@ impl Store {
         let file = root.join(LEDGER);
         let known = read_if_there(&file)?.map(|bytes| serde_json::from_slice(&bytes).unwrap_or_default());
         let mut warning = None;
-        let mut old = Ledger::default();
+        let mut ledger = Ledger::default();
         match known {
-            Some(ledger @ Ledger { version: VERSION, .. }) => old = ledger,
+            Some(known @ Ledger { version: VERSION, .. }) => ledger = known,
             // Of another form, or of none.
             Some(Ledger { version, .. }) => {
-                old.suspect(names_in(root)?);
+                ledger.suspect(names_in(root)?);
                 warning = (version == 0).then(|| {
                     let ours = OURS.join(", ");
                     format!(
@@ -165,16 +84,17 @@ impl Store {
             // The last one may have been broken off before anything was written under it.
             let paths =
                 lines.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
-            old.suspect(paths);
+            ledger.suspect(paths);
         }
-        let new = Ledger { version: VERSION, began, ..Ledger::default() };
+        ledger.version = VERSION;
+        let before = std::mem::replace(&mut ledger.began, began);
         Ok(Self {
             root: root.to_owned(),
             common: Common::new(common),
-            old,
+            known: ledger,
+            before,
             in_doubt: journal.is_some(),
             warning,
-            new: Mutex::new(new),
             journal: Mutex::new(None),
             written: AtomicUsize::new(0),
             kept: AtomicUsize::new(0),
@@ -188,47 +108,14 @@ impl Store {
         self.warning.as_deref()
     }
 
-    /// What was known of a story.
-    #[must_use]
-    pub fn story(&self, id: &str) -> Option<&StoryNote> {
-        self.old.stories.get(id)
-    }
-
-    /// Notes what is known of a story.
-    pub fn note_story(&self, id: &str, note: StoryNote) {
-        self.now().stories.insert(id.to_owned(), note);
-    }
-
-    /// What was known of a page of older posts.
-    #[must_use]
-    pub fn older(&self, path: &str) -> Option<&OlderNote> {
-        self.old.older.get(path)
-    }
-
-    /// Notes what is known of a page of older posts.
-    pub fn note_older(&self, path: &str, note: OlderNote) {
-        self.now().older.insert(path.to_owned(), note);
-    }
-
     /// Keeps the page of a screen that was made from the same; false where it was not, or is not there.
     #[must_use]
-    pub fn keep_screen(&self, path: &str, key: &str, press: Press) -> bool {
-        let same = self.old.screens.get(path).is_some_and(|old| old == key) && self.keep(path, press);
+    pub fn keep_screen(&self, path: &str, key: Hash, press: Press) -> bool {
+        let same = self.known.screens.before(path) == Some(&key) && self.keep(path, press);
         if same {
-            self.note_screen(path, key);
+            self.known.screens.stays(path);
         }
         same
-    }
-
-    /// Notes what the page of a screen was made from.
-    pub fn note_screen(&self, path: &str, key: &str) {
-        self.now().screens.insert(path.to_owned(), key.to_owned());
-    }
-
-    /// Whether the file has been written by now, or kept.
-    #[must_use]
-    pub fn has(&self, path: &str) -> bool {
-        self.now().files.contains_key(path)
     }
 
     /// The bytes of a file that was written or kept.
@@ -238,11 +125,6 @@ impl Store {
     pub fn read(&self, path: &str) -> Result<Vec<u8>, PublishError> {
         let file = self.root.join(path);
         fs::read(&file).map_err(PublishError::io(&file))
-    }
-
-    fn now(&self) -> std::sync::MutexGuard<'_, Ledger> {
-        // A thread that panicked left no half of an entry.
-        self.new.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How many files were written, kept as they were, and taken away.
@@ -255,7 +137,9 @@ impl Store {
     /// Keeps a file as it is; false where it is not there as it was written.
     #[must_use]
     pub fn keep(&self, path: &str, press: Press) -> bool {
-        let Some(note) = self.old.files.get(path).filter(|note| note.pressed == press) else { return false };
+        let Some(note) = self.known.files.before(path).filter(|note| note.pressed == press) else {
+            return false;
+        };
         let file = self.root.join(path);
         let beside = |ending: &str| fs::exists(self.root.join(format!("{path}{ending}"))).unwrap_or(false);
         let as_it_was = if self.in_doubt {
@@ -265,7 +149,7 @@ impl Store {
         };
         let there = as_it_was && (note.pressed == Press::Not || PRESSED.into_iter().all(beside));
         if there {
-            self.now().files.insert(path.to_owned(), note.clone());
+            self.known.files.stays(path);
             self.kept.fetch_add(1, Ordering::Relaxed);
         }
         there
@@ -277,7 +161,7 @@ impl Store {
     /// Where the system refuses.
     pub fn put(&self, path: &str, bytes: &[u8], press: Press) -> Result<(), PublishError> {
         let note = Note { hash: hash(&[bytes]), length: bytes.len() as u64, pressed: press };
-        if self.old.files.get(path) == Some(&note) && self.keep(path, press) {
+        if self.known.files.before(path) == Some(&note) && self.keep(path, press) {
             return Ok(());
         }
         let small = |error| PublishError::Io { path: self.root.join(path), error };
@@ -285,7 +169,7 @@ impl Store {
             (press != Press::Not).then(|| self.common.press(bytes, press)).transpose().map_err(small)?;
         self.will_write(path)?;
         // A host that sends pressed files must not go on with old ones, for no moment.
-        if self.old.files.get(path).is_some_and(|old| old.pressed != Press::Not) {
+        if self.known.files.before(path).is_some_and(|old| old.pressed != Press::Not) {
             for ending in PRESSED {
                 self.remove(&format!("{path}{ending}"))?;
             }
@@ -296,7 +180,7 @@ impl Store {
             write(&self.root, &format!("{path}.gz"), &pressed.gzip)?;
         }
         self.written.fetch_add(1, Ordering::Relaxed);
-        self.now().files.insert(path.to_owned(), note);
+        self.known.files.set(path, note);
         Ok(())
     }
 
@@ -311,7 +195,7 @@ impl Store {
                 none.insert(file.map_err(PublishError::io(&place))?)
             }
         };
-        if !self.old.files.contains_key(path) {
+        if self.known.files.before(path).is_none() {
             let line = serde_json::to_string(path).map_err(PublishError::Json)? + "\n";
             file.write_all(line.as_bytes()).map_err(PublishError::io(&place))?;
         }
@@ -329,7 +213,7 @@ impl Store {
             Looked::Kept(_) => Ok(()),
             Looked::Read(source, bytes) => {
                 self.put(to, &bytes, press)?;
-                self.note_source(name, source);
+                self.known.sources.set(name, source);
                 Ok(())
             }
         }
@@ -344,23 +228,18 @@ impl Store {
         let changed = meta.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
         let changed = changed.and_then(|at| u64::try_from(at.as_nanos()).ok()).unwrap_or(0);
         // Dates of files may be as coarse as two seconds.
-        let settled = changed.saturating_add(2_000_000_000) < self.old.began;
-        if let Some(source) = self.old.sources.get(name)
+        let settled = changed.saturating_add(2_000_000_000) < self.before;
+        if let Some(source) = self.known.sources.before(name)
             && settled
             && (source.length, source.changed) == (meta.len(), changed)
             && self.keep(to, press)
         {
-            self.note_source(name, source.clone());
-            return Ok(Looked::Kept(source.hash.clone()));
+            self.known.sources.stays(name);
+            return Ok(Looked::Kept(source.hash));
         }
         let bytes = fs::read(from).map_err(PublishError::io(from))?;
         let source = Source { length: bytes.len() as u64, changed, hash: hash(&[&bytes]) };
         Ok(Looked::Read(source, bytes))
-    }
-
-    /// Notes what was made of a source.
-    pub fn note_source(&self, name: &str, source: Source) {
-        self.now().sources.insert(name.to_owned(), source);
     }
 
     /// Removes a file, if it is there.
@@ -375,13 +254,11 @@ impl Store {
     /// # Errors
     /// Where the system refuses.
     pub fn finish(&self) -> Result<(), PublishError> {
-        let new = self.now();
         // A ledger that somebody else has written leads nowhere outside of the folder.
         let inside = |path: &str| {
             Path::new(path).components().all(|part| matches!(part, std::path::Component::Normal(_)))
         };
-        let gone = self.old.files.iter().filter(|(path, _)| !new.files.contains_key(*path) && inside(path));
-        for (path, note) in gone {
+        for (path, note) in self.known.files.gone().filter(|(path, _)| inside(path)) {
             let pressed = if note.pressed == Press::Not { &[] } else { PRESSED.as_slice() };
             let was_there = self.root.join(path).exists();
             for ending in [""].iter().chain(pressed) {
@@ -399,21 +276,10 @@ impl Store {
         let place = self.root.join(LEDGER);
         let beside = beside(&place);
         let mut file = BufWriter::new(File::create(&beside).map_err(PublishError::io(&beside))?);
-        serde_json::to_writer(&mut file, &*new).map_err(PublishError::Json)?;
+        serde_json::to_writer(&mut file, &self.known).map_err(PublishError::Json)?;
         file.flush().map_err(PublishError::io(&beside))?;
         fs::rename(&beside, &place).map_err(PublishError::io(&place))?;
         self.remove(JOURNAL)
-    }
-}
-
-impl Ledger {
-    /// Takes up files that were written, nobody knows from what: they go unless they are written again. Pressed files go
-    /// with those that they stand beside.
-    fn suspect(&mut self, paths: impl IntoIterator<Item = String>) {
-        for path in paths {
-            let nothing_known = Note { hash: String::new(), length: 0, pressed: Press::Quick };
-            self.files.entry(path).or_insert(nothing_known);
-        }
     }
 }
 
@@ -442,20 +308,9 @@ fn names_in(root: &Path) -> Result<HashSet<String>, PublishError> {
 /// A source that was looked at.
 pub enum Looked {
     /// It is as it was: the hash of its bytes.
-    Kept(String),
+    Kept(Hash),
     /// It had to be read: what is known of it, and its bytes.
     Read(Source, Vec<u8>),
-}
-
-/// The hash of several parts: the first twenty hexadecimal digits of their SHA-256.
-#[must_use]
-pub fn hash(parts: &[&[u8]]) -> String {
-    let mut all = Sha256::new();
-    for part in parts {
-        all.update((part.len() as u64).to_le_bytes());
-        all.update(part);
-    }
-    all.finalize().iter().take(10).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Where a file is written before it is renamed into its place.
