@@ -155,7 +155,7 @@ impl Shell {
             .replace("{scripts}", &scripts)
             .replace("{style}", &format!("{} {}", allowed(&style), allowed(&live)));
         let waiting = waiting(&format!("{loads}{}", preloads(&loads, OWN)));
-        let end = format!("<style>{style}</style>\n<script>{early}</script>\n</head>\n<body");
+        let end = format!("<script>{early}</script>\n<style>{style}</style>\n</head>\n<body");
         let (common, still) = (format!("{still}{waiting}<script>{load}</script>\n{end}"), still + &end);
         let hash = hash(&[common.as_bytes(), still.as_bytes(), live.as_bytes(), policy.as_bytes()]);
         Ok(Self { head, still, style, live, common, policy, hash })
