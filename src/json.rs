@@ -26,8 +26,8 @@ pub enum Failure {
 /// Arrays and objects within each other end here, so that no file can exhaust the stack.
 const DEEPEST: usize = 128;
 
-/// A value of a file. Its texts are those of the file itself where they stand there as they are: most do, and a large
-/// file then takes no memory a second time.
+/// A value of a file. Its texts are those of the file itself where they stand there as they are, so that most of a
+/// large file is not copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value<'a> {
     /// `null`.
@@ -316,6 +316,12 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_the_file_s_own_where_it_stands_there_as_it_is() {
+        assert!(matches!(parse("\"é\"".as_bytes()), Ok(Value::String(Cow::Borrowed("é")))));
+        assert!(matches!(parse(br#""a\u0062c""#), Ok(Value::String(Cow::Owned(text))) if text == "abc"));
+    }
+
+    #[test]
     fn of_two_members_the_last_one_counts() {
         let Ok(Value::Object(object)) = parse(br#"{"a": 1, "b": 2, "a": 3}"#) else { panic!() };
         assert_eq!(object.get("a").and_then(Value::as_u32), Some(3));
@@ -380,6 +386,15 @@ mod tests {
                 serde_json::from_str::<serde_json::Value>(&bytes).is_ok(),
                 "{}", bytes
             );
+        }
+
+        #[test]
+        fn bytes_that_are_no_text_are_mended_as_in_the_whole_of_it(
+            bytes in proptest::collection::vec(prop_oneof![0x80_u8..=0xff, Just(b'n'), Just(b'\\')], 0..12),
+        ) {
+            let file = [b"[\"".as_slice(), &bytes, b"\"]"].concat();
+            let whole = String::from_utf8_lossy(&file);
+            prop_assert_eq!(parse(&file).ok(), parse(whole.as_bytes()).ok());
         }
 
         #[test]

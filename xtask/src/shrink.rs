@@ -25,9 +25,11 @@ pub fn shrink(folder: &Path, parts: &[String]) -> Result<()> {
     let text = without_second_start(&fs::read_to_string(&glue)?)?;
     let text = glue_with_short_names(&text, &names)?;
     let mut files = vec![(module.clone(), bytes), (glue, text.into_bytes())];
+    let mut sizes = Vec::new();
     for part in parts {
         let file = PathBuf::from(module.to_string_lossy().replace(MODULE, &format!("_{part}.wasm")));
         let bytes = without_custom_sections(&fs::read(&file)?)?;
+        sizes.push((bytes.len(), part.as_str()));
         files.push((file, bytes));
     }
     let all: Vec<u8> = files.iter().flat_map(|(_, bytes)| bytes).copied().collect();
@@ -43,7 +45,7 @@ pub fn shrink(folder: &Path, parts: &[String]) -> Result<()> {
     if !text.contains(&old) {
         bail!("index.html does not name the module");
     }
-    let text = with_parts(&with_short_loader(&text.replace(&old, &new))?, parts)?;
+    let text = with_parts(&with_short_loader(&text.replace(&old, &new))?, sizes)?;
     fs::write(&page, text).context("index.html could not be written")
 }
 
@@ -61,13 +63,16 @@ fn with_short_loader(page: &str) -> Result<String> {
     loader().context("index.html does not begin the app as Trunk has it")
 }
 
-/// The page with the names of the parts where it names the module, for `src/browser/part.rs`.
-fn with_parts(page: &str, parts: &[String]) -> Result<String> {
+/// The page with the names of the parts where it names the module, for `src/browser/part.rs`; the largest first. Browsers ask a
+/// host of HTTP/1.1 for six files at a time, and what has to wait for one of them should not take long then.
+fn with_parts(page: &str, mut parts: Vec<(usize, &str)>) -> Result<String> {
     let link = format!("{MODULE}\"");
     if page.matches(&link).count() != 1 {
         bail!("index.html does not have one link to the module");
     }
-    Ok(page.replace(&link, &format!("{link} data-parts=\"{}\"", parts.join(" "))))
+    parts.sort_by(|one, other| other.cmp(one));
+    let names: Vec<&str> = parts.into_iter().map(|(_, name)| name).collect();
+    Ok(page.replace(&link, &format!("{link} data-parts=\"{}\"", names.join(" "))))
 }
 
 /// The one file in `folder` whose name ends so.
@@ -368,12 +373,12 @@ mod tests {
     #[test]
     fn the_page_names_the_parts() {
         let page = "<link rel=\"preload\" href=\"./dateline-0_bg.wasm\" as=\"fetch\">";
-        let named = with_parts(page, &["live".to_owned(), "saved".to_owned()]).unwrap();
+        let named = with_parts(page, vec![(10, "live-saved"), (2000, "live"), (300, "saved")]).unwrap();
         assert_eq!(
             named,
-            "<link rel=\"preload\" href=\"./dateline-0_bg.wasm\" data-parts=\"live saved\" as=\"fetch\">"
+            "<link rel=\"preload\" href=\"./dateline-0_bg.wasm\" data-parts=\"live saved live-saved\" as=\"fetch\">"
         );
-        assert!(with_parts("<link>", &[]).is_err());
+        assert!(with_parts("<link>", Vec::new()).is_err());
     }
 
     #[test]

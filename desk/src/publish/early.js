@@ -23,7 +23,7 @@
     } catch {}
   };
   // The first of all takes a slow phone longer than the rest of this: it is made while the rest of the page is still on
-  // its way. Most pages say which day it is.
+  // its way. Every page says which day it is.
   try {
     formatOf("w");
   } catch {}

@@ -1,8 +1,8 @@
 //! What publishing knows of what it wrote, and from what: the ledger.
 //!
-//! It is kept in the published folder between one publishing and the next. Of what stays as it was nothing is copied:
-//! what was known before is ticked off. With thousands of stories it is most of what publishing has in memory, so that
-//! texts and hashes in it take the room that they need and no more.
+//! It is kept in the published folder between one publishing and the next (imports have another one, `crate::ledger`).
+//! It grows with the number of stories, so that texts and hashes in it take the room that they need and no more, and of
+//! what stays as it was nothing is copied: what was known before is ticked off.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -42,7 +42,7 @@ pub struct Ledger {
 }
 
 /// What is known of a file that was written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// The hash of its bytes.
     pub hash: Hash,
@@ -53,7 +53,7 @@ pub struct Note {
 }
 
 /// What is known of a file of the edition.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// How many bytes it has.
     pub length: u64,
@@ -64,7 +64,7 @@ pub struct Source {
 }
 
 /// What is known of a story whose page was written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoryNote {
     /// What the page was made from.
     pub key: Hash,
@@ -89,7 +89,7 @@ impl StoryNote {
 }
 
 /// What is known of a page of older posts that was written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OlderNote {
     /// What it was made from.
     pub key: Hash,
@@ -122,7 +122,7 @@ pub struct Known<T> {
 #[derive(Debug)]
 struct Before<T> {
     value: T,
-    /// Whether it is so now as well.
+    /// Whether it is so now as well. It is asked by other threads only after those that tick it off have ended.
     stays: AtomicBool,
 }
 
@@ -139,8 +139,8 @@ impl<T> Known<T> {
         self.before.get(name).map(|before| &before.value)
     }
 
-    /// What was known when publishing began is so now as well.
-    pub fn stays(&self, name: &str) {
+    /// Ticks off what was known when publishing began: it is so now as well.
+    pub fn tick(&self, name: &str) {
         if let Some(before) = self.before.get(name) {
             before.stays.store(true, Ordering::Relaxed);
         }
@@ -279,9 +279,9 @@ mod tests {
     #[test]
     fn what_stays_and_what_is_new_is_known_the_next_time() {
         let known: Known<u32> = serde_json::from_str(r#"{"a": 1, "b": 2, "c": 3, "d": 4}"#).unwrap();
-        known.stays("a");
-        known.stays("b");
-        known.stays("none");
+        known.tick("a");
+        known.tick("b");
+        known.tick("none");
         known.set("b", 20);
         known.set("c", 30);
         known.set("e", 50);

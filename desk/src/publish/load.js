@@ -3,8 +3,6 @@
 ((d, w) => {
   // In milliseconds.
   const FAST = 250, LATEST = 500;
-  // Glue and module: what the app can't begin without.
-  const FIRST = "[rel=modulepreload], [data-parts]";
   let has = false;
   const load = () => {
     if (has) return;
@@ -12,9 +10,9 @@
     const app = d.createDocumentFragment();
     // What all pages need stands last.
     for (const part of [...d.querySelectorAll("template[data-app]")].reverse()) app.append(d.importNode(part.content, true));
-    d.head.append(...app.querySelectorAll(FIRST));
-    // The others after a frame, one by one: to ask for a file takes a slow phone several milliseconds, and a slow line is
-    // busy with the first.
+    // The module alone takes the slow line at once: it is what comes last. To ask for a file takes a slow phone several
+    // milliseconds, so that the others wait for the first frame and follow one by one.
+    d.head.append(...app.querySelectorAll("[data-parts]"));
     const rest = [...app.querySelectorAll("link")];
     const next = () => {
       const link = rest.shift();
@@ -22,13 +20,16 @@
       d.head.append(link);
       w.setTimeout(next);
     };
-    // A tab that is behind others has no frames.
-    if (d.hidden) next();
-    else w.requestAnimationFrame(() => w.setTimeout(next));
-    // The app reads what stands at the end of the page.
     const start = () => d.head.append(...app.querySelectorAll("script"));
-    if (d.readyState === "loading") d.addEventListener("DOMContentLoaded", start);
-    else start();
+    const follow = () => {
+      next();
+      // The app reads what stands at the end of the page.
+      if (d.readyState === "loading") d.addEventListener("DOMContentLoaded", start);
+      else start();
+    };
+    // A tab that is behind others has no frames.
+    if (d.hidden) follow();
+    else w.requestAnimationFrame(() => w.setTimeout(follow));
   };
   // On a line that is so slow that this here comes late, the app is asked for in the same go as the rest of the page; and
   // what is on the device takes nothing from anybody. Else the page is seen first, its pictures too, where they

@@ -422,7 +422,7 @@ impl Publishing<'_> {
         {
             let key = self.key(old, &near.around(&old.needs), told);
             if key == old.key && self.store.keep(&page, self.request.press) {
-                self.store.known.stories.stays(id.as_str());
+                self.store.known.stories.tick(id.as_str());
                 return Ok((old.changed(), taken.trouble));
             }
         }

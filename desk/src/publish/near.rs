@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 const OFFERED: usize = 4;
 
 /// What a story asks of the edition that it is in.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Needs {
     /// Itself.
     id: Box<str>,

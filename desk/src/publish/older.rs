@@ -119,7 +119,7 @@ impl Publishing<'_> {
             && note.key == key(&around(&note.needs))
             && self.store.keep(&path, press)
         {
-            self.store.known.older.stays(&path);
+            self.store.known.older.tick(&path);
             return Ok(());
         }
         let posts: Result<Vec<Entry>, String> = self.older_file(id, page).and_then(|bytes| {

@@ -41,8 +41,8 @@ pub struct Shell {
     style: String,
     /// That of live blogs besides.
     live: String,
-    /// What all pages with content have in their heads after their own words: that, the style, and the script that
-    /// runs before the app.
+    /// What all pages with content have in their heads after their own words: that, the script that runs before the
+    /// app, and the style.
     pub common: String,
     /// The policy, for the page and for a host's header.
     pub policy: String,

@@ -36,8 +36,8 @@ pub struct Store {
     common: Common,
     /// What is known of it.
     pub known: Ledger,
-    /// When publishing began before this, in nanoseconds since 1970.
-    before: u64,
+    /// When the publishing before this one began, in nanoseconds since 1970.
+    last_began: u64,
     /// Whether the files may be others than the ledger says.
     in_doubt: bool,
     /// What whoever publishes is to be told.
@@ -87,12 +87,12 @@ impl Store {
             ledger.suspect(paths);
         }
         ledger.version = VERSION;
-        let before = std::mem::replace(&mut ledger.began, began);
+        let last_began = std::mem::replace(&mut ledger.began, began);
         Ok(Self {
             root: root.to_owned(),
             common: Common::new(common),
             known: ledger,
-            before,
+            last_began,
             in_doubt: journal.is_some(),
             warning,
             journal: Mutex::new(None),
@@ -113,7 +113,7 @@ impl Store {
     pub fn keep_screen(&self, path: &str, key: Hash, press: Press) -> bool {
         let same = self.known.screens.before(path) == Some(&key) && self.keep(path, press);
         if same {
-            self.known.screens.stays(path);
+            self.known.screens.tick(path);
         }
         same
     }
@@ -149,7 +149,7 @@ impl Store {
         };
         let there = as_it_was && (note.pressed == Press::Not || PRESSED.into_iter().all(beside));
         if there {
-            self.known.files.stays(path);
+            self.known.files.tick(path);
             self.kept.fetch_add(1, Ordering::Relaxed);
         }
         there
@@ -228,13 +228,13 @@ impl Store {
         let changed = meta.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
         let changed = changed.and_then(|at| u64::try_from(at.as_nanos()).ok()).unwrap_or(0);
         // Dates of files may be as coarse as two seconds.
-        let settled = changed.saturating_add(2_000_000_000) < self.before;
+        let settled = changed.saturating_add(2_000_000_000) < self.last_began;
         if let Some(source) = self.known.sources.before(name)
             && settled
             && (source.length, source.changed) == (meta.len(), changed)
             && self.keep(to, press)
         {
-            self.known.sources.stays(name);
+            self.known.sources.tick(name);
             return Ok(Looked::Kept(source.hash));
         }
         let bytes = fs::read(from).map_err(PublishError::io(from))?;
