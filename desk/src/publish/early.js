@@ -14,19 +14,14 @@
     d: { day: n, month: s, hour: t, minute: t },
   };
   const formats = {};
-  const formatOf = (style) => (formats[style] ??= new Intl.DateTimeFormat(language, styles[style]));
   const write = (time, style) => {
     // It throws where the system gives the browser a language that is none ("C").
     try {
-      time.textContent = formatOf(style).format(new Date(time.dateTime));
+      formats[style] ??= new Intl.DateTimeFormat(language, styles[style]);
+      time.textContent = formats[style].format(new Date(time.dateTime));
       time.lang = language;
     } catch {}
   };
-  // The first of all takes a slow phone longer than the rest of this: it is made while the rest of the page is still on
-  // its way. Every page says which day it is.
-  try {
-    formatOf("w");
-  } catch {}
   const ago = (at, age) => {
     const minutes = Math.floor(age / minute);
     let words = minutes + " min ago";

@@ -41,8 +41,8 @@ pub struct Shell {
     style: String,
     /// That of live blogs besides.
     live: String,
-    /// What all pages with content have in their heads after their own words: that, the script that runs before the
-    /// app, and the style.
+    /// What all pages with content have in their heads after their own words: that, the style, and the script that
+    /// runs before the app.
     pub common: String,
     /// The policy, for the page and for a host's header.
     pub policy: String,
@@ -155,7 +155,7 @@ impl Shell {
             .replace("{scripts}", &scripts)
             .replace("{style}", &format!("{} {}", allowed(&style), allowed(&live)));
         let waiting = waiting(&format!("{loads}{}", preloads(&loads, OWN)));
-        let end = format!("<script>{early}</script>\n<style>{style}</style>\n</head>\n<body");
+        let end = format!("<style>{style}</style>\n<script>{early}</script>\n</head>\n<body");
         let (common, still) = (format!("{still}{waiting}<script>{load}</script>\n{end}"), still + &end);
         let hash = hash(&[common.as_bytes(), still.as_bytes(), live.as_bytes(), policy.as_bytes()]);
         Ok(Self { head, still, style, live, common, policy, hash })
