@@ -86,7 +86,9 @@ async fn look_for_update(browser: &Browser) -> Result<String> {
 
 /// The version that this tab runs.
 async fn build(browser: &Browser) -> Result<String> {
-    let build = browser.script("return window.build ?? 'none'").await?;
+    // A page can be read before the app is asked for.
+    browser.until("the app has begun", "return window.build !== undefined").await?;
+    let build = browser.script("return window.build").await?;
     Ok(build.as_str().unwrap_or_default().to_owned())
 }
 
