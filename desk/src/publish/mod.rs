@@ -619,7 +619,9 @@ impl Publishing<'_> {
         let page = page_file(route);
         let parts: Vec<&[u8]> = [&self.common].into_iter().chain(told).map(Hash::as_bytes).collect();
         let key = hash(&parts);
-        if self.store.keep_screen(&page, key, self.request.press) {
+        if self.store.known.screens.before(&page) == Some(&key) && self.store.keep(&page, self.request.press)
+        {
+            self.store.known.screens.tick(&page);
             return Ok(());
         }
         let publication = &self.edition.publication;

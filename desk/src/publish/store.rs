@@ -108,16 +108,6 @@ impl Store {
         self.warning.as_deref()
     }
 
-    /// Keeps the page of a screen that was made from the same; false where it was not, or is not there.
-    #[must_use]
-    pub fn keep_screen(&self, path: &str, key: Hash, press: Press) -> bool {
-        let same = self.known.screens.before(path) == Some(&key) && self.keep(path, press);
-        if same {
-            self.known.screens.tick(path);
-        }
-        same
-    }
-
     /// The bytes of a file that was written or kept.
     ///
     /// # Errors
