@@ -1,9 +1,9 @@
 //! Parts of the reader's own module that load later.
 //!
 //! `cargo xtask dist` puts each part into a file beside the module, with the same name but for its end (`…_bg.wasm`,
-//! `…_live.wasm`), and what two parts share into another (`…_live-saved.wasm`); the page's link to the module names
-//! them. A part shares the module's memory and its table of functions, so it fits the very build that it was cut
-//! from and no other: the names carry a hash of the whole build.
+//! `…_live.wasm`). What parts share are modules too, which the file of one part carries ([`SHARED`]). A part shares the
+//! module's memory and its table of functions, so it fits the very build that it was cut from and no other: the names
+//! carry a hash of the whole build.
 
 use std::cell::RefCell;
 
@@ -19,7 +19,9 @@ const MODULE: &str = "_bg.wasm";
 /// Under which name a part imports from the module (`xtask/src/split.rs`).
 const IMPORTS: &str = "__wasm_split";
 /// What a WebAssembly file opens with.
-const MAGIC: &[u8] = b"\0asm";
+const MAGIC: &[u8] = b"\0asm\x01\0\0\0";
+/// The part whose file carries what parts share, since every page loads it.
+const SHARED: &str = "own";
 
 /// Why a part could not be loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,15 +36,18 @@ pub enum PartError {
     Damaged,
 }
 
-/// A file that is in, or about to be.
+/// A module that is in, or about to be.
 struct Begun {
+    /// The address of its file.
     address: String,
+    /// Where it is in that: at 0 is the file's own, which has all others in it.
+    at: usize,
     promise: Promise,
     is_in: bool,
 }
 
 thread_local! {
-    /// Putting a file in twice would write its data over what that has become.
+    /// Putting a module in twice would write its data over what that has become.
     static BEGUN: RefCell<Vec<Begun>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -92,16 +97,21 @@ pub fn fetch_ahead(part: &str, how: &str) {
 
 /// The addresses of a part's files, by where the module is.
 fn files(part: &str) -> Vec<String> {
-    let link = page::find("link[data-parts]");
-    let attribute = |name| link.as_ref().and_then(|link| link.get_attribute(name)).unwrap_or_default();
-    let (module, parts) = (attribute("href"), attribute("data-parts"));
-    let stem = module.strip_suffix(MODULE).unwrap_or_default();
-    let own = parts.split(' ').filter(|file| file.split('-').any(|of| of == part));
-    own.map(|file| format!("{stem}_{file}.wasm")).collect()
+    let link = page::find("link[data-parts]").and_then(|link| link.get_attribute("href"));
+    let stem = link.as_deref().and_then(|module| module.strip_suffix(MODULE)).unwrap_or_default();
+    let shared = Some(SHARED).filter(|shared| *shared != part);
+    shared.into_iter().chain([part]).map(|file| format!("{stem}_{file}.wasm")).collect()
 }
 
+/// Whether all of a file is in: its own module is put in last.
 fn is_in(address: &str) -> bool {
-    BEGUN.with_borrow(|begun| begun.iter().any(|one| one.address == address && one.is_in))
+    BEGUN.with_borrow(|begun| begun.iter().any(|one| one.is_of(address, 0) && one.is_in))
+}
+
+impl Begun {
+    fn is_of(&self, address: &str, at: usize) -> bool {
+        self.at == at && self.address == address
+    }
 }
 
 async fn attempt(address: &str, copy: Copy, patience: i32) -> Result<(), PartError> {
@@ -109,27 +119,74 @@ async fn attempt(address: &str, copy: Copy, patience: i32) -> Result<(), PartErr
         FetchError::Status(404 | 410) => PartError::Replaced,
         error => PartError::Fetch(error),
     })?;
-    if !bytes.starts_with(MAGIC) {
-        return Err(PartError::NoModule);
+    let mut rest = Some(bytes.strip_prefix(MAGIC).ok_or(PartError::NoModule)?);
+    while let Some(sections) = rest {
+        let (at, module, after) = match carried(sections) {
+            Some((module, after)) => (bytes.len() - sections.len(), module, Some(after)),
+            None => (0, &*bytes, None),
+        };
+        // Another call may have been faster.
+        let begun = BEGUN.with_borrow(|begun| {
+            begun.iter().find(|one| one.is_of(address, at)).map(|one| one.promise.clone())
+        });
+        let promise = begun.unwrap_or_else(|| begin(address, at, module));
+        let is_in = JsFuture::from(promise).await.is_ok();
+        BEGUN.with_borrow_mut(|begun| {
+            begun.retain_mut(|one| {
+                let is_it = one.is_of(address, at);
+                one.is_in |= is_it && is_in;
+                !is_it || is_in
+            });
+        });
+        if !is_in {
+            return Err(PartError::Damaged);
+        }
+        rest = after;
     }
-    // Another call may have been faster.
-    let begun = BEGUN
-        .with_borrow(|begun| begun.iter().find(|one| one.address == address).map(|one| one.promise.clone()));
-    let promise = begun.unwrap_or_else(|| begin(address, &bytes));
-    let is_in = JsFuture::from(promise).await.is_ok();
-    BEGUN.with_borrow_mut(|begun| {
-        begun.retain(|one| one.address != address || is_in);
-        begun.iter_mut().filter(|one| one.address == address).for_each(|one| one.is_in = true);
-    });
-    if is_in { Ok(()) } else { Err(PartError::Damaged) }
+    Ok(())
 }
 
-fn begin(address: &str, bytes: &[u8]) -> Promise {
+fn begin(address: &str, at: usize, module: &[u8]) -> Promise {
     let imports = Object::new();
     // Refused only by an object that is sealed.
     let _ = Reflect::set(&imports, &JsValue::from_str(IMPORTS), &wasm_bindgen::exports());
-    let promise = WebAssembly::instantiate_buffer(bytes, &imports);
-    let begun = Begun { address: address.to_owned(), promise: promise.clone(), is_in: false };
+    let promise = WebAssembly::instantiate_buffer(module, &imports);
+    let begun = Begun { address: address.to_owned(), at, promise: promise.clone(), is_in: false };
     BEGUN.with_borrow_mut(|all| all.push(begun));
     promise
+}
+
+/// The module that the first of these sections carries, and the sections after it. Such a section is a custom one with
+/// no name (WebAssembly Core Specification, section 5.5.3), whose length is written in five bytes (5.2.2).
+fn carried(sections: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = sections.strip_prefix(&[0])?.split_first_chunk::<5>()?;
+    let length = length.iter().rev().fold(0, |length, byte| length << 7 | usize::from(byte & 0x7f));
+    let (content, after) = rest.split_at_checked(length)?;
+    Some((content.strip_prefix(&[0])?, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_has_its_own_module_and_those_that_it_carries() {
+        let module = |content: &[u8]| [MAGIC, content].concat();
+        let (one, other) = (module(&[1, 1, 0]), module(&[3; 300]));
+        let carrying = |module: &[u8]| {
+            let length = module.len() + 1;
+            let low = |shift: usize| ((length >> shift) & 0x7f) as u8 | if shift < 28 { 0x80 } else { 0 };
+            [&[0, low(0), low(7), low(14), low(21), low(28), 0], module].concat()
+        };
+        let own = [1, 2, 9, 9];
+        let sections = [carrying(&one), carrying(&other), own.to_vec()].concat();
+        let (first, after) = carried(&sections).unwrap();
+        let (second, rest) = carried(after).unwrap();
+        assert_eq!((first, second, rest), (&*one, &*other, &own[..]));
+        assert_eq!(carried(rest), None);
+        // One that was broken off is none that is carried.
+        let length = carrying(&one).len();
+        assert!((0..length).all(|end| carried(&sections[..end]).is_none()));
+        assert!(carried(&sections[..length]).is_some());
+    }
 }

@@ -10,10 +10,8 @@ use dateline::content::{Block, decode};
 use desk::publish::{shell, worker};
 use serde_json::Value;
 
-use crate::shrink::MODULE;
+use crate::shrink::{MODULE, OWN};
 
-/// The part that every page loads, after what it shows.
-const OWN: &str = "own";
 /// What begins a story's address.
 const STORY: &str = "story";
 
@@ -110,10 +108,9 @@ fn sum(files: &[File], which: impl Fn(&Path) -> bool) -> u64 {
     files.iter().filter(|file| which(&file.path)).map(|file| file.sent).sum()
 }
 
-/// What the app weighs until a press of 'Save' is answered: the critical path, the part with what the reader keeps,
-/// and what that shares with others.
+/// What the app weighs until a press of 'Save' is answered: the critical path, and the part with what the reader keeps.
 fn ready(files: &[File]) -> u64 {
-    sum(files, |path| is_critical(path) || part(path).is_some_and(|part| part.split('-').any(|of| of == OWN)))
+    sum(files, |path| is_critical(path) || part(path) == Some(OWN))
 }
 
 /// The critical path, the worker, and each part that loads later.

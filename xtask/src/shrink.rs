@@ -13,7 +13,8 @@ use anyhow::{Context, Result, bail};
 use crate::dist::hash;
 
 /// Shrinks the module, its parts and the glue in `folder`, gives them names by what they are now, and has the page
-/// name the parts. They have one hash, because a part fits the module that it was cut from and no other.
+/// name the parts. What parts share goes into the file of the one that every page loads: one request, and not one for each
+/// group of them. They have one hash, because a part fits the module that it was cut from and no other.
 pub fn shrink(folder: &Path, parts: &[String]) -> Result<()> {
     let module = find(folder, MODULE)?;
     let name = module.file_name().and_then(|name| name.to_str()).context("the module has an odd name")?;
@@ -25,12 +26,18 @@ pub fn shrink(folder: &Path, parts: &[String]) -> Result<()> {
     let text = without_second_start(&fs::read_to_string(&glue)?)?;
     let text = glue_with_short_names(&text, &names)?;
     let mut files = vec![(module.clone(), bytes), (glue, text.into_bytes())];
-    let mut sizes = Vec::new();
-    for part in parts {
-        let file = PathBuf::from(module.to_string_lossy().replace(MODULE, &format!("_{part}.wasm")));
-        let bytes = without_custom_sections(&fs::read(&file)?)?;
-        sizes.push((bytes.len(), part.as_str()));
-        files.push((file, bytes));
+    let file = |part: &str| PathBuf::from(module.to_string_lossy().replace(MODULE, &format!("_{part}.wasm")));
+    let (shared, parts): (Vec<&str>, Vec<&str>) =
+        parts.iter().map(String::as_str).partition(|part| part.contains('-'));
+    for part in &parts {
+        files.push((file(part), without_custom_sections(&fs::read(file(part))?)?));
+    }
+    let own =
+        files.iter_mut().find(|(path, _)| *path == file(OWN)).context("there is no part for all pages")?;
+    for shared in shared {
+        let module = without_custom_sections(&fs::read(file(shared))?)?;
+        own.1 = carrying(&module, &own.1)?;
+        fs::remove_file(file(shared))?;
     }
     let all: Vec<u8> = files.iter().flat_map(|(_, bytes)| bytes).copied().collect();
     // Trunk leaves leading zeros out of its own; who says what never changes goes by the form of a name.
@@ -45,7 +52,7 @@ pub fn shrink(folder: &Path, parts: &[String]) -> Result<()> {
     if !text.contains(&old) {
         bail!("index.html does not name the module");
     }
-    let text = with_parts(&with_short_loader(&text.replace(&old, &new))?, sizes)?;
+    let text = with_parts(&with_short_loader(&text.replace(&old, &new))?, &parts)?;
     fs::write(&page, text).context("index.html could not be written")
 }
 
@@ -63,16 +70,31 @@ fn with_short_loader(page: &str) -> Result<String> {
     loader().context("index.html does not begin the app as Trunk has it")
 }
 
-/// The page with the names of the parts where it names the module, for `src/browser/part.rs`; the largest first. Browsers ask a
-/// host of HTTP/1.1 for six files at a time, and what has to wait for one of them should not take long then.
-fn with_parts(page: &str, mut parts: Vec<(usize, &str)>) -> Result<String> {
+/// The page with the names of the parts where it names the module, for the desk (`desk/src/publish/shell.rs`).
+fn with_parts(page: &str, parts: &[&str]) -> Result<String> {
     let link = format!("{MODULE}\"");
     if page.matches(&link).count() != 1 {
         bail!("index.html does not have one link to the module");
     }
-    parts.sort_by(|one, other| other.cmp(one));
-    let names: Vec<&str> = parts.into_iter().map(|(_, name)| name).collect();
-    Ok(page.replace(&link, &format!("{link} data-parts=\"{}\"", names.join(" "))))
+    Ok(page.replace(&link, &format!("{link} data-parts=\"{}\"", parts.join(" "))))
+}
+
+/// A module that carries another one in front of its sections, for `src/browser/part.rs`: in a custom section that has no
+/// name, whose length is written in as many bytes as may be (WebAssembly Core Specification, sections 5.5.3 and 5.2.2).
+fn carrying(carried: &[u8], module: &[u8]) -> Result<Vec<u8>> {
+    let sections = module.strip_prefix(MAGIC).context("this is no WebAssembly module")?;
+    let length = carried.len() + 1;
+    let mut out = MAGIC.to_vec();
+    out.push(CUSTOM);
+    for shift in [0, 7, 14, 21] {
+        out.push((length >> shift & 0x7f) as u8 | 0x80);
+    }
+    out.push(u8::try_from(length >> 28).ok().filter(|high| *high < 16).context("the module is too long")?);
+    // The length of the name.
+    out.push(0);
+    out.extend_from_slice(carried);
+    out.extend_from_slice(sections);
+    Ok(out)
 }
 
 /// The one file in `folder` whose name ends so.
@@ -90,6 +112,8 @@ pub fn find(folder: &Path, end: &str) -> Result<PathBuf> {
     }
 }
 
+/// The part that every page loads, after what it shows.
+pub const OWN: &str = "own";
 /// What the name of the main module ends in.
 pub const MODULE: &str = "_bg.wasm";
 /// The sections of a module that matter here (WebAssembly Core Specification, section 5.5.2).
@@ -373,12 +397,22 @@ mod tests {
     #[test]
     fn the_page_names_the_parts() {
         let page = "<link rel=\"preload\" href=\"./dateline-0_bg.wasm\" as=\"fetch\">";
-        let named = with_parts(page, vec![(10, "live-saved"), (2000, "live"), (300, "saved")]).unwrap();
+        let named = with_parts(page, &["live", "own"]).unwrap();
         assert_eq!(
             named,
-            "<link rel=\"preload\" href=\"./dateline-0_bg.wasm\" data-parts=\"live saved live-saved\" as=\"fetch\">"
+            "<link rel=\"preload\" href=\"./dateline-0_bg.wasm\" data-parts=\"live own\" as=\"fetch\">"
         );
-        assert!(with_parts("<link>", Vec::new()).is_err());
+        assert!(with_parts("<link>", &[]).is_err());
+    }
+
+    #[test]
+    fn a_module_carries_others() {
+        let twice = carrying(&[7; 300], &carrying(&module(), &module()).unwrap()).unwrap();
+        let sections = sections(&twice).unwrap();
+        assert_eq!(sections[0], (CUSTOM, [&[0], [7; 300].as_slice()].concat().as_slice()));
+        assert_eq!(sections[1], (CUSTOM, [&[0], module().as_slice()].concat().as_slice()));
+        assert_eq!(without_custom_sections(&twice).unwrap(), without_custom_sections(&module()).unwrap());
+        assert!(carrying(&module(), b"<!doctype html>").is_err());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use dateline::content::words::excerpt;
 use dateline::content::{Block, Edition, Href, Kind, Picture, Section, Source, Story, Timestamp};
-use dateline::route::{Route, edition_file, in_edition};
+use dateline::route::{Route, in_edition};
 use dateline::view::pages::older::Older;
 use dateline::view::pages::story::title;
 
@@ -160,7 +160,7 @@ impl Lines {
 }
 
 /// What every page says.
-fn plain(edition: &Edition, title: &str, about: &str, canonical: Option<String>) -> Lines {
+fn common(edition: &Edition, title: &str, about: &str, canonical: Option<String>) -> Lines {
     let mut lines = Lines(format!("<title>{}</title>\n", escaped(title)));
     lines.meta("name", "description", about);
     if let Some(address) = &canonical {
@@ -176,16 +176,6 @@ fn plain(edition: &Edition, title: &str, about: &str, canonical: Option<String>)
     if let Some(address) = canonical {
         lines.property("og:url", &address);
     }
-    lines
-}
-
-/// What every page says that an app comes to.
-fn common(edition: &Edition, title: &str, about: &str, canonical: Option<String>) -> Lines {
-    let mut lines = plain(edition, title, about, canonical);
-    // The app wants it as soon as it runs; in the way that `fetch` asks, so that it is asked for once.
-    let edition_file = edition_file();
-    lines.0 +=
-        &format!("<link rel=\"preload\" as=\"fetch\" crossorigin=\"anonymous\" href=\"{edition_file}\">\n");
     lines
 }
 
@@ -240,7 +230,7 @@ pub fn older(site: &Site, edition: &Edition, older: &Older) -> String {
     // Its summary is of now, and would change the page whenever it changes.
     let standfirst = story.standfirst.to_plain();
     let about = if standfirst.trim().is_empty() { title.clone() } else { excerpt(&standfirst, DESCRIPTION) };
-    let mut lines = plain(edition, &title, &about, canonical);
+    let mut lines = common(edition, &title, &about, canonical);
     lines.property("og:type", "article");
     lines.property("og:title", &title);
     lines.0

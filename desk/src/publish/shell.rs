@@ -8,10 +8,12 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use dateline::route::edition_file;
 use sha2::{Digest, Sha256};
 
 use super::PublishError;
 use super::ledger::{Hash, hash};
+use super::style;
 
 /// What of a page may do what.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self' {style}; \
@@ -83,6 +85,7 @@ impl Shell {
         let head = between(&page, "<head>", "</head>").ok_or_else(|| wrong("it has no <head>"))?;
         let mut still = String::new();
         let mut loads = String::new();
+        let mut manifest = String::new();
         let mut style = String::new();
         let mut rest = head;
         // Each page has a character set, a base, a title, a description and the name of its publication of its own;
@@ -133,6 +136,7 @@ impl Shell {
                     rest = after;
                 }
                 "link" if inside.contains("preload") => loads += &format!("<{inside}>\n"),
+                "link" if inside.contains("rel=\"manifest\"") => manifest = format!("<{inside}>\n"),
                 _ => still += &format!("<{inside}>\n"),
             }
         }
@@ -144,19 +148,25 @@ impl Shell {
             lines.flat_map(|line| [line, "\n"]).collect()
         };
         let (still, loads) = (trimmed(&still), trimmed(&loads));
-        let head = format!("{still}{loads}");
+        let head = format!("{still}{manifest}{loads}");
         let (early, load) = (squeezed(EARLY), squeezed(LOAD));
         let scripts: String = inline_scripts(&head)
             .chain([early.as_str(), &load])
             .map(|it| format!(" {}", allowed(it)))
             .collect();
-        let live = format!("{LAYERS}\n@layer live {{\n{}\n}}", squeezed_style(LIVE));
+        let live = format!("{LAYERS}\n@layer live {{\n{}\n}}", style::squeezed(LIVE));
         let policy = POLICY
             .replace("{scripts}", &scripts)
             .replace("{style}", &format!("{} {}", allowed(&style), allowed(&live)));
-        let waiting = waiting(&format!("{loads}{}", preloads(&loads, OWN)));
+        // In the way that `fetch` asks, so that it is asked for once.
+        let edition = format!(
+            "<link rel=\"preload\" as=\"fetch\" crossorigin=\"anonymous\" href=\"{}\">\n",
+            edition_file()
+        );
+        let waiting = waiting(&format!("{edition}{}{loads}{manifest}", preload(&loads, OWN)));
         let end = format!("<style>{style}</style>\n<script>{early}</script>\n</head>\n<body");
-        let (common, still) = (format!("{still}{waiting}<script>{load}</script>\n{end}"), still + &end);
+        let (common, still) =
+            (format!("{still}{waiting}<script>{load}</script>\n{end}"), format!("{still}{manifest}{end}"));
         let hash = hash(&[common.as_bytes(), still.as_bytes(), live.as_bytes(), policy.as_bytes()]);
         Ok(Self { head, still, style, live, common, policy, hash })
     }
@@ -187,11 +197,10 @@ impl Shell {
     }
 
     /// What stands in a page's head so that it fetches a part of the module right after the module itself
-    /// (`src/browser/part.rs`), but for what the part has in common with the one that every page loads.
-    /// Nothing where the app was not cut into parts.
+    /// (`src/browser/part.rs`). Nothing where the app was not cut into parts.
     #[must_use]
     pub fn waiting(&self, part: &str) -> String {
-        waiting(&preloads(&self.head, part))
+        waiting(&preload(&self.head, part))
     }
 
     /// A page with nothing on it but the app, for screens that only the app can fill.
@@ -226,15 +235,16 @@ fn waiting(loads: &str) -> String {
     if loads.is_empty() { String::new() } else { format!("<template data-app>\n{loads}</template>\n") }
 }
 
-fn preloads(head: &str, part: &str) -> String {
+/// The link that has a part fetched: as that of the module, which names the parts. Nothing where there is no such part.
+fn preload(head: &str, part: &str) -> String {
     let link = head.split('<').find(|tag| tag.contains(" data-parts=\"")).unwrap_or_default();
     let link = link.split_once('>').map_or(link, |(tag, _)| tag);
-    let parts = attribute(link, "data-parts").unwrap_or_default();
-    let own = parts.split(' ').filter(|file| file.split('-').any(|of| of == part));
     let (before, rest) = link.split_once(" data-parts=\"").unwrap_or_default();
-    let after = rest.split_once('"').map_or("", |(_, after)| after);
-    let own = own.filter(|file| part == OWN || !file.split('-').any(|of| of == OWN));
-    own.map(|file| format!("<{}{after}>\n", before.replace(MODULE, &format!("_{file}.wasm")))).collect()
+    let (parts, after) = rest.split_once('"').unwrap_or_default();
+    if !parts.split(' ').any(|it| it == part) {
+        return String::new();
+    }
+    format!("<{}{after}>\n", before.replace(MODULE, &format!("_{part}.wasm")))
 }
 
 fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
@@ -257,14 +267,6 @@ fn inline_scripts(page: &str) -> impl Iterator<Item = &str> {
 /// How a policy names a script or a style that stands in the page.
 fn allowed(text: &str) -> String {
     format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))
-}
-
-/// A style without its comments and indentation.
-fn squeezed_style(css: &str) -> String {
-    let mut parts = css.split("/*");
-    let first = parts.next().unwrap_or_default().to_owned();
-    let plain = parts.fold(first, |all, part| all + part.split_once("*/").map_or("", |(_, rest)| rest));
-    plain.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// A script without its comments and indentation.
@@ -359,7 +361,8 @@ mod tests {
     #[test]
     fn a_page_fetches_the_part_that_it_needs() {
         let app = tempfile::tempdir().unwrap();
-        let link = "<link rel=\"preload\" href=\"./a-0_bg.wasm\" data-parts=\"live own live-own shelf\" as=\"fetch\"/>";
+        let link =
+            "<link rel=\"preload\" href=\"./a-0_bg.wasm\" data-parts=\"live own shelf\" as=\"fetch\"/>";
         std::fs::write(
             app.path().join("index.html"),
             // Trunk has several on a line.
@@ -374,7 +377,7 @@ mod tests {
         let link = |file| format!("<link rel=\"preload\" href=\"./a-0_{file}.wasm\" as=\"fetch\"/>");
         let waits = |links: &str| format!("<template data-app>\n{links}</template>\n");
         assert_eq!(shell.waiting("live"), waits(&format!("{}\n", link("live"))));
-        assert_eq!(shell.waiting(OWN), waits(&format!("{}\n{}\n", link("own"), link("live-own"))));
+        assert_eq!(shell.waiting(OWN), waits(&format!("{}\n", link("own"))));
         assert_eq!(shell.waiting("x"), "");
     }
 

@@ -90,20 +90,24 @@ async fn a_part_of_the_reader_that_does_not_come_says_why_and_comes_later() -> R
         let module = "return document.querySelector('link[data-parts~=live]').getAttribute('href')";
         let module = browser.script(module).await?;
         let module = module.as_str().context("the page names no module")?;
-        let part = module.trim_start_matches("./").replace("_bg.wasm", "_live.wasm");
+        let part = |end| module.trim_start_matches("./").replace("_bg.wasm", end);
+        // What parts share comes with the reader's own.
+        let (live, own) = (part("_live.wasm"), part("_own.wasm"));
         let cases = [
-            (Fault::Status(500), "has a problem"),
-            (Fault::Status(404), "Reload the page"),
-            (Fault::Page, "log in"),
-            (Fault::Half, "Only a part"),
+            (&live, Fault::Status(500), "has a problem"),
+            (&live, Fault::Status(404), "Reload the page"),
+            (&live, Fault::Page, "log in"),
+            (&live, Fault::Half, "Only a part"),
+            (&own, Fault::Page, "log in"),
+            (&own, Fault::Half, "Only a part"),
         ];
-        for (fault, word) in cases {
-            site.fault(&part, Some(fault.clone()));
+        for (part, fault, word) in cases {
+            site.fault(part, Some(fault.clone()));
             browser.driver.goto(format!("{}story/storm-live/", site.url)).await?;
             browser.by_role("heading", "We could not load this story").await?;
             let why = browser.text("[role=alert]").await?;
             ensure!(why.contains(word), "{fault:?}: {why}");
-            site.fault(&part, None);
+            site.fault(part, None);
             browser.press("button", "Try again").await?;
             browser.by_role("heading", STORM).await?;
             browser.by_role("button", "Key events only").await?;
