@@ -1,6 +1,13 @@
 // What a published page does before the app is there, and when the app comes. It stands in the head of each page,
 // and is allowed by its hash.
 ((d, w) => {
+  // Until the first frame is on the screen, what is further down in a story is not laid out (`style/layout.css`); right
+  // after it, all of it is. Whoever is sent to a place in the story has it so from the beginning.
+  const { classList } = d.documentElement;
+  const whole = () => classList.remove("first-frame");
+  if (!w.location.hash) classList.add("first-frame");
+  w.requestAnimationFrame(() => w.setTimeout(whole));
+
   const language = navigator.language;
   const now = Date.now();
   const minute = 6e4;
@@ -67,6 +74,7 @@
     // The app has the browser leave the place to it; until it is here, this is where the reader was.
     const top = history.state?.["dateline-scroll"];
     if (top > 0) {
+      whole();
       shell().className = "whole";
       w.scrollTo(0, top);
     }

@@ -23,9 +23,10 @@ const SCREENS: [&str; 7] = [
 /// The app has taken the page over.
 const TAKEN: &str =
     "return document.getElementById('shell') === null && document.querySelector('main h1') !== null";
-/// It has not.
+/// It has not, and all of the page is laid out: after the first frame, that is.
 const WAITING: &str =
-    "return document.getElementById('shell') !== null && document.querySelector('main h1') !== null";
+    "return document.getElementById('shell') !== null && document.querySelector('main h1') !== null
+    && !document.documentElement.classList.contains('first-frame')";
 
 /// The whole page was read, and its times written.
 const PARSED: &str = "return document.readyState !== 'loading' && document.querySelector('#shell time') !== null && document.querySelector('time[data-as]') === null";
