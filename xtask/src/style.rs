@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use desk::publish::style::{squeezed, without_comments};
 
 /// Writes `target/style/dateline.css`, where that changes it.
 pub fn bundle(root: &Path) -> Result<()> {
@@ -39,30 +40,9 @@ fn bundled(main: &str, read: impl Fn(&str) -> Result<String>) -> Result<String> 
                 "style/style.css holds only `@layer …;` and `@import url(\"file\") layer(name);`, not: {line}"
             );
         };
-        css.push_str(&format!("@layer {layer} {{\n{}}}\n", squeezed(&read(file)?)));
+        css.push_str(&format!("@layer {layer}{{{}}}\n", squeezed(&read(file)?)));
     }
     Ok(css)
-}
-
-/// The lines without comments, indentation and blank lines; what brotli makes of the rest is as small as
-/// a minifier's.
-fn squeezed(css: &str) -> String {
-    without_comments(css)
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .flat_map(|line| [line, "\n"])
-        .collect()
-}
-
-fn without_comments(css: &str) -> String {
-    let mut kept = String::new();
-    let mut rest = css;
-    while let Some((before, comment)) = rest.split_once("/*") {
-        kept.push_str(before);
-        rest = comment.split_once("*/").map_or("", |(_, after)| after);
-    }
-    kept + rest
 }
 
 #[cfg(test)]
@@ -73,7 +53,7 @@ mod tests {
     fn imports_become_layers() {
         let main = "/* The list */\n@layer base, page;\n@import url(\"base.css\") layer(base);\n";
         let css = bundled(main, |file| Ok(format!("/* {file} */\na {{\n  color: red;\n}}\n"))).unwrap();
-        assert_eq!(css, "@layer base, page;\n@layer base {\na {\ncolor: red;\n}\n}\n");
+        assert_eq!(css, "@layer base, page;\n@layer base{a{color:red}}\n");
     }
 
     #[test]

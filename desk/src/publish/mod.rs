@@ -17,6 +17,7 @@ mod older;
 pub mod press;
 pub mod shell;
 pub mod store;
+pub mod style;
 pub mod worker;
 
 use std::collections::BTreeSet;
