@@ -99,8 +99,8 @@ pub fn fetch_ahead(part: &str, how: &str) {
 fn files(part: &str) -> Vec<String> {
     let link = page::find("link[data-parts]").and_then(|link| link.get_attribute("href"));
     let stem = link.as_deref().and_then(|module| module.strip_suffix(MODULE)).unwrap_or_default();
-    let shared = Some(SHARED).filter(|shared| *shared != part);
-    shared.into_iter().chain([part]).map(|file| format!("{stem}_{file}.wasm")).collect()
+    let file = |part: &str| format!("{stem}_{part}.wasm");
+    if part == SHARED { vec![file(part)] } else { vec![file(SHARED), file(part)] }
 }
 
 /// Whether all of a file is in: its own module is put in last.
