@@ -255,7 +255,9 @@ fn answers(name: &str, host: &Host, folder: &Path, base: &str) -> Result<()> {
         _ => None,
     });
     let fixed: Vec<&str> = fixed.collect();
-    ensure!(fixed.iter().any(|path| path.ends_with("_live.wasm")) && fixed.len() >= 10, "{fixed:?}");
+    for end in [".js", "_bg.wasm", "_own.wasm", "_live.wasm", "_shelf.wasm"] {
+        ensure!(fixed.iter().any(|path| path.ends_with(end)), "{end} is not in {fixed:?}");
+    }
     for path in fixed {
         let file = get(&format!("{}{path}", host.url))?;
         ensure!(file.status == 200, "{path}: {}", file.status);
