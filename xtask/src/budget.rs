@@ -7,10 +7,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use dateline::content::{Block, decode};
-use desk::publish::{shell, worker};
+use desk::publish::shell::{self, MODULE, OWN};
+use desk::publish::worker;
 use serde_json::Value;
-
-use crate::shrink::{MODULE, OWN};
 
 /// What begins a story's address.
 const STORY: &str = "story";

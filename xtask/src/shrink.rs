@@ -9,6 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use desk::publish::shell::{MODULE, OWN};
 
 use crate::dist::hash;
 
@@ -112,10 +113,6 @@ pub fn find(folder: &Path, end: &str) -> Result<PathBuf> {
     }
 }
 
-/// The part that every page loads, after what it shows.
-pub const OWN: &str = "own";
-/// What the name of the main module ends in.
-pub const MODULE: &str = "_bg.wasm";
 /// The sections of a module that matter here (WebAssembly Core Specification, section 5.5.2).
 const CUSTOM: u8 = 0;
 const IMPORT: u8 = 2;

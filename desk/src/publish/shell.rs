@@ -21,9 +21,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{s
                       worker-src 'self'; base-uri 'self'; form-action 'none'; object-src 'none'";
 
 /// The part that every page loads, after what it shows: what the reader keeps.
-const OWN: &str = "own";
+pub const OWN: &str = "own";
 /// What the name of the module ends in.
-const MODULE: &str = "_bg.wasm";
+pub const MODULE: &str = "_bg.wasm";
 
 const EARLY: &str = include_str!("early.js");
 const LOAD: &str = include_str!("load.js");
@@ -158,7 +158,8 @@ impl Shell {
         let policy = POLICY
             .replace("{scripts}", &scripts)
             .replace("{style}", &format!("{} {}", allowed(&style), allowed(&live)));
-        // In the way that `fetch` asks, so that it is asked for once.
+        // In the way that `fetch` asks, so that it is asked for once. The manifest is wanted by nobody before the app is there,
+        // and would take a connection from what is.
         let edition = format!(
             "<link rel=\"preload\" as=\"fetch\" crossorigin=\"anonymous\" href=\"{}\">\n",
             edition_file()
