@@ -100,7 +100,9 @@ pub fn headline(story: &Story, mark: Option<Node>) -> Element {
 }
 
 fn times(story: &Arc<Story>) -> Element {
-    let moment = |word: &'static str, at| el("span").child(bdi(word).child(time(at, TimeStyle::Full)));
+    // Each has a line of its own, so that the reader's words for it move nothing.
+    let moment =
+        |word: &'static str, at| el("span").class("moment").child(bdi(word).child(time(at, TimeStyle::Full)));
     let updated = story.updated.filter(|updated| *updated > story.published);
     let minutes = (story.kind == Kind::Article)
         .then(|| el("span").child(bdi(format!("{} min read", reading_minutes(&story.body)))));
@@ -161,7 +163,7 @@ pub fn corrections(story: &Story) -> Node {
         return nothing();
     }
     let items = story.corrections.iter().map(|correction| {
-        let when = el("span").class("correction-time").child(time(correction.time, TimeStyle::Full));
+        let when = el("span").class("moment correction-time").child(time(correction.time, TimeStyle::Full));
         let words = in_its_language("span", story).child(text(&correction.text));
         el("li").child(when).child(" ").child(words).into()
     });

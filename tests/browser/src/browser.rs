@@ -305,9 +305,14 @@ impl Browser {
         }
     }
 
-    /// Waits until a script gives true.
+    /// Waits until a script gives true. A page that is left while it is looked at is looked at no more.
     pub async fn until(&self, what: &str, body: &str) -> Result<()> {
-        until(&format!("{what}, in {:?}", self.kind), async || Ok(self.script(body).await? == true)).await
+        let holds = async || match self.driver.execute(body, Vec::new()).await {
+            Ok(value) => Ok(*value.json() == true),
+            Err(error) if is_left(&error) => Ok(false),
+            Err(error) => Err(error.into()),
+        };
+        until(&format!("{what}, in {:?}", self.kind), holds).await
     }
 
     /// A screen of that size, light or dark. Chromium alone can.
@@ -343,6 +348,11 @@ impl Browser {
 /// Whether an element was taken off the page before something was done with it.
 fn is_stale(error: &WebDriverError) -> bool {
     matches!(error.as_inner(), WebDriverErrorInner::StaleElementReference(_))
+}
+
+/// Whether a page was left while a script ran in it, as WebKit tells it.
+fn is_left(error: &WebDriverError) -> bool {
+    error.to_string().contains("before the unload event")
 }
 
 fn variable(name: &str) -> Result<String> {

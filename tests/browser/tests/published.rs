@@ -23,10 +23,10 @@ const SCREENS: [&str; 7] = [
 /// The app has taken the page over.
 const TAKEN: &str =
     "return document.getElementById('shell') === null && document.querySelector('main h1') !== null";
-/// It has not, and all of the page is laid out: after the first frame, that is.
+/// It has not, and all of the page is laid out and in sight: after the first frame, that is.
 const WAITING: &str =
     "return document.getElementById('shell') !== null && document.querySelector('main h1') !== null
-    && !document.documentElement.classList.contains('first-frame')";
+    && !document.documentElement.matches('.first-frame, .untimed')";
 
 /// The whole page was read, and its times written.
 const PARSED: &str = "return document.readyState !== 'loading' && document.querySelector('#shell time') !== null && document.querySelector('time[data-as]') === null";
@@ -186,6 +186,43 @@ async fn nothing_moves_when_the_app_takes_over() -> Result<()> {
 /// Each time of the page, with what it says.
 const TIMES: &str =
     "return [...document.querySelectorAll('#shell main time[datetime]')].map(time => time.outerHTML)";
+
+#[tokio::test]
+async fn times_have_the_reader_s_words_after_the_first_frame_and_move_nothing() -> Result<()> {
+    let site = Site::without_worker("/").await?;
+    let browser = watching(Kind::Chromium).await?;
+    // What is in sight, and where, when the first frame is made.
+    let source = "requestAnimationFrame(() => {
+        const seen = [...document.querySelectorAll('time[datetime]')].filter(it => getComputedStyle(it).visibility === 'visible');
+        window.first = { untimed: document.documentElement.matches('.untimed'), published: seen.filter(it => it.dataset.as).length };
+    });";
+    let script = json!({ "source": source });
+    browser.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", script).await?;
+    let agent = browser.script("return navigator.userAgent").await?;
+    for language in ["en-US", "de", "ru", "ar", "ta", "th"] {
+        let reader = json!({ "userAgent": agent, "acceptLanguage": language });
+        browser.driver.cdp().send_raw("Emulation.setUserAgentOverride", reader).await?;
+        // On the narrow one words of any length may take another line: there they are written before.
+        for (width, waits) in [(1280, true), (360, true), (320, false)] {
+            browser.screen(width, 800, false).await?;
+            // One with corrections, that was updated; one that is so short that what follows it is in sight; and one
+            // that runs the other way than the words.
+            for page in ["story/harbour-lights/", "story/paper-mill/", "story/arabic-looms/"] {
+                early(&site, &browser, page).await?;
+                browser.until("the page is there", PARSED).await?;
+                let seen = "return [navigator.language, first.untimed, first.published, \
+                    shifts.reduce((sum, one) => sum + one, 0), \
+                    [...document.querySelectorAll('main time')].every(it => getComputedStyle(it).visibility === 'visible' && it.lang === navigator.language)]";
+                let seen = browser.script(seen).await?;
+                ensure!(
+                    seen == json!([language, waits, 0, 0, true]),
+                    "{page} in {language} at {width} px: {seen}"
+                );
+            }
+        }
+    }
+    browser.quit().await
+}
 
 #[tokio::test]
 async fn a_time_that_comes_in_two_pieces_is_written_once() -> Result<()> {
