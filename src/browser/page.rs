@@ -330,6 +330,12 @@ pub(super) fn all(selector: &str) -> Vec<web_sys::Element> {
     (0..found.length()).filter_map(|at| found.get(at)?.dyn_into().ok()).collect()
 }
 
+/// Whether there is an element that `selector` finds.
+#[must_use]
+pub fn has(selector: &str) -> bool {
+    find(selector).is_some()
+}
+
 /// The first element that `selector` finds. An id may be any, of digits too: it is looked up and not searched for, which
 /// among 10,000 posts would cost milliseconds.
 pub(super) fn find(selector: &str) -> Option<web_sys::Element> {

@@ -48,12 +48,13 @@
     const active = d.activeElement;
     const focus = old.contains(active) && active !== old ? [wayTo(active), active.localName] : null;
     const selection = d.getSelection();
-    const ends = selection.isCollapsed
-      ? null
-      : [
+    // To ask more of one where none was ever made would have the style of the whole page looked at.
+    const ends = selection.rangeCount && !selection.isCollapsed
+      ? [
           [selection.anchorNode, selection.anchorOffset],
           [selection.focusNode, selection.focusOffset],
-        ].map((end) => letter(...end));
+        ].map((end) => letter(...end))
+      : null;
     for (const details of all(old, "details")) {
       const found = same(root, "details", details);
       if (found) found.open = details.open;

@@ -32,7 +32,7 @@ use crate::view::parts::time::time;
 use crate::view::parts::{bdi, in_its_language, runs};
 
 thread_local! {
-    /// Whether the page has the style of live blogs. One that was published as such has it twice, which changes nothing.
+    /// Whether the page has the style of live blogs.
     static STYLED: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -44,7 +44,8 @@ const FEW: usize = 6;
 #[must_use]
 pub fn live_page(library: Library, story: &Arc<Story>, just_loaded: bool) -> Node {
     let Some(live) = &story.live else { return nothing() };
-    if !STYLED.replace(true) {
+    // What was published as one has it from the beginning; another would have the whole page looked at anew.
+    if !STYLED.replace(true) && !page::has("#shell .coverage") {
         page::add_style("live", include_str!("../../../style/live.css"));
     }
     arriving(&story::title(story));
