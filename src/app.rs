@@ -5,11 +5,18 @@ use std::sync::Arc;
 
 use any_spawner::Executor;
 use reactive_graph::owner::Owner;
+#[cfg(feature = "csr")]
+use tachys::{
+    renderer::{Rndr, types::Element},
+    view::{Mountable, Render},
+};
 
 use crate::browser::clock;
 use crate::content::Timestamp;
 use crate::route::Route;
 use crate::view::Given;
+#[cfg(feature = "csr")]
+use crate::view::html::Built;
 use crate::view::html::{Node, dynamic, el, many};
 use crate::view::library::Library;
 use crate::view::navigation::Navigation;
@@ -25,9 +32,6 @@ use crate::view::parts::state::not_found;
 #[cfg(feature = "csr")]
 pub fn mount() {
     use crate::browser::{history, page};
-    use reactive_graph::owner::provide_context;
-    use tachys::renderer::Rndr;
-    use tachys::view::{Mountable, Render};
 
     // An error would say that there is one already, which serves as well.
     let _ = Executor::init_wasm_bindgen();
@@ -36,45 +40,80 @@ pub fn mount() {
     page::set_base(&base);
     let (library, navigation) =
         owner.with(|| (Library::new(base.clone()), Navigation::at(base, Route::Front)));
-    let begin = move |owner: &Owner| {
-        owner.with(|| {
-            let own = own::Own::new(library);
-            provide_context(own.clone());
-            own.begin();
-        });
-    };
-    let build = move |owner: &Owner| {
-        owner.with(|| {
-            navigation.start();
-            page(library, navigation, Some(Timestamp::from_millis(clock::now()))).build()
-        })
-    };
+    let mut coming = Coming { owner, library, navigation, top: None };
     if !page::is_published() {
         page::clear_shell();
         library.load_edition();
-        begin(&owner);
-        let mut built = build(&owner);
-        built.mount(&tachys::dom::body(), None);
-        // They live as long as the page does.
-        std::mem::forget((owner, built));
+        coming.begin();
+        coming.build_top();
+        coming.fill(&tachys::dom::body());
         return;
     }
     library.take_published();
-    library.once_there(navigation.opens_own(), move || {
-        // Each of these takes a while on a slow phone: what the reader does is answered in between.
+    library.once_there(navigation.opens_own(), move || coming.go_on(0));
+}
+
+/// The app, until it is on the page.
+#[cfg(feature = "csr")]
+struct Coming {
+    owner: Owner,
+    library: Library,
+    navigation: Navigation,
+    /// What stands above the screen, once it is built.
+    top: Option<Built>,
+}
+
+#[cfg(feature = "csr")]
+impl Coming {
+    /// Takes over from what was published, a step at a time. Each of them takes a while on a slow phone: what the
+    /// reader does is answered in between.
+    fn go_on(mut self, step: u8) {
         clock::after(0, move || {
-            begin(&owner);
-            clock::after(0, move || {
-                let mut built = build(&owner);
-                let beside = Rndr::create_element("div", None);
-                built.mount(&beside, None);
-                if page::take_over(&beside) {
-                    navigation.stay();
-                }
-                std::mem::forget((owner, built));
-            });
+            match step {
+                0 => self.begin(),
+                1 => self.build_top(),
+                _ => return self.take_over(),
+            }
+            self.go_on(step + 1);
         });
-    });
+    }
+
+    /// Begins with what is the reader's own.
+    fn begin(&self) {
+        self.owner.with(|| {
+            let own = own::Own::new(self.library);
+            reactive_graph::owner::provide_context(own.clone());
+            own.begin();
+        });
+    }
+
+    fn build_top(&mut self) {
+        let Self { library, navigation, .. } = *self;
+        self.top = Some(self.owner.with(|| {
+            navigation.start();
+            top(library, navigation, Some(Timestamp::from_millis(clock::now()))).build()
+        }));
+    }
+
+    /// Builds the rest, and puts all of it into an element.
+    fn fill(self, into: &Element) {
+        let Self { owner, library, navigation, mut top } = self;
+        let mut rest = owner.with(|| rest(library, navigation).build());
+        top.mount(into, None);
+        rest.mount(into, None);
+        // They live as long as the page does.
+        std::mem::forget((owner, top, rest));
+    }
+
+    /// In one task with the building of the screen: what that has happen afterwards finds it on the page.
+    fn take_over(self) {
+        let navigation = self.navigation;
+        let beside = Rndr::create_element("div", None);
+        self.fill(&beside);
+        if crate::browser::page::take_over(&beside) {
+            navigation.stay();
+        }
+    }
 }
 
 /// A page to be published.
@@ -97,7 +136,9 @@ pub struct Published {
 #[cfg(feature = "ssr")]
 #[must_use]
 pub fn html(published: Published) -> String {
-    rendered(published, |library, navigation| page(library, navigation, None))
+    rendered(published, |library, navigation| {
+        many([top(library, navigation, None), rest(library, navigation)])
+    })
 }
 
 #[cfg(feature = "ssr")]
@@ -149,13 +190,20 @@ impl any_spawner::CustomExecutor for Never {
     fn poll_local(&self) {}
 }
 
-/// The whole page. `now` is for the day in the masthead.
-fn page(library: Library, navigation: Navigation, now: Option<Timestamp>) -> Node {
+/// What stands above every screen. `now` is for the day in the masthead.
+fn top(library: Library, navigation: Navigation, now: Option<Timestamp>) -> Node {
     Given::provide(library, navigation);
     let edition = library.edition();
     many([
         dynamic(move || skip_link(&navigation.route())),
         dynamic(move || masthead(&edition.get(), &navigation.route(), now)),
+    ])
+}
+
+/// The screen, and what stands under each.
+fn rest(library: Library, navigation: Navigation) -> Node {
+    let edition = library.edition();
+    many([
         el("main")
             .attr("id", "main")
             .attr("tabindex", "-1")
