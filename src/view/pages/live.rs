@@ -141,9 +141,12 @@ fn head(view: &View) -> Node {
     };
     let count = live.standing(1, live.newest());
     let status = el("div").class("story-times live-status").children([
-        el("span").child(bdi("Last updated ").child(time(live.changed, TimeStyle::Full))).into(),
+        el("span")
+            .class("moment")
+            .child(bdi("Last updated ").child(time(live.changed, TimeStyle::Full)))
+            .into(),
         el("span").child(bdi(updates(count))).into(),
-        buttons(view, &story),
+        el("div").class("story-acts").child(buttons(view, &story)).into(),
     ]);
     let head = story::headline(&story, Some(state)).child(status);
     many([story::corrections(&story), head.into(), story::main_picture(&story)])
