@@ -90,7 +90,7 @@ impl Coming {
     fn build_top(&mut self) {
         let Self { library, navigation, .. } = *self;
         self.top = Some(self.owner.with(|| {
-            navigation.start();
+            navigation.read_address();
             top(library, navigation, Some(Timestamp::from_millis(clock::now()))).build()
         }));
     }
@@ -98,7 +98,11 @@ impl Coming {
     /// Builds the rest, and puts all of it into an element.
     fn fill(self, into: &Element) {
         let Self { owner, library, navigation, mut top } = self;
-        let mut rest = owner.with(|| rest(library, navigation).build());
+        let mut rest = owner.with(|| {
+            // Till now, links were the browser's.
+            navigation.start();
+            rest(library, navigation).build()
+        });
         top.mount(into, None);
         rest.mount(into, None);
         // They live as long as the page does.

@@ -127,7 +127,7 @@ impl Navigation {
     }
 
     /// Shows what the address says; whether that is another screen than before.
-    fn read_address(self) -> bool {
+    pub fn read_address(self) -> bool {
         let (route, fragment) = self.address_says();
         self.state.update_value(|state| state.fragment = fragment);
         let other = self.route.get_untracked() != route;

@@ -4,22 +4,25 @@
   // Until the first frame is on the screen, what is further down in a story is not laid out (`style/layout.css`); right
   // after it, all of it is. Whoever is sent to a place in the story has it so from the beginning.
   const { classList } = d.documentElement;
-  const whole = () => classList.remove("first-frame");
+  const layOut = () => classList.remove("first-frame");
   if (!w.location.hash) classList.add("first-frame");
   // The first word of `Intl` takes a slow phone 50 ms, since the browser looks through all its languages. So times whose
   // words move nothing that is in sight have theirs right after that frame, and are out of sight till then
-  // (`style/layout.css`). On a narrow screen they may take a second line, which would move what follows.
-  let isWaiting = w.matchMedia("(min-width: 22.5em)").matches;
+  // (`style/layout.css`). On a narrow screen they may take a second line, which would move what follows; and a tab behind
+  // others has no frames.
+  let isWaiting = !d.hidden && w.matchMedia("(min-width: 22.5em)").matches;
   if (isWaiting) classList.add("untimed");
-  const timed = () => {
+  const waitNoMore = () => {
     isWaiting = false;
-    fill();
     classList.remove("untimed");
   };
   w.requestAnimationFrame(() =>
     w.setTimeout(() => {
-      whole();
-      w.setTimeout(timed);
+      layOut();
+      w.setTimeout(() => {
+        waitNoMore();
+        fill();
+      });
     }),
   );
 
@@ -61,8 +64,10 @@
   const isLeft = (node) => d.readyState !== "loading" || (node && (node.nextSibling || isLeft(node.parentNode)));
   // Times in the reader's own words before they are first seen.
   const fill = () => {
-    for (const time of d.querySelectorAll("time[data-as]")) {
-      if (!isLeft(time) || (isWaiting && time.closest(".moment,.teaser-time,.also-like"))) continue;
+    const times = [...d.querySelectorAll("time[data-as]")].filter(isLeft);
+    // Where one has to be written at once, `Intl` is paid for.
+    if (times.some((time) => !time.closest(".time-line,.teaser-time,.also-like"))) waitNoMore();
+    for (const time of isWaiting ? [] : times) {
       let style = time.dataset.as;
       const at = Date.parse(time.dateTime), age = now - at;
       if (time.closest(".post-line,.event-time") && age >= -60 * minute && age <= 720 * minute) style = "c";
@@ -89,7 +94,7 @@
     // The app has the browser leave the place to it; until it is here, this is where the reader was.
     const top = history.state?.["dateline-scroll"];
     if (top > 0) {
-      whole();
+      layOut();
       d.getElementById("shell").className = "whole";
       w.scrollTo(0, top);
     }
@@ -114,5 +119,12 @@
   kept.end = () => {
     d.removeEventListener("click", press);
     moves.forEach((name) => w.removeEventListener(name, move));
+    // It would keep all of the old page.
+    delete w.datelineEarly;
+  };
+  // Where the page broke off before its end, what did come stays until there is something better all the same.
+  w.datelineTakeOver = (root) => {
+    kept.end();
+    d.getElementById("shell").replaceWith(...root.childNodes);
   };
 })(document, window);

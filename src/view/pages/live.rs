@@ -142,7 +142,7 @@ fn head(view: &View) -> Node {
     let count = live.standing(1, live.newest());
     let status = el("div").class("story-times live-status").children([
         el("span")
-            .class("moment")
+            .class("time-line")
             .child(bdi("Last updated ").child(time(live.changed, TimeStyle::Full)))
             .into(),
         el("span").child(bdi(updates(count))).into(),

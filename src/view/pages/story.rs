@@ -101,8 +101,9 @@ pub fn headline(story: &Story, mark: Option<Node>) -> Element {
 
 fn times(story: &Arc<Story>) -> Element {
     // Each has a line of its own, so that the reader's words for it move nothing.
-    let moment =
-        |word: &'static str, at| el("span").class("moment").child(bdi(word).child(time(at, TimeStyle::Full)));
+    let moment = |word: &'static str, at| {
+        el("span").class("time-line").child(bdi(word).child(time(at, TimeStyle::Full)))
+    };
     let updated = story.updated.filter(|updated| *updated > story.published);
     let minutes = (story.kind == Kind::Article)
         .then(|| el("span").child(bdi(format!("{} min read", reading_minutes(&story.body)))));
@@ -113,7 +114,7 @@ fn times(story: &Arc<Story>) -> Element {
         .child(updated.map(|at| moment("Updated ", at)))
         .child(minutes)
         .child(
-            // Where there is no room for both beside the times, both go to the next line.
+            // Where there is no room for both beside what is said, both go to the next line.
             el("div")
                 .class("story-acts")
                 .child(own::save_button(story))
@@ -163,7 +164,8 @@ pub fn corrections(story: &Story) -> Node {
         return nothing();
     }
     let items = story.corrections.iter().map(|correction| {
-        let when = el("span").class("moment correction-time").child(time(correction.time, TimeStyle::Full));
+        let when =
+            el("span").class("time-line correction-time").child(time(correction.time, TimeStyle::Full));
         let words = in_its_language("span", story).child(text(&correction.text));
         el("li").child(when).child(" ").child(words).into()
     });

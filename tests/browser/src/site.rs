@@ -33,6 +33,8 @@ pub enum Fault {
     Page,
     /// The first half of the file, and its end.
     Half,
+    /// The first so many tenths of the file, and its end.
+    Tenths(usize),
     /// The first so many tenths of the file, under a length that promises all of it.
     CutAt(usize),
     /// The file, after a while.
@@ -437,6 +439,10 @@ async fn answer_at_once(served: &Served, headers: &HeaderMap, uri: &Uri) -> Resp
             });
             let answer = Response::builder().header(header::CONTENT_TYPE, "application/json");
             answer.body(Body::from_stream(drops)).unwrap_or_default()
+        }
+        Some(Fault::Tenths(tenths)) => {
+            let (kind, bytes) = file(&served.folder, &path).unwrap_or_default();
+            respond(StatusCode::OK, kind, bytes.get(..bytes.len() * tenths / 10).unwrap_or_default().to_vec())
         }
         Some(Fault::Half) => {
             let bytes = file(&served.folder, &path).map(|(_, bytes)| bytes).unwrap_or_default();

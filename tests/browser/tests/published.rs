@@ -468,6 +468,29 @@ async fn a_page_stays_readable_where_the_app_can_t_come() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_page_that_broke_off_stays_until_there_is_all_of_it() -> Result<()> {
+    let path = "story/harbour-lights/";
+    for kind in Kind::all() {
+        let site = Site::without_worker("/").await?;
+        let browser = Browser::start(kind).await?;
+        site.fault(path, Some(Fault::Tenths(8)));
+        site.fault("edition/edition.json", Some(Fault::Status(500)));
+        browser.script(&format!("location.href = '{}{path}'", site.url)).await?;
+        let asked =
+            "return performance.getEntriesByType('resource').some(e => e.name.endsWith('edition.json'))";
+        browser.until("the edition was asked for in vain", asked).await?;
+        ensure!(browser.script(WAITING).await? == true, "{kind:?}: what came stays");
+        site.fault("edition/edition.json", None);
+        let online = format!("dispatchEvent(new Event('online')); {TAKEN}");
+        browser.until("the app has taken over", &online).await?;
+        let end = "return document.querySelector('.story-foot, .also-like') !== null";
+        browser.until("all of the story is there", end).await?;
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn without_javascript_everything_can_be_read_and_gone_to() -> Result<()> {
     for base in ["/", "/news/"] {
         let site = Site::start(base).await?;
