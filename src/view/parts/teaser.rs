@@ -70,8 +70,10 @@ pub fn teaser(teaser: &Teaser, weight: Weight) -> Node {
         el("p").class("teaser-latest").child(when).child(" ").child(post.title.clone())
     });
     let link = el("a").attr("href", Route::Story(teaser.id.clone()).href()).child(teaser.headline.clone());
+    // A picture stands before the words in sight, and behind them in the page: there, what it is of comes first.
+    let class = if teaser.image.is_some() { "teaser-words teaser-pictured" } else { "teaser-words" };
     let words = el("div")
-        .class("teaser-words")
+        .class(class)
         .child(kicker)
         .child(el("h3").class("teaser-headline").child(link))
         .child(

@@ -468,6 +468,35 @@ async fn a_page_stays_readable_where_the_app_can_t_come() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_page_that_comes_in_two_pieces_moves_nothing() -> Result<()> {
+    let site = Site::without_worker("/").await?;
+    let browser = watching(Kind::Chromium).await?;
+    for (width, height) in [(390, 844), (1280, 900)] {
+        browser.screen(width, height, false).await?;
+        for path in SCREENS {
+            let page = std::fs::read_to_string(site.folder().join(path).join("index.html"))?;
+            // Behind the words of the first teaser, and in the middle of what is to be seen.
+            let body = page.find("<body").context("a body")?;
+            let middle = body + (page.find("dateline-story").unwrap_or(page.len()) - body) / 2;
+            let cuts = [
+                page.find("<div class=\"teaser-picture\">"),
+                page.char_indices().map(|it| it.0).find(|at| *at >= middle),
+            ];
+            for cut in cuts.into_iter().flatten() {
+                site.fault(path, Some(Fault::Pause(cut, Duration::from_millis(400))));
+                browser.script(&format!("location.href = '{}{path}?{cut}'", site.url)).await?;
+                let there = format!("return location.search === '?{cut}' && (() => {{ {TAKEN} }})()");
+                browser.until("the app has taken over", &there).await?;
+                let shift = browser.script("return window.shifts.reduce((sum, one) => sum + one, 0)").await?;
+                ensure!(shift.as_f64() == Some(0.0), "{path} at {width} px, cut at {cut}, shifts by {shift}");
+            }
+            site.fault(path, None);
+        }
+    }
+    browser.quit().await
+}
+
+#[tokio::test]
 async fn a_page_that_broke_off_stays_until_there_is_all_of_it() -> Result<()> {
     let path = "story/harbour-lights/";
     for kind in Kind::all() {
