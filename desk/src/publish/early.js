@@ -1,8 +1,8 @@
 // What a published page does before the app is there. It stands in the head of each page, and is allowed by its hash: no
 // more of it than the first frame needs, which waits for all that stands before the words.
 ((d, w) => {
-  // Until the first frame is on the screen, what is further down in a story is not laid out (`style/layout.css`); right
-  // after it, all of it is. Whoever is sent to a place in the story has it so from the beginning.
+  // Until the first frame is on the screen, what is further down on the page is not laid out (`style/layout.css`); right
+  // after it, all of it is. Whoever is sent to a place in it has it so from the beginning.
   const { classList } = d.documentElement;
   const layOut = () => classList.remove("first-frame");
   if (!w.location.hash) classList.add("first-frame");

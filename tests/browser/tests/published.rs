@@ -68,6 +68,25 @@ async fn watching(kind: Kind) -> Result<Browser> {
     Ok(browser)
 }
 
+/// Nothing that was to be seen has moved on a page of [`watching`].
+async fn nothing_shifted(browser: &Browser, page: &str) -> Result<()> {
+    let shift = browser.script("return window.shifts.reduce((sum, one) => sum + one, 0)").await?;
+    ensure!(shift.as_f64() == Some(0.0), "{page} shifts by {shift}");
+    Ok(())
+}
+
+/// Waits until the edition, which can't be had, was asked for.
+async fn asked_in_vain(browser: &Browser) -> Result<()> {
+    let asked = "return performance.getEntriesByType('resource').some(e => e.name.endsWith('edition.json'))";
+    browser.until("the edition was asked for in vain", asked).await
+}
+
+/// Lets the edition be had again, and waits until the app has taken over.
+async fn comes_after_all(site: &Site, browser: &Browser) -> Result<()> {
+    site.fault("edition/edition.json", None);
+    browser.until("the app has taken over", &format!("dispatchEvent(new Event('online')); {TAKEN}")).await
+}
+
 /// What is on the page, element by element, so that two trees can be held against each other: without what a parser
 /// or a renderer makes of the same page in its own way (comments, texts in pieces), and without the words of times,
 /// which are the reader's own.
@@ -164,8 +183,7 @@ async fn nothing_moves_when_the_app_takes_over() -> Result<()> {
                     before.len(),
                     after.len()
                 );
-                let shift = browser.script("return window.shifts.reduce((sum, one) => sum + one, 0)").await?;
-                ensure!(shift.as_f64() == Some(0.0), "{page} at {width} px shifts by {shift}");
+                nothing_shifted(&browser, &format!("{page} at {width} px")).await?;
                 let refused = browser.script("return window.refused").await?;
                 ensure!(refused == json!([]), "{page}: the policy refused {refused}");
             }
@@ -176,8 +194,7 @@ async fn nothing_moves_when_the_app_takes_over() -> Result<()> {
             browser.until("the frame is there", PARSED).await?;
             taken_over(&site, &browser).await?;
             browser.until("it is filled", "return !!document.querySelector('main h1')").await?;
-            let shift = browser.script("return window.shifts.reduce((sum, one) => sum + one, 0)").await?;
-            ensure!(shift.as_f64() == Some(0.0), "{page} at {width} px shifts by {shift}");
+            nothing_shifted(&browser, &format!("{page} at {width} px")).await?;
         }
     }
     browser.quit().await
@@ -451,17 +468,13 @@ async fn a_page_stays_readable_where_the_app_can_t_come() -> Result<()> {
         site.fault("edition/edition.json", Some(Fault::Status(500)));
         browser.driver.goto(format!("{}story/harbour-lights/", site.url)).await?;
         browser.by_role("heading", LEAD).await?;
-        let asked =
-            "return performance.getEntriesByType('resource').some(e => e.name.endsWith('edition.json'))";
-        browser.until("the edition was asked for in vain", asked).await?;
+        asked_in_vain(&browser).await?;
         ensure!(browser.script(WAITING).await? == true, "what was published stays");
         browser.press("link", "Science").await?;
         browser.by_role("heading", "Science").await?;
         // The app goes on trying, and comes when it can.
-        browser.until("the edition was asked for in vain", asked).await?;
-        site.fault("edition/edition.json", None);
-        let online = format!("dispatchEvent(new Event('online')); {TAKEN}");
-        browser.until("the app has taken over", &online).await?;
+        asked_in_vain(&browser).await?;
+        comes_after_all(&site, &browser).await?;
         browser.quit().await?;
     }
     Ok(())
@@ -487,8 +500,7 @@ async fn a_page_that_comes_in_two_pieces_moves_nothing() -> Result<()> {
                 browser.script(&format!("location.href = '{}{path}?{cut}'", site.url)).await?;
                 let there = format!("return location.search === '?{cut}' && (() => {{ {TAKEN} }})()");
                 browser.until("the app has taken over", &there).await?;
-                let shift = browser.script("return window.shifts.reduce((sum, one) => sum + one, 0)").await?;
-                ensure!(shift.as_f64() == Some(0.0), "{path} at {width} px, cut at {cut}, shifts by {shift}");
+                nothing_shifted(&browser, &format!("{path} at {width} px, cut at {cut},")).await?;
             }
             site.fault(path, None);
         }
@@ -505,13 +517,9 @@ async fn a_page_that_broke_off_stays_until_there_is_all_of_it() -> Result<()> {
         site.fault(path, Some(Fault::Tenths(8)));
         site.fault("edition/edition.json", Some(Fault::Status(500)));
         browser.script(&format!("location.href = '{}{path}'", site.url)).await?;
-        let asked =
-            "return performance.getEntriesByType('resource').some(e => e.name.endsWith('edition.json'))";
-        browser.until("the edition was asked for in vain", asked).await?;
+        asked_in_vain(&browser).await?;
         ensure!(browser.script(WAITING).await? == true, "{kind:?}: what came stays");
-        site.fault("edition/edition.json", None);
-        let online = format!("dispatchEvent(new Event('online')); {TAKEN}");
-        browser.until("the app has taken over", &online).await?;
+        comes_after_all(&site, &browser).await?;
         let end = "return document.querySelector('.story-foot, .also-like') !== null";
         browser.until("all of the story is there", end).await?;
         browser.quit().await?;
