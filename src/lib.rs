@@ -19,16 +19,23 @@
 //! `tests/architecture.rs` enforces the last column. The desk, the publisher's command-line tool, is the
 //! crate in `desk/`; developers' commands are in `xtask/`.
 
-#[cfg(any(feature = "csr", feature = "ssr"))]
+#[cfg(all(feature = "csr", feature = "ssr"))]
+compile_error!("take `csr` (in the browser) or `ssr` (to HTML), never both: with both, keyed lists come out empty");
+
+#[cfg(feature = "app")]
 pub mod app;
-#[cfg(feature = "view")]
+#[cfg(feature = "app")]
 pub mod browser;
+#[cfg(feature = "app")]
+pub mod components;
 pub mod content;
 #[cfg(feature = "convert")]
 pub mod convert;
 pub mod follow;
 pub mod json;
+#[cfg(feature = "app")]
+pub mod pages;
 pub mod reading;
 pub mod route;
-#[cfg(feature = "view")]
-pub mod view;
+#[cfg(feature = "app")]
+pub mod state;

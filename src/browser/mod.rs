@@ -12,7 +12,6 @@ pub mod history;
 pub mod install;
 pub mod intl;
 pub mod page;
-pub mod part;
 pub mod place;
 pub mod presence;
 pub mod share;

@@ -1,0 +1,1 @@
+//! Signals and stores: the only room that turns events into signals.
