@@ -85,7 +85,8 @@ mod browser_start {
     use leptos::prelude::*;
 
     use super::{AppContext, Shell, provide_app};
-    use crate::browser::{history, page, scroll_anchor, takeover, timer};
+    use crate::browser::takeover::{self, Element};
+    use crate::browser::{history, page, scroll_anchor, timer};
     use crate::route::Route;
     use crate::state::library::Library;
     use crate::state::navigation::Navigation;
@@ -93,28 +94,35 @@ mod browser_start {
 
     /// The id of the element that holds the page until the app is there.
     const SHELL: &str = "shell";
+    /// The language of the app's own words.
+    const LANGUAGE: &str = "en";
+    /// What stays where it is in the window while the page is scrolled.
+    const FIXED: &str = ".pill-place, .live-overview, .notices";
 
     /// Puts the app onto the page: at once; or, where the page was published with its content, in place of that once
     /// there is the same to show.
     pub fn mount() {
         let base = history::base();
         page::set_base(&base);
-        let is_published = takeover::is_published();
-        let parent = if is_published { page::detached() } else { page::body_without(SHELL) };
+        let published = takeover::published_root(SHELL);
+        let parent = if published.is_some() { takeover::beside() } else { page::body_without(SHELL) };
         let Some(parent) = parent else { return };
-        let beside = parent.clone();
+        let new = Element::from(parent.clone());
         mount_to(parent, move || {
             let app = provide_app(Library::new(base.clone()), Navigation::at(base, Route::Front));
             let is_ready = RwSignal::new(false);
             let start = Start { app, owner: Owner::current().unwrap_or_default(), is_ready };
-            if is_published {
-                app.library.take_published();
-                app.library.once_there(app.navigation.opens_own(), move || start.take_over(beside));
-            } else {
-                app.library.edition().retry();
-                start.reader();
-                app.navigation.start();
-                start.show();
+            match published {
+                Some(old) => {
+                    app.library.take_published();
+                    app.library.once_there(app.navigation.opens_own(), move || start.take_over(old, new));
+                }
+                None => {
+                    app.library.edition().retry();
+                    start.read_device();
+                    app.navigation.start();
+                    start.show();
+                }
             }
             move || is_ready.get().then(|| view! { <Shell/> })
         })
@@ -132,9 +140,9 @@ mod browser_start {
     impl Start {
         /// Takes over from what was published. Each step takes a while on a slow phone: what the reader does is answered
         /// in between.
-        fn take_over(self, beside: takeover::Element) {
+        fn take_over(self, old: Element, new: Element) {
             timer::after(0, move || {
-                self.reader();
+                self.read_device();
                 timer::after(0, move || {
                     let navigation = self.app.navigation;
                     // Until now, links were the browser's.
@@ -142,7 +150,7 @@ mod browser_start {
                     self.show();
                     // In one task with the building of the screen: the effects that it has run find it on the page.
                     after_render(move || {
-                        if takeover::replace(SHELL, &beside) {
+                        if takeover::replace(&old, &new, LANGUAGE) {
                             navigation.stay();
                         }
                     });
@@ -151,7 +159,7 @@ mod browser_start {
         }
 
         /// Reads what is the reader's own.
-        fn reader(&self) {
+        fn read_device(&self) {
             self.owner.with(|| {
                 self.app.reading.start(&self.app.library.base());
                 appearance::start(self.app.reading);
@@ -176,8 +184,9 @@ mod browser_start {
                 });
             });
             // To look where the reader is has all of the page laid out, which it is by itself for the next frame.
-            timer::after(0, || scroll_anchor::hold("main"));
-            Effect::new(|| page::mark_ready());
+            timer::after(0, || scroll_anchor::hold(FIXED));
+            // For tests: what is on the page is the app.
+            after_render(|| page::set_root_attribute("data-app", "ready"));
         }
     }
 }

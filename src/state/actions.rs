@@ -106,8 +106,7 @@ impl StoryActions {
 
     async fn fetch_files(self, story: &StoryId) {
         let own = story.clone();
-        let progress =
-            move |have, of| self.offline.set_status(&own, OfflineStatus::Saving { have, of });
+        let progress = move |have, of| self.offline.set_status(&own, OfflineStatus::Saving { have, of });
         let status = match self.library.fetch_story(story).await {
             Ok(loaded) => OfflineStatus::after_saving(offline::save(&loaded, progress).await),
             Err(_) => OfflineStatus::InPart,

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::reading_store::ReadingStore;
-use crate::browser::page;
+use crate::browser::{history, page};
 use crate::reading::{Preferences, Theme, Typeface, Width};
 
 /// Has the page look as the reader wants it, as long as the current owner lives.
@@ -14,7 +14,7 @@ pub fn start(reading: ReadingStore) {
             page::set_root_attribute(name, &value);
         }
         // The next page takes them on before it is painted.
-        page::keep_look();
+        page::store_root_attributes(&format!("dateline-look {}", history::base_path()));
     });
 }
 

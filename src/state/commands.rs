@@ -25,13 +25,14 @@ pub fn start(app: AppContext) {
     let commands = Commands { app };
     let keys = StoredValue::new(Keys::default());
     let preferences = app.reading.preferences();
-    keyboard::on_key(move |key| {
+    let listener = keyboard::on_key(move |key| {
         if !preferences.get_untracked().shortcuts {
             return false;
         }
         let command = keys.try_update_value(|keys| keys.press(key, clock::now())).flatten();
         command.is_some_and(|command| commands.run(command))
     });
+    StoredValue::new_local(listener);
 }
 
 #[derive(Clone, Copy)]
@@ -46,7 +47,7 @@ impl Commands {
         match command {
             Command::Next => focus::focus_neighbour(STOPS, false),
             Command::Previous => focus::focus_neighbour(STOPS, true),
-            Command::Open => return focus::press_focused(STOPS),
+            Command::Open => return focus::click_focused(STOPS),
             Command::Mark => return self.story().map(|story| actions.toggle_read(story)).is_some(),
             Command::Save => {
                 let Some((story, facts)) =

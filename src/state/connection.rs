@@ -53,8 +53,7 @@ struct State {
 pub fn start(app: AppContext) {
     let state =
         State { is_down: false, notice: None, of_page: None, told_of_newer: false, looked: clock::now() };
-    let connection =
-        Connection { app, state: StoredValue::new(state), worker: StoredValue::new_local(None) };
+    let connection = Connection { app, state: StoredValue::new(state), worker: StoredValue::new_local(None) };
     app.library.on_answer(move |is_copy| connection.is(is_copy));
     app.library.on_news(|address| Order::Loaded { addresses: vec![address] }.tell());
     StoredValue::new_local(visibility::watch(move |change| connection.changed(change)));

@@ -98,10 +98,14 @@ mod tests {
 
     #[test]
     fn what_is_wanted_is_found_or_told_to_be_missing() {
-        let found =
-            |wanted: LaunchRequest| wanted.found(&edition(), "https://p.example/").ok().map(|id| id.to_string());
+        let found = |wanted: LaunchRequest| {
+            wanted.found(&edition(), "https://p.example/").ok().map(|id| id.to_string())
+        };
         assert_eq!(found(LaunchRequest::Live).as_deref(), Some("b"));
-        assert_eq!(found(LaunchRequest::Shared("https://p.example/story/a/".to_owned())).as_deref(), Some("a"));
+        assert_eq!(
+            found(LaunchRequest::Shared("https://p.example/story/a/".to_owned())).as_deref(),
+            Some("a")
+        );
         assert_eq!(found(LaunchRequest::Shared("https://elsewhere.example/".to_owned())), None);
         let ended = Edition { sections: Vec::new(), ..edition() };
         assert!(LaunchRequest::Live.found(&ended, "").is_err_and(|words| words.ends_with('.')));

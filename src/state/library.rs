@@ -104,7 +104,7 @@ impl Library {
 
     /// Takes the story that the page was published with.
     pub fn take_published(self) {
-        let story = page::data(route::STORY_IN_PAGE).and_then(|text| decode::story(text.as_bytes()).ok());
+        let story = page::text_of(route::STORY_IN_PAGE).and_then(|text| decode::story(text.as_bytes()).ok());
         if let Some(story) = story {
             self.keep(&Arc::new(story.value));
         }
@@ -199,9 +199,8 @@ impl Library {
             self.has_come(&route::edition_file());
             self.edition.set(Load::Loaded(Arc::new(edition.value)));
         }
-        let goes_on = self
-            .known_edition()
-            .is_some_and(|edition| edition.teasers().any(|(_, teaser)| teaser.is_live()));
+        let goes_on =
+            self.known_edition().is_some_and(|edition| edition.teasers().any(|(_, teaser)| teaser.is_live()));
         Answer::Head { interval: Some(LIVE_EDITION), goes_on }
     }
 

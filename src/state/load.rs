@@ -90,7 +90,9 @@ impl LoadError {
             Self::Fetch(FetchError::Offline) => {
                 "You seem to be offline. It will be here when the network is back."
             }
-            Self::Fetch(FetchError::Network) => "The connection broke off before the news arrived.",
+            Self::Fetch(FetchError::Network | FetchError::InvalidRequest) => {
+                "The connection broke off before the news arrived."
+            }
             Self::Fetch(FetchError::TimedOut) => "The newspaper’s server did not answer in time.",
             Self::Fetch(FetchError::Status(401 | 403)) => "The newspaper’s server refused to hand it out.",
             Self::Fetch(FetchError::Status(404 | 410)) => "There is nothing at this address.",
@@ -205,9 +207,7 @@ impl<T: Send + Sync + 'static> Loader<T> {
     /// The state, without following it. [`Load::NotFound`] where the owner is gone.
     #[must_use]
     pub fn get_untracked(self) -> Load<Arc<T>> {
-        self.attempts
-            .try_with_untracked(|attempts| attempts.load.clone())
-            .unwrap_or(Load::NotFound)
+        self.attempts.try_with_untracked(|attempts| attempts.load.clone()).unwrap_or(Load::NotFound)
     }
 
     /// Looks at the state without copying it.
@@ -234,15 +234,13 @@ impl<T: Send + Sync + 'static> Loader<T> {
         let Some(number) = self.attempts.try_update(Attempts::begin) else { return };
         let timers = [(SLOW_AFTER, Load::Slow), (VERY_SLOW_AFTER, Load::VerySlow)].map(|(wait, load)| {
             Timeout::new(wait, move || {
-                self.attempts
-                    .try_maybe_update(|attempts| (attempts.delay(number, load), ()));
+                self.attempts.try_maybe_update(|attempts| (attempts.delay(number, load), ()));
             })
         });
         self.source.try_update_value(|source| source.timers = timers.into());
         let task = async move {
             let result = attempt.await;
-            self.attempts
-                .try_maybe_update(|attempts| (attempts.finish(number, result), ()));
+            self.attempts.try_maybe_update(|attempts| (attempts.finish(number, result), ()));
             self.source.try_update_value(|source| source.timers.clear());
         };
         // An event handler has no owner of its own.
@@ -316,7 +314,9 @@ mod tests {
         for error in errors {
             let message = error.message();
             assert!(
-                message.ends_with('.') && !message.contains("JSON") && !message.contains(|c: char| c.is_ascii_digit()),
+                message.ends_with('.')
+                    && !message.contains("JSON")
+                    && !message.contains(|c: char| c.is_ascii_digit()),
                 "{message}"
             );
         }

@@ -197,11 +197,7 @@ impl OfflineCopies {
     /// What is known before the worker was asked: nothing.
     #[must_use]
     pub fn new(reading: ReadingStore) -> Self {
-        Self {
-            reading,
-            statuses: RwSignal::new(HashMap::new()),
-            copies: RwSignal::new(Arc::new(Vec::new())),
-        }
+        Self { reading, statuses: RwSignal::new(HashMap::new()), copies: RwSignal::new(Arc::new(Vec::new())) }
     }
 
     /// What is said of the files of a story. It is the same wherever that is said.
@@ -340,9 +336,10 @@ async fn collect<T: 'static>(order: Order<'_>, mut take: impl FnMut(Reply) -> Ve
 pub async fn copies_of(stories: &[StoryId]) -> Vec<(StoryId, OfflineCopy)> {
     let order = Order::Copies { stories: stories.iter().map(StoryId::as_str).collect() };
     collect(order, |reply| match reply {
-        Reply::Copy { story, have, of } => {
-            StoryId::parse(&story).map(|story| (story, OfflineCopy::of(have, of, false))).into_iter().collect()
-        }
+        Reply::Copy { story, have, of } => StoryId::parse(&story)
+            .map(|story| (story, OfflineCopy::of(have, of, false)))
+            .into_iter()
+            .collect(),
         _ => Vec::new(),
     })
     .await

@@ -65,8 +65,7 @@ impl Poller {
             countdown: None,
             listeners: Vec::new(),
         };
-        let poller =
-            Self { inner: StoredValue::new_local(inner), status: RwSignal::new(PollStatus::Ok) };
+        let poller = Self { inner: StoredValue::new_local(inner), status: RwSignal::new(PollStatus::Ok) };
         // Natively nothing is asked for.
         if cfg!(feature = "ssr") {
             return poller;
@@ -93,7 +92,12 @@ impl Poller {
     /// Asks no more.
     pub fn stop(self) {
         let ended = self.inner.try_update_value(|inner| {
-            (inner.ask.take(), inner.wait.take(), inner.countdown.take(), std::mem::take(&mut inner.listeners))
+            (
+                inner.ask.take(),
+                inner.wait.take(),
+                inner.countdown.take(),
+                std::mem::take(&mut inner.listeners),
+            )
         });
         drop(ended);
     }

@@ -58,13 +58,8 @@ struct State {
 
 /// Follows the reading of a story, from when it is on the page and for as long as the current owner lives.
 pub fn track_story(story: &Arc<Story>) {
-    let state = State {
-        story: story.id.clone(),
-        offered_from: 0,
-        offer: None,
-        has_ended: false,
-        has_moved: false,
-    };
+    let state =
+        State { story: story.id.clone(), offered_from: 0, offer: None, has_ended: false, has_moved: false };
     let progress =
         Progress { app: use_app(), state: StoredValue::new(state), rest: StoredValue::new_local(None) };
     let story = Arc::clone(story);
