@@ -62,6 +62,16 @@ pub fn is_own_origin(address: &str) -> bool {
     own.is_some() && other.ok() == own
 }
 
+/// The body of the page, once the element with that id is gone from it.
+#[must_use]
+pub fn body_without(id: &str) -> Option<web_sys::HtmlElement> {
+    let document = super::document()?;
+    if let Some(element) = document.get_element_by_id(id) {
+        element.remove();
+    }
+    document.body()
+}
+
 /// Whether there is an element that `selector` finds.
 #[must_use]
 pub fn has(selector: &str) -> bool {

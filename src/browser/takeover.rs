@@ -8,7 +8,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, Node};
+pub use web_sys::Element;
+use web_sys::{HtmlElement, Node};
 
 use super::{Listener, find_all, timer};
 
@@ -29,6 +30,12 @@ pub fn published_root(id: &str) -> Option<Element> {
         .filter_map(|index| children.item(index))
         .any(|child| child.local_name() != "noscript");
     has_content.then_some(root)
+}
+
+/// An element that is not on the page, for the app to build its tree in.
+#[must_use]
+pub fn beside() -> Option<HtmlElement> {
+    super::document()?.create_element("div").ok()?.dyn_into().ok()
 }
 
 /// Puts the children of `new` in the place of `root`, without a jump: what is open, the focus, the selection and what was
