@@ -20,10 +20,10 @@
 //! crate in `desk/`; developers' commands are in `xtask/`.
 
 #[cfg(all(feature = "csr", feature = "ssr"))]
-compile_error!("take `csr` (in the browser) or `ssr` (to HTML), never both: with both, keyed lists come out empty");
+compile_error!(
+    "take `csr` (in the browser) or `ssr` (to HTML), never both: with both, keyed lists come out empty"
+);
 
-#[cfg(feature = "app")]
-pub mod app;
 #[cfg(feature = "app")]
 pub mod browser;
 #[cfg(feature = "app")]

@@ -1,7 +1,4 @@
-//! The time, and waiting.
-
-use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::Closure;
+//! The time, and chance.
 
 /// Now, in milliseconds since 1970-01-01T00:00:00Z.
 #[cfg(not(target_arch = "wasm32"))]
@@ -12,6 +9,7 @@ pub fn now() -> i64 {
 
 #[cfg(not(target_arch = "wasm32"))]
 thread_local! {
+    /// Pages that are rendered natively are rendered as of a moment that their publisher gives.
     static NOW: std::cell::Cell<i64> = const { std::cell::Cell::new(0) };
 }
 
@@ -32,21 +30,8 @@ pub fn now() -> i64 {
     }
 }
 
-/// Calls `then` once, after that many milliseconds.
-pub fn after(millis: i32, then: impl FnOnce() + 'static) {
-    after_boxed(millis, Box::new(then));
-}
-
-fn after_boxed(millis: i32, then: Box<dyn FnOnce()>) {
-    if let Some(window) = super::window() {
-        let closure = Closure::once_into_js(then);
-        // Refused only for a handler that is no function.
-        let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(closure.unchecked_ref(), millis);
-    }
-}
-
-/// A number from 0 to 1, by chance.
+/// A random number from 0 to 1 (natively 0).
 #[must_use]
-pub fn chance() -> f64 {
+pub fn random_unit() -> f64 {
     if cfg!(target_arch = "wasm32") { js_sys::Math::random() } else { 0.0 }
 }

@@ -3,17 +3,19 @@
 //! The browser's own restoring of scroll positions is switched off, because it acts before a story is
 //! there to scroll in. Each history entry carries its position in its state instead.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::timer::Timeout;
+use super::{Listener, listen_and_prevent, scroll_anchor, target_of};
+
 /// Scrolling has come to rest after this many milliseconds without more of it.
-const AT_REST: i32 = 100;
+const AT_REST: u32 = 100;
 /// Where in a history entry's state the scroll position is.
 const SCROLL: &str = "dateline-scroll";
-/// And where the part of the page that was at the eye: its id, and its distance from the top of the window. (In
-/// two places: to write numbers as text takes 20 KB of code.)
+/// And where the part of the page that was at the eye is: its id, and its distance from the top of the window.
 const PART: &str = "dateline-part";
 const PART_TOP: &str = "dateline-part-top";
 
@@ -62,14 +64,14 @@ pub fn on_launch(mut opened: impl FnMut(&str) + 'static) {
     let Some(queue) = super::window().and_then(|window| super::property(&window, "launchQueue")) else {
         return;
     };
-    let consumer = super::handler(move |launch| {
+    let consumer = super::function(move |launch| {
         if let Some(address) = super::property(&launch, "targetURL").and_then(|address| address.as_string()) {
             opened(&address);
         }
     });
     if let Some(Ok(set)) = super::property(&queue, "setConsumer").map(JsCast::dyn_into::<js_sys::Function>) {
         // It takes any function.
-        let _ = set.call1(&queue, &consumer.into_js_value());
+        let _ = set.call1(&queue, &consumer);
     }
 }
 
@@ -86,27 +88,27 @@ pub fn go(address: &str) {
 ///
 /// Going back leaves an entry without a word to us before it, so that its position has to be noted at
 /// rest. (Not on each event: Safari takes 100 changes of an entry in 30 seconds.)
-pub fn start(mut moved: impl FnMut(f64) + 'static, rested: impl Fn() + Copy + 'static) {
+pub fn start(mut moved: impl FnMut(f64) + 'static, rested: impl Fn() + 'static) {
     let Some(window) = super::window() else { return };
     if let Ok(history) = window.history() {
         // A browser that can't do this restores by itself, which is the next best thing.
         let _ = history.set_scroll_restoration(web_sys::ScrollRestoration::Manual);
     }
-    super::listen(&window, "popstate", move |event: &web_sys::PopStateEvent| {
-        moved(scroll_in(&event.state()));
-    });
-    super::listen(&window, "pagehide", move |_: &web_sys::Event| rested());
-    let scrolls = Rc::new(Cell::new(0_u32));
-    super::listen(&window, "scroll", move |_: &web_sys::Event| {
-        let this = scrolls.get().wrapping_add(1);
-        scrolls.set(this);
-        let scrolls = Rc::clone(&scrolls);
-        super::clock::after(AT_REST, move || {
-            if scrolls.get() == this {
-                rested();
-            }
-        });
-    });
+    // A tab has one history, which is this page's as long as it lives; so are these listeners.
+    Listener::new(&window, "popstate", move |event| {
+        moved(scroll_in(&event.unchecked_ref::<web_sys::PopStateEvent>().state()));
+    })
+    .forget();
+    let rested = Rc::new(rested);
+    let leaving = Rc::clone(&rested);
+    Listener::new(&window, "pagehide", move |_| leaving()).forget();
+    let rest: Rc<RefCell<Option<Timeout>>> = Rc::default();
+    Listener::new(&window, "scroll", move |_| {
+        let rested = Rc::clone(&rested);
+        // The timeout before it is dropped, and so cancelled.
+        rest.replace(Some(Timeout::new(AT_REST, move || rested())));
+    })
+    .forget();
 }
 
 /// The position that this entry was left at, if the reader was here before (as after a reload).
@@ -131,26 +133,13 @@ pub fn push(address: &str) {
     }
 }
 
-/// What tells the part of the page that is at the eye, by its id, and its distance from the top of the window.
-pub type PartAtEye = fn() -> Option<(String, f64)>;
-
-thread_local! {
-    static PART_AT_EYE: Cell<Option<PartAtEye>> = const { Cell::new(None) };
-}
-
-/// From now on the part at the eye is noted with the scroll position, as `at_eye` tells it: that is in a part of the module
-/// which loads later.
-pub fn name_part(at_eye: PartAtEye) {
-    PART_AT_EYE.set(Some(at_eye));
-}
-
 /// Writes the scroll position into the state of this entry.
 pub fn remember_scroll() {
     let Some(window) = super::window() else { return };
     let (Ok(history), Ok(top)) = (window.history(), window.scroll_y()) else { return };
     let state = js_sys::Object::new();
     let mut kept = js_sys::Reflect::set(&state, &SCROLL.into(), &top.into());
-    if let Some((id, top)) = PART_AT_EYE.get().and_then(|part| part()) {
+    if let Some((id, top)) = scroll_anchor::part_at_eye() {
         kept = kept.and(js_sys::Reflect::set(&state, &PART.into(), &id.into()));
         kept = kept.and(js_sys::Reflect::set(&state, &PART_TOP.into(), &top.into()));
     }
@@ -164,21 +153,23 @@ pub fn remember_scroll() {
 /// windows are the browser's.
 pub fn on_link(mut follow: impl FnMut(&str) -> bool + 'static) {
     let Some(document) = super::document() else { return };
-    super::listen(&document, "click", move |event: &web_sys::MouseEvent| {
-        let modified = event.alt_key() || event.ctrl_key() || event.meta_key() || event.shift_key();
-        if event.default_prevented() || event.button() != 0 || modified {
+    // Links are followed as long as the page lives.
+    listen_and_prevent(&document, "click", move |event| {
+        let press = event.unchecked_ref::<web_sys::MouseEvent>();
+        let is_modified = press.alt_key() || press.ctrl_key() || press.meta_key() || press.shift_key();
+        if event.default_prevented() || press.button() != 0 || is_modified {
             return;
         }
-        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        let link = target.and_then(|element| element.closest("a[href]").ok().flatten());
+        let link = target_of(event).and_then(|element| element.closest("a[href]").ok().flatten());
         let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlAnchorElement>().ok()) else {
             return;
         };
-        let ours = matches!(link.target().as_str(), "" | "_self") && !link.has_attribute("download");
-        if ours && follow(&link.href()) {
+        let is_ours = matches!(link.target().as_str(), "" | "_self") && !link.has_attribute("download");
+        if is_ours && follow(&link.href()) {
             event.prevent_default();
         }
-    });
+    })
+    .forget();
 }
 
 fn scroll_in(state: &JsValue) -> f64 {

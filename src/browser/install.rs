@@ -1,33 +1,33 @@
 //! Installing the page as an app.
 
-use std::cell::RefCell;
-
 use wasm_bindgen::{JsCast, JsValue};
 
-thread_local! {
-    /// What the browser gave us to ask the reader with.
-    static PROMPT: RefCell<Option<JsValue>> = const { RefCell::new(None) };
-}
+use super::listen_and_prevent;
 
-/// Calls `offered` once the browser would install the page, and keeps it from asking the reader by itself.
-pub fn on_offer(offered: impl Fn() + 'static) {
-    let Some(window) = super::window() else { return };
-    super::listen(&window, "beforeinstallprompt", move |event: &web_sys::Event| {
-        event.prevent_default();
-        PROMPT.set(Some(event.into()));
-        offered();
-    });
-}
+/// What the browser gives a page to ask the reader with. It can be used once.
+#[derive(Clone, Debug)]
+pub struct InstallPrompt(JsValue);
 
-/// Has the browser ask the reader.
-pub fn ask() {
-    let prompt = PROMPT.take().and_then(|event| Some((super::property(&event, "prompt")?, event)));
-    if let Some((prompt, event)) = prompt
-        && let Some(prompt) = prompt.dyn_ref::<js_sys::Function>()
-    {
-        // What the reader answers is theirs.
-        let _ = prompt.call0(&event);
+impl InstallPrompt {
+    /// Has the browser ask the reader. What they answer is theirs.
+    pub fn ask(&self) {
+        let prompt = self.0.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            // Refused where it was used before.
+            let _ = super::call_async(&prompt, "prompt").await;
+        });
     }
+}
+
+/// Calls `offered` when the browser would install the page, and keeps it from asking the reader by itself.
+pub fn on_offer(offered: impl Fn(InstallPrompt) + 'static) {
+    let Some(window) = super::window() else { return };
+    // The browser may offer at any time as long as the page lives.
+    listen_and_prevent(&window, "beforeinstallprompt", move |event| {
+        event.prevent_default();
+        offered(InstallPrompt(event.unchecked_ref::<JsValue>().clone()));
+    })
+    .forget();
 }
 
 /// Whether this is a tab of a browser that installs only by its own menu (Safari on a phone or tablet).

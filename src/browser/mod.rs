@@ -1,27 +1,37 @@
 //! The edge of the program: the only room that talks to the browser.
 //!
-//! It speaks strings, numbers, bytes and typed errors, and knows no word of the domain. Where the browser
-//! lacks something, the answer is an `Option` or an error, never a panic. Compiled natively (to render
-//! pages to HTML) there is no browser: what asks for one does nothing there, and the clock stands.
+//! It speaks strings, numbers, bytes, elements and typed errors, and knows no word of the domain: what is special to
+//! this app's pages comes as a parameter. Where the browser lacks something, the answer is an `Option` or an error,
+//! never a panic. Compiled natively (to render pages to HTML) there is no browser: what asks for one does nothing
+//! there.
 
 pub mod clock;
-pub mod durable;
+pub mod directives;
+pub mod feed;
 pub mod fetch;
-pub mod form;
+pub mod focus;
 pub mod history;
 pub mod install;
 pub mod intl;
+pub mod keyboard;
 pub mod page;
-pub mod place;
-pub mod presence;
+pub mod persistence;
+pub mod scroll_anchor;
+pub mod service_worker;
 pub mod share;
 pub mod storage;
-pub mod worker;
+pub mod takeover;
+pub mod timer;
+pub mod visibility;
 
+/// A listener to an event. It ends when this is dropped.
+pub use gloo_events::EventListener as Listener;
+
+use gloo_events::EventListenerOptions;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// There is none where a page is rendered natively, so that whatever asks for it does nothing there.
+/// `None` where a page is rendered natively, so that whatever asks for it does nothing there.
 fn window() -> Option<web_sys::Window> {
     if cfg!(target_arch = "wasm32") { web_sys::window() } else { None }
 }
@@ -30,48 +40,40 @@ fn document() -> Option<web_sys::Document> {
     window()?.document()
 }
 
-/// A function for the browser to call, with what it calls it with. There is one type of them, because each
-/// would be code of its own on both sides.
-type Handler = Closure<dyn FnMut(JsValue)>;
-
-fn handler(handle: impl FnMut(JsValue) + 'static) -> Handler {
-    Closure::wrap(Box::new(handle) as Box<dyn FnMut(JsValue)>)
+/// The first element that `selector` finds. An id may be any text, digits too: it is looked up and not searched for,
+/// which among 10,000 posts would cost milliseconds.
+fn find(selector: &str) -> Option<web_sys::Element> {
+    let document = document()?;
+    match selector.strip_prefix('#') {
+        Some(id) => document.get_element_by_id(id),
+        None => document.query_selector(selector).ok()?,
+    }
 }
 
-/// Listens for as long as the page lives. The event is what the browser says it is.
-fn listen<E: JsCast>(target: &web_sys::EventTarget, event: &str, mut handle: impl FnMut(&E) + 'static) {
-    let function = handler(move |event| handle(event.unchecked_ref())).into_js_value();
-    // Refused only for a listener that is no function.
-    let _ = target.add_event_listener_with_callback(event, function.unchecked_ref());
+/// All elements within `root` that `selector` finds.
+fn find_all(root: &web_sys::Element, selector: &str) -> Vec<web_sys::Element> {
+    let Ok(found) = root.query_selector_all(selector) else { return Vec::new() };
+    (0..found.length()).filter_map(|index| found.get(index)?.dyn_into().ok()).collect()
 }
 
-/// A listener that ends when this is dropped.
-pub struct Listener {
-    target: web_sys::EventTarget,
+/// The element that an event happened to.
+fn target_of(event: &web_sys::Event) -> Option<web_sys::Element> {
+    event.target()?.dyn_into().ok()
+}
+
+/// A listener that may keep the browser from doing what it would do by itself.
+fn listen_and_prevent(
+    target: &web_sys::EventTarget,
     event: &'static str,
-    handler: Handler,
+    handle: impl FnMut(&web_sys::Event) + 'static,
+) -> Listener {
+    let options = EventListenerOptions::enable_prevent_default();
+    Listener::new_with_options(target, event, options, handle)
 }
 
-impl Listener {
-    /// Listens from now on.
-    fn new(
-        target: &web_sys::EventTarget,
-        event: &'static str,
-        mut handle: impl FnMut(&JsValue) + 'static,
-    ) -> Self {
-        let handler = handler(move |event| handle(&event));
-        // Refused only for a listener that is no function.
-        let _ = target.add_event_listener_with_callback(event, handler.as_ref().unchecked_ref());
-        Self { target: target.clone(), event, handler }
-    }
-}
-
-impl Drop for Listener {
-    fn drop(&mut self) {
-        let function = self.handler.as_ref().unchecked_ref();
-        // Refused only for a listener that is no function.
-        let _ = self.target.remove_event_listener_with_callback(self.event, function);
-    }
+/// A function that belongs to what it is given to in the browser, and is cleaned away with that.
+fn function(call: impl FnMut(JsValue) + 'static) -> js_sys::Function {
+    Closure::wrap(Box::new(call) as Box<dyn FnMut(JsValue)>).into_js_value().unchecked_into()
 }
 
 /// A property of an object that this browser may lack.
@@ -82,7 +84,7 @@ fn property(object: &JsValue, name: &str) -> Option<JsValue> {
 }
 
 /// Calls a method that this browser may lack, and waits for what it promises. `None` where it lacks it or fails.
-async fn promised(object: &JsValue, method: &str) -> Option<JsValue> {
+async fn call_async(object: &JsValue, method: &str) -> Option<JsValue> {
     let method: js_sys::Function = property(object, method)?.dyn_into().ok()?;
     let promise = method.call0(object).ok()?;
     wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&promise)).await.ok()

@@ -9,6 +9,8 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::Listener;
+
 /// Why nothing is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StorageError {
@@ -74,7 +76,8 @@ pub fn names() -> Result<Vec<String>, StorageError> {
 /// where everything was cleared; and with what that tab wrote, which may have been written over since.
 pub fn on_change(mut changed: impl FnMut(Option<&str>, Option<&str>) + 'static) {
     let Some(window) = super::window() else { return };
-    super::listen(&window, "storage", move |event: &web_sys::Event| {
+    // What other tabs write concerns this one as long as it lives.
+    Listener::new(&window, "storage", move |event| {
         // Session storage has events, too.
         let area = super::property(event, "storageArea");
         let ours = storage().is_ok_and(|storage| area.is_none_or(|area| area == JsValue::from(storage)));
@@ -82,7 +85,8 @@ pub fn on_change(mut changed: impl FnMut(Option<&str>, Option<&str>) + 'static) 
             let text = |name| super::property(event, name).and_then(|text| text.as_string());
             changed(text("key").as_deref(), text("newValue").as_deref());
         }
-    });
+    })
+    .forget();
 }
 
 /// Runs `act` while no other tab runs what it does under the same name, where the browser can see to that (Web

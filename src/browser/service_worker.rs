@@ -1,0 +1,243 @@
+//! The service worker: having it, giving it orders, and letting a newer one in.
+//!
+//! Orders and replies are JSON texts. `public/sw-saved.js` has the list of them; what they mean is no matter of this
+//! file, but for the few that it has names for.
+
+use std::rc::Rc;
+
+use futures_channel::mpsc;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{ServiceWorker, ServiceWorkerContainer, ServiceWorkerRegistration};
+
+use super::Listener;
+use super::timer::{self, Timeout};
+
+/// After so many milliseconds without a word the worker is taken to be gone. It gives a sign of life every 10 seconds.
+const SILENCE: u32 = 45_000;
+/// A newer worker that has not taken over after so many milliseconds will not.
+const TAKING_OVER: u32 = 3_000;
+
+/// The order that lets a newer worker in.
+const UPDATE: &str = r#"{"order":"update"}"#;
+/// The replies that say how it goes with an order.
+const END: &str = r#"{"reply":"end"}"#;
+const ALIVE: &str = r#"{"reply":"alive"}"#;
+const UNKNOWN: &str = r#"{"reply":"unknown"}"#;
+/// How a worker of the time of text lines ends each answer. It knows no JSON.
+const END_OF_LINES: &str = "";
+
+/// How an order ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Done,
+    /// The worker is older than this page, and does not know the order.
+    Unknown,
+    Silence,
+}
+
+/// The service worker of this page. Which one that is changes when a newer one takes over.
+#[derive(Clone, Debug)]
+pub struct Worker {
+    container: ServiceWorkerContainer,
+    registration: ServiceWorkerRegistration,
+}
+
+/// What there is only where the page came safely, and not in the private windows of some browsers.
+fn container() -> Option<ServiceWorkerContainer> {
+    let navigator = super::window()?.navigator();
+    super::property(&navigator, "serviceWorker").map(JsCast::unchecked_into)
+}
+
+/// Registers the worker at an address. `on_newer` is called whenever a newer version than this tab's is ready,
+/// `on_message` with what the worker tells by itself. `None` where there is no worker at the address, or where the
+/// browser stores nothing.
+pub async fn start(
+    script: &str,
+    on_newer: impl Fn() + 'static,
+    on_message: impl Fn(&str) + 'static,
+) -> Option<Worker> {
+    let container = container()?;
+    // The worker may tell something as long as the page lives.
+    Listener::new(&container, "message", move |event| on_message(&text_of(event))).forget();
+    let options = web_sys::RegistrationOptions::new();
+    options.set_update_via_cache(web_sys::ServiceWorkerUpdateViaCache::None);
+    let registration = JsFuture::from(container.register_with_options(script, &options)).await.ok()?;
+    let worker = Worker { container, registration: registration.unchecked_into() };
+    worker.watch(on_newer);
+    Some(worker)
+}
+
+/// Gives the worker of this page an order, as [`Worker::ask`] does. False where there is none.
+pub async fn ask(order: &str, on_reply: impl FnMut(&str) + 'static) -> bool {
+    match Worker::find().await {
+        Some(worker) => worker.ask(order, on_reply).await,
+        None => false,
+    }
+}
+
+/// Gives the worker of this page an order, if there is one, without waiting for anything.
+pub fn tell(order: &str) {
+    let order = order.to_owned();
+    spawn_local(async move {
+        if let Some(worker) = Worker::find().await {
+            worker.tell(&order);
+        }
+    });
+}
+
+impl Worker {
+    /// The worker of this page, if one was registered by now, in this tab or in another.
+    pub async fn find() -> Option<Self> {
+        let container = container()?;
+        let registration = JsFuture::from(container.get_registration()).await.ok()?;
+        let registration = registration.dyn_into().ok()?;
+        Some(Self { container, registration })
+    }
+
+    /// The worker to give orders to: on a first visit the one that is still being installed takes them.
+    fn current(&self) -> Option<ServiceWorker> {
+        self.registration.active().or_else(|| self.newest())
+    }
+
+    /// The one that is to take over.
+    fn newest(&self) -> Option<ServiceWorker> {
+        self.registration.installing().or_else(|| self.registration.waiting())
+    }
+
+    fn watch(&self, on_newer: impl Fn() + 'static) {
+        let Self { container, registration } = self;
+        let on_newer = Rc::new(on_newer);
+        // Without one before it, the one that waits is the first, and about to begin.
+        if registration.waiting().is_some() && registration.active().is_some() {
+            on_newer();
+        }
+        // A version may come as long as the page lives, so that none of these listeners ends.
+        if !self.is_first_visit() {
+            let on_newer = Rc::clone(&on_newer);
+            // Another tab has let it in.
+            Listener::new(container, "controllerchange", move |_| on_newer()).forget();
+        }
+        let found = registration.clone();
+        Listener::new(registration, "updatefound", move |_| {
+            let Some(installing) = found.installing().filter(|_| found.active().is_some()) else { return };
+            let (worker, on_newer) = (installing.clone(), Rc::clone(&on_newer));
+            Listener::new(&installing, "statechange", move |_| {
+                if worker.state() == web_sys::ServiceWorkerState::Installed {
+                    on_newer();
+                }
+            })
+            .forget();
+        })
+        .forget();
+    }
+
+    /// Whether this page was loaded without the worker.
+    fn is_first_visit(&self) -> bool {
+        self.registration.active().is_none() || self.container.controller().is_none()
+    }
+
+    /// The addresses of this page and of what it loaded before the worker was there to see it; none where it was.
+    #[must_use]
+    pub fn loaded_before(&self) -> Vec<String> {
+        let Some(window) = super::window().filter(|_| self.is_first_visit()) else { return Vec::new() };
+        let page = window.location().href().ok();
+        let entries = window.performance().map(|performance| performance.get_entries_by_type("resource"));
+        let names = entries.iter().flat_map(js_sys::Array::iter);
+        let files = names.filter_map(|entry| super::property(&entry, "name")?.as_string());
+        page.into_iter().chain(files).collect()
+    }
+
+    /// Looks whether there is a newer version; the browser does so by itself only when a page is opened.
+    pub fn look_for_update(&self) {
+        let registration = self.registration.clone();
+        spawn_local(async move {
+            // Without a network there is none.
+            let _ = update(&registration).await;
+        });
+    }
+
+    /// Loads this page anew, by the newer version where one is ready.
+    pub fn reload(&self) {
+        let load = || {
+            if let Some(window) = super::window() {
+                // Refused only where a page may not navigate itself.
+                let _ = window.location().reload();
+            }
+        };
+        let Some(waiting) = self.registration.waiting() else { return load() };
+        // They end with this page.
+        Listener::new(&self.container, "controllerchange", move |_| load()).forget();
+        timer::after(TAKING_OVER, load);
+        // Refused only for what can't be copied.
+        let _ = waiting.post_message(&UPDATE.into());
+    }
+
+    /// Gives an order without waiting for anything.
+    pub fn tell(&self, order: &str) {
+        if let Some(worker) = self.current() {
+            // Refused only for what can't be copied.
+            let _ = worker.post_message(&order.into());
+        }
+    }
+
+    /// Gives an order. `on_reply` is called with each reply; whether the worker came to the end of them.
+    ///
+    /// Where the worker is older than this page and does not know the order, the newer one gets it, which is on its way
+    /// then.
+    pub async fn ask(&self, order: &str, mut on_reply: impl FnMut(&str) + 'static) -> bool {
+        let Some(worker) = self.current() else { return false };
+        match send(&worker, order, &mut on_reply).await {
+            Outcome::Done => true,
+            Outcome::Silence => false,
+            Outcome::Unknown => {
+                if self.newest().is_none() && update(&self.registration).await.is_none() {
+                    return false;
+                }
+                let Some(newer) = self.newest() else { return false };
+                send(&newer, order, &mut on_reply).await == Outcome::Done
+            }
+        }
+    }
+}
+
+/// Has the browser look for a newer version. Once this is done, it is there to be asked.
+async fn update(registration: &ServiceWorkerRegistration) -> Option<JsValue> {
+    JsFuture::from(registration.update().ok()?).await.ok()
+}
+
+/// Sends an order to a worker, and hears its replies to the end.
+async fn send(worker: &ServiceWorker, order: &str, on_reply: &mut impl FnMut(&str)) -> Outcome {
+    let Ok(channel) = web_sys::MessageChannel::new() else { return Outcome::Silence };
+    let port = channel.port1();
+    // What comes from the port; `None` after a while without.
+    let (sender, mut replies) = mpsc::unbounded();
+    let heard = sender.clone();
+    let _listener = Listener::new(&port, "message", move |event| {
+        // There is somebody to receive it, as long as there is this listener.
+        let _ = heard.unbounded_send(Some(text_of(event)));
+    });
+    port.start();
+    let end = js_sys::Array::of1(&channel.port2());
+    if worker.post_message_with_transferable(&order.into(), &end).is_err() {
+        return Outcome::Silence;
+    }
+    loop {
+        let silent = sender.clone();
+        // Dropped, and so cancelled, when a reply comes.
+        let _silence = Timeout::new(SILENCE, move || {
+            let _ = silent.unbounded_send(None);
+        });
+        let Ok(Some(reply)) = replies.recv().await else { break Outcome::Silence };
+        match reply.as_str() {
+            END => break Outcome::Done,
+            ALIVE => {}
+            UNKNOWN | END_OF_LINES => break Outcome::Unknown,
+            reply => on_reply(reply),
+        }
+    }
+}
+
+fn text_of(event: &web_sys::Event) -> String {
+    event.unchecked_ref::<web_sys::MessageEvent>().data().as_string().unwrap_or_default()
+}

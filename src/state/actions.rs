@@ -1,0 +1,163 @@
+//! What readers do to stories (save, mark as read, follow): updates the reading store and the offline copies, says so
+//! where that helps, and offers undo.
+
+use std::borrow::Cow;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::library::Library;
+use super::notices::{Notice, NoticeId, Notices, TIME_TO_UNDO};
+use super::offline::{self, OfflineCopies, OfflineCopy, OfflineStatus};
+use super::reading_store::ReadingStore;
+use crate::browser::{clock, timer};
+use crate::content::StoryId;
+use crate::reading::{Act, Change, Facts, Reading, State};
+
+/// After the time to undo is over, what can't be undone any more is made final this much later, in milliseconds.
+const A_MOMENT: u32 = 1_000;
+
+/// What readers do to stories.
+#[derive(Clone, Copy)]
+pub struct StoryActions {
+    library: Library,
+    reading: ReadingStore,
+    offline: OfflineCopies,
+    notices: Notices,
+    /// Whether what is missing of saved stories is being fetched.
+    is_repairing: StoredValue<bool>,
+}
+
+impl StoryActions {
+    /// Actions on these.
+    #[must_use]
+    pub fn new(library: Library, reading: ReadingStore, offline: OfflineCopies, notices: Notices) -> Self {
+        Self { library, reading, offline, notices, is_repairing: StoredValue::new(false) }
+    }
+
+    /// Does something, says so, and offers to undo it.
+    pub fn with_undo(self, act: Act, words: impl Into<Cow<'static, str>>) {
+        let change = self.reading.dispatch(act.clone());
+        if let Some(notice) = self.offer_undo(change, words.into()) {
+            self.make_final(notice, act, TIME_TO_UNDO + A_MOMENT);
+        }
+    }
+
+    /// Says what was done, and offers to undo it.
+    pub fn offer_undo(self, change: Change, words: Cow<'static, str>) -> Option<NoticeId> {
+        if change.is_empty() {
+            return None;
+        }
+        let undo = move || {
+            self.reading.dispatch(Act::Undid(change.clone()));
+        };
+        Some(self.notices.show(Notice::new(words).with_action("Undo", undo).lasting(TIME_TO_UNDO)))
+    }
+
+    /// Once something can't be undone any more, removes what was kept for that: the files of stories that are no longer
+    /// saved, and what was cleared from the history.
+    fn make_final(self, notice: NoticeId, act: Act, wait: u32) {
+        if !matches!(act, Act::Unsaved(_) | Act::ClearedHistory) {
+            return;
+        }
+        timer::after(wait, move || match act {
+            act if self.notices.shows(notice) => self.make_final(notice, act, A_MOMENT),
+            Act::Unsaved(stories) => spawn_local(async move {
+                for story in stories.iter().filter(|story| !self.reading.is_saved(story)) {
+                    offline::remove_offline_copy(story).await;
+                }
+            }),
+            _ => self.reading.tidy(),
+        });
+    }
+
+    /// Removes the files that are left of stories that are no longer saved, as where the page was closed before that was
+    /// done. A story of which nothing is known keeps its files.
+    pub fn remove_leftovers(self) {
+        spawn_local(async move {
+            let before = clock::now() - i64::from(TIME_TO_UNDO + A_MOMENT);
+            for story in offline::saved_stories().await {
+                if self.reading.with_untracked(|reading| reading.was_unsaved(&story, before)) {
+                    offline::remove_offline_copy(&story).await;
+                }
+            }
+        });
+    }
+
+    /// Saves a story, or takes it from the saved ones.
+    pub fn toggle_saved(self, story: StoryId, facts: Facts) {
+        if self.reading.is_saved(&story) {
+            self.offline.set_status(&story, OfflineStatus::Nothing);
+            self.with_undo(Act::Unsaved(vec![story]), "Taken off your saved stories.");
+        } else {
+            self.reading.dispatch(Act::Saved(story.clone(), facts));
+            self.download(story, || {});
+        }
+    }
+
+    /// Downloads the files of a saved story, or what of them is missing; `then` runs at the end.
+    pub fn download(self, story: StoryId, then: impl FnOnce() + 'static) {
+        spawn_local(async move {
+            self.fetch_files(&story).await;
+            then();
+            self.offline.refresh();
+        });
+    }
+
+    async fn fetch_files(self, story: &StoryId) {
+        let own = story.clone();
+        let progress = move |have, of| self.offline.set_status(&own, OfflineStatus::Saving { have, of });
+        let status = match self.library.fetch_story(story).await {
+            Ok(loaded) => OfflineStatus::after_saving(offline::save(&loaded, progress).await),
+            Err(_) => OfflineStatus::InPart,
+        };
+        // If the reader has unsaved it meanwhile, there is nothing to say of files.
+        let status = if self.reading.is_saved(story) { status } else { OfflineStatus::Nothing };
+        self.offline.set_status(story, status);
+    }
+
+    /// Fetches what is missing of saved stories, one after the other: of those of which some files are there, of those
+    /// whose saving failed while this page was open, and of live coverage, which has gone on. Where all is gone, the
+    /// reader may have wanted that: it is offered where saved stories are listed.
+    pub fn repair(self) {
+        if self.is_repairing.get_value() {
+            return;
+        }
+        self.is_repairing.set_value(true);
+        spawn_local(async move {
+            let saved = self.reading.with_untracked(Reading::saved_stories);
+            for (story, copy) in offline::copies_of(&saved).await {
+                let has_failed = self.offline.status_now(&story).is_failure();
+                let goes_on = copy == OfflineCopy::Complete
+                    && self.library.teaser(&story).is_some_and(|teaser| teaser.is_live());
+                let is_partial = matches!(copy, OfflineCopy::Partial { .. });
+                if (has_failed || goes_on || is_partial) && self.reading.is_saved(&story) {
+                    self.fetch_files(&story).await;
+                }
+            }
+            self.offline.refresh();
+            self.is_repairing.set_value(false);
+        });
+    }
+
+    /// Marks a story as read, or as unread to stay so.
+    pub fn toggle_read(self, story: StoryId) {
+        if self.reading.with_untracked(|reading| reading.state(&story)) == State::Read {
+            self.with_undo(Act::KeptUnread(vec![story]), "Marked as unread.");
+        } else {
+            self.with_undo(Act::MarkedRead(vec![story]), "Marked as read.");
+        }
+    }
+
+    /// Follows live coverage, or no longer.
+    pub fn toggle_followed(self, story: StoryId, facts: Facts) {
+        let follows = self
+            .reading
+            .with_untracked(|reading| reading.card(&story).is_some_and(|card| card.followed().is_some()));
+        self.reading.dispatch(if follows {
+            Act::Unfollowed(vec![story])
+        } else {
+            Act::Followed(story, facts)
+        });
+    }
+}
