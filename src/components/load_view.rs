@@ -29,28 +29,14 @@ where
     V: IntoView + 'static,
 {
     let retry = Callback::new(move |()| load.retry());
-    let stage = Signal::derive(move || stage(&load.get()));
+    // What is shown of the state is compiled once, and not for each type of thing.
+    let stage = Signal::derive(move || load.with(Load::stage));
     view! {
         <LoadStatus stage/>
         {move || match load.get() {
             Load::Loaded(value) => children(value).into_any(),
-            other => {
-                let stage = self::stage(&other);
-                view! { <LoadState stage what story=story.clone() retry/> }.into_any()
-            }
+            other => view! { <LoadState stage=other.stage() what story=story.clone() retry/> }.into_any(),
         }}
-    }
-}
-
-/// The state without what was loaded, so that what is shown of it is compiled once.
-fn stage<T>(load: &Load<T>) -> Load<()> {
-    match load {
-        Load::Loading => Load::Loading,
-        Load::Slow => Load::Slow,
-        Load::VerySlow => Load::VerySlow,
-        Load::Loaded(_) => Load::Loaded(()),
-        Load::Failed(error) => Load::Failed(error.clone()),
-        Load::NotFound => Load::NotFound,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::browser::page;
+use crate::browser::focus::focus;
 use crate::state::use_app;
 
 /// Leads to the content: the heading of the screen has the focus then, or else the whole of it.
@@ -12,8 +12,8 @@ pub fn SkipLink() -> impl IntoView {
     let href = move || format!("{}#main", navigation.route().href());
     let skip = |event: leptos::ev::MouseEvent| {
         event.prevent_default();
-        if !page::focus("main h1") {
-            page::focus("main");
+        if !focus("main h1") {
+            focus("main");
         }
     };
     view! { <a class="skip" href=href on:click=skip>"Skip to the content"</a> }

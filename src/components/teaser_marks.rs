@@ -4,6 +4,8 @@ use leptos::prelude::*;
 
 use crate::content::StoryId;
 use crate::reading::{Reading, State};
+use crate::state::reading_progress::percent_read;
+use crate::state::reading_store::is_saved;
 use crate::state::use_app;
 
 /// The marks of a story, as the reader left them.
@@ -39,13 +41,7 @@ impl Marks {
         Self {
             begun: reading.begun(id).map(|position| position.progress),
             is_read: reading.state(id) == State::Read,
-            is_saved: reading.card(id).is_some_and(|card| card.saved().is_some()),
+            is_saved: is_saved(reading, id),
         }
     }
-}
-
-/// How much of a story is read, of thousandths.
-#[must_use]
-pub fn percent_read(progress: u32) -> String {
-    format!("{} % read", progress / 10)
 }
