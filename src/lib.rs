@@ -25,6 +25,8 @@ compile_error!(
 );
 
 #[cfg(feature = "app")]
+pub mod app;
+#[cfg(feature = "app")]
 pub mod browser;
 #[cfg(feature = "app")]
 pub mod components;
@@ -35,6 +37,8 @@ pub mod follow;
 pub mod json;
 #[cfg(feature = "app")]
 pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod prerender;
 pub mod reading;
 pub mod route;
 #[cfg(feature = "app")]

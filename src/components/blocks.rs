@@ -37,9 +37,7 @@ pub fn Block(
         content::Block::Quotation { paragraphs, attribution, href } => {
             view! { <Quotation paragraphs attribution href/> }.into_any()
         }
-        content::Block::PullQuote { text, attribution } => {
-            view! { <PullQuote text attribution/> }.into_any()
-        }
+        content::Block::PullQuote { text, attribution } => view! { <PullQuote text attribution/> }.into_any(),
         content::Block::Figure { picture } => {
             view! { <Figure picture class="figure" sizes=COLUMN loading=Loading::Lazy/> }.into_any()
         }
@@ -65,13 +63,16 @@ pub fn Block(
             </section>
         }
         .into_any(),
-        content::Block::FactBox { title, body } => view! {
-            <section class="fact-box" aria-label=title.clone()>
-                <h2 class="fact-box-title">{title}</h2>
-                <Blocks body/>
-            </section>
+        content::Block::FactBox { title, body } => {
+            let label = title.clone();
+            view! {
+                <section class="fact-box" aria-label=label>
+                    <h2 class="fact-box-title">{title}</h2>
+                    <Blocks body/>
+                </section>
+            }
+            .into_any()
         }
-        .into_any(),
     }
 }
 

@@ -38,9 +38,7 @@ pub fn Embed(
     };
     let frame = {
         let (title, address) = (title.clone(), address.clone());
-        move || {
-            is_loaded.get().then(|| view! { <Frame title=title.clone() address=address.clone()/> })
-        }
+        move || is_loaded.get().then(|| view! { <Frame title=title.clone() address=address.clone()/> })
     };
     view! {
         <figure class="embed">

@@ -50,7 +50,10 @@ pub fn publication_dir(publication: &Publication) -> Option<&'static str> {
 /// The `lang` and `dir` of a story's headline, as far as the edition tells: that of a story which is in it no more is
 /// taken to be the publication's.
 #[must_use]
-pub fn headline_lang_dir(edition: Option<&Edition>, story: &StoryId) -> (Option<String>, Option<&'static str>) {
+pub fn headline_lang_dir(
+    edition: Option<&Edition>,
+    story: &StoryId,
+) -> (Option<String>, Option<&'static str>) {
     let Some(edition) = edition else { return (None, None) };
     let (publication, teaser) = (&edition.publication, edition.teaser(story));
     let language = teaser.and_then(|teaser| teaser.language.as_ref()).or(publication.language.as_ref());

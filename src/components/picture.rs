@@ -81,8 +81,8 @@ pub fn Figure(
 ) -> impl IntoView {
     let (caption, credit) = (picture.caption.clone(), picture.credit.clone());
     let words = (!caption.is_empty() || credit.is_some()).then(|| {
-        let caption = (!caption.is_empty())
-            .then(|| view! { <span class="caption"><Text text=caption/></span> " " });
+        let caption =
+            (!caption.is_empty()).then(|| view! { <span class="caption"><Text text=caption/></span> " " });
         let credit = credit.map(|credit| view! { <span class="credit">{credit}</span> });
         view! { <figcaption>{caption}{credit}</figcaption> }
     });

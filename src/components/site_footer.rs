@@ -12,9 +12,8 @@ pub fn SiteFooter() -> impl IntoView {
         let publication = &library.loaded_edition()?.publication;
         Some((publication.home.as_ref()?.as_str().to_owned(), publication.name.clone()))
     });
-    let home = move || {
-        home.get().map(|(href, name)| view! { <p><a href=href>{format!("About {name}")}</a></p> })
-    };
+    let home =
+        move || home.get().map(|(href, name)| view! { <p><a href=href>{format!("About {name}")}</a></p> });
     view! {
         <footer class="foot">
             {home}

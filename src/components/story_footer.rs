@@ -20,11 +20,8 @@ pub fn StoryFooter(
     let links =
         story.related.iter().map(|link| view! { <li><Related link=link.clone()/></li> }).collect_view();
     let links = (!links.is_empty()).then(|| {
-        view! {
-            <TitledSection class="story-related" title="Related">
-                <ul lang=lang.clone()>{links}</ul>
-            </TitledSection>
-        }
+        let list = view! { <ul lang=lang.clone()>{links}</ul> };
+        view! { <TitledSection class="story-related" title="Related">{list}</TitledSection> }
     });
     let tags = story.tags.iter().map(|tag| view! { <li>{tag.clone()}</li> }).collect_view();
     let tags = (!tags.is_empty())

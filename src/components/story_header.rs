@@ -63,8 +63,7 @@ pub fn Byline(
         .filter_map(|author| author.picture.clone())
         .map(|picture| view! { <Picture picture sizes="3rem" loading=Loading::Lazy/> })
         .collect_view();
-    let pictures =
-        (!pictures.is_empty()).then(|| view! { <span class="byline-pictures">{pictures}</span> });
+    let pictures = (!pictures.is_empty()).then(|| view! { <span class="byline-pictures">{pictures}</span> });
     // English words around names in another language would be a stain: there the names say enough.
     let (by, and) = match story_language(&story) {
         Some(language) if !language.is_english() => (None, ", "),

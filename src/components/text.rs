@@ -22,9 +22,7 @@ fn MarkedText(mark: Mark) -> AnyView {
     match mark {
         Mark::Emphasis { text } => view! { <em><Text text/></em> }.into_any(),
         Mark::Strong { text } => view! { <strong><Text text/></strong> }.into_any(),
-        Mark::Link { text, href } => {
-            view! { <a href=href.as_str().to_owned()><Text text/></a> }.into_any()
-        }
+        Mark::Link { text, href } => view! { <a href=href.as_str().to_owned()><Text text/></a> }.into_any(),
         Mark::Code { text } => view! { <code>{text}</code> }.into_any(),
         Mark::Quotation { text } => view! { <q><Text text/></q> }.into_any(),
         Mark::Break => view! { <br/> }.into_any(),

@@ -39,11 +39,12 @@ pub fn ArticlePage(
     let age = age.map(|age| {
         view! { <p class="story-age"><bdi>{format!("This story is {age} old.")}</bdi></p> }
     });
+    let times = view! { <StoryTimes story=Arc::clone(&story)/> };
     view! {
         <article class="story" dir=story_dir(&story)>
             <Corrections story=Arc::clone(&story)/>
             <StoryHeader story=Arc::clone(&story) mark>
-                <StoryTimes story=Arc::clone(&story)/>
+                {times}
                 {age}
             </StoryHeader>
             <MainPicture story=Arc::clone(&story)/>

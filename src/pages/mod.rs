@@ -2,6 +2,7 @@
 
 pub mod article;
 pub mod front;
+
 pub mod live_archive;
 pub mod not_found;
 pub mod section;
