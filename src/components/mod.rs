@@ -1,1 +1,30 @@
-//! What screens share, one file each.
+//! What screens share, one component a file.
+
+pub mod also_like;
+pub mod blocks;
+pub mod corrections;
+pub mod embed;
+pub mod follow_button;
+pub mod language;
+pub mod load_view;
+pub mod masthead;
+pub mod not_found;
+pub mod picture;
+pub mod read_button;
+pub mod related;
+pub mod save_button;
+pub mod saved_story;
+pub mod screen_link;
+pub mod section_controls;
+pub mod share_button;
+pub mod site_footer;
+pub mod skip_link;
+pub mod story_footer;
+pub mod story_header;
+pub mod table;
+pub mod teaser;
+pub mod teaser_marks;
+pub mod text;
+pub mod time;
+pub mod titled_section;
+pub mod toggle_button;

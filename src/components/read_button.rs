@@ -1,0 +1,28 @@
+//! The button that marks a story read.
+
+use leptos::prelude::*;
+
+use crate::content::StoryId;
+use crate::reading::State;
+use crate::state::use_app;
+
+/// Marks a story read, or unread again.
+#[component]
+pub fn ReadButton(
+    /// The story.
+    id: StoryId,
+) -> impl IntoView {
+    let app = use_app();
+    let story = id.clone();
+    let is_read = app.reading.memo(move |reading| reading.state(&story) == State::Read);
+    view! {
+        <button
+            type="button"
+            class="button"
+            data-press=format!("read:{id}")
+            on:click=move |_| app.actions.toggle_read(id.clone())
+        >
+            {move || if is_read.get() { "Mark as unread" } else { "Mark as read" }}
+        </button>
+    }
+}
