@@ -6,11 +6,10 @@
 //!
 //! | room | holds | may use |
 //! | --- | --- | --- |
-//! | [`json`] | JSON into values, for whoever reads it | nothing here |
-//! | [`content`] | editions, stories and their text; decoding, dates | `json` |
+//! | [`content`] | editions, stories and their text; decoding, dates | nothing here |
 //! | `convert` | foreign formats in (text, Markdown, HTML, Content API) | `content` |
 //! | [`follow`] | following live coverage: when to ask, what has come, what waits | `content` |
-//! | [`reading`] | what a reader leaves behind: acts, marks, lists, preferences, how it is kept, backups | ids and words of `content`, `json` |
+//! | [`reading`] | what a reader leaves behind: acts, marks, lists, preferences, how it is kept, backups | ids, words and JSON of `content` |
 //! | [`route`] | the screens and their addresses | `content` |
 //! | `browser` | the edge: fetch, history, clock, share; alone with `web_sys` and `js_sys` | nothing here |
 //! | `view` | screens (`pages`) and what they share (`parts`); binds, decides nothing | `content`, `follow`, `reading`, `route`, `browser` |
@@ -27,7 +26,6 @@ pub mod content;
 #[cfg(feature = "convert")]
 pub mod convert;
 pub mod follow;
-pub mod json;
 pub mod reading;
 pub mod route;
 #[cfg(feature = "view")]

@@ -26,11 +26,14 @@ const OUTSIDE: &[&str] = &[
 ];
 
 const RULES: &[Rule] = &[
-    Rule { room: "json", may_name: &[], never: OUTSIDE },
-    Rule { room: "content", may_name: &["content", "json"], never: OUTSIDE },
+    Rule { room: "content", may_name: &["content"], never: OUTSIDE },
     Rule { room: "convert", may_name: &["content", "convert"], never: OUTSIDE },
     Rule { room: "follow", may_name: &["content", "follow"], never: OUTSIDE },
-    Rule { room: "reading", may_name: &["content::id", "content::words", "json", "reading"], never: OUTSIDE },
+    Rule {
+        room: "reading",
+        may_name: &["content::decode", "content::id", "content::words", "reading"],
+        never: OUTSIDE,
+    },
     Rule { room: "route", may_name: &["content", "route"], never: OUTSIDE },
     Rule { room: "search", may_name: &["content", "search"], never: OUTSIDE },
     Rule { room: "browser", may_name: &["browser"], never: &["leptos", "reactive_graph", "tachys"] },

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use base64::Engine;
 use dateline::content::TimeZone;
-use dateline::content::decode::{self, Failure, What, edition, story};
+use dateline::content::decode::{self, DecodeError, What, edition, story};
 use dateline::content::live::LiveTeaser;
 use dateline::content::live::{Entry, Page, Post, PostLine, Withdrawn};
 use dateline::content::{
@@ -98,13 +98,13 @@ fn with(fields: &Value) -> (Story, Vec<String>) {
 
 #[test]
 fn a_file_that_is_of_no_use_says_why() {
-    assert_eq!(edition(b""), Err(Failure::Empty));
-    assert_eq!(edition(b"<!doctype html><p>Log in"), Err(Failure::Html));
-    assert_eq!(edition(b"Not found"), Err(Failure::NotJson { line: 1, column: 1 }));
-    assert_eq!(edition(br#"{"version": 2}"#), Err(Failure::Newer(2)));
-    assert_eq!(story(br#"{"kind": "hologram"}"#), Err(Failure::UnknownKind("hologram".to_owned())));
-    let unusable = |result: Result<decode::Decoded<Story>, Failure>| match result {
-        Err(Failure::Unusable(problem)) => format!("{}: {}", problem.pointer, problem.what),
+    assert_eq!(edition(b""), Err(DecodeError::Empty));
+    assert_eq!(edition(b"<!doctype html><p>Log in"), Err(DecodeError::Html));
+    assert_eq!(edition(b"Not found"), Err(DecodeError::NotJson { line: 1, column: 1 }));
+    assert_eq!(edition(br#"{"version": 2}"#), Err(DecodeError::Newer(2)));
+    assert_eq!(story(br#"{"kind": "hologram"}"#), Err(DecodeError::UnknownKind("hologram".to_owned())));
+    let unusable = |result: Result<decode::Decoded<Story>, DecodeError>| match result {
+        Err(DecodeError::Unusable(problem)) => format!("{}: {}", problem.pointer, problem.what),
         other => panic!("{other:?}"),
     };
     assert_eq!(unusable(story(b"[]")), ": is not an object");
@@ -114,7 +114,7 @@ fn a_file_that_is_of_no_use_says_why() {
         unusable(story(no_id.to_string().as_bytes())),
         "/id: is not an id (letters, digits, '-', '_', '.')"
     );
-    assert!(matches!(edition(br#"{"publication": {}}"#), Err(Failure::Unusable(_))));
+    assert!(matches!(edition(br#"{"publication": {}}"#), Err(DecodeError::Unusable(_))));
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn a_file_cut_anywhere_is_never_a_shorter_one() {
     for cut in 0..end {
         let failure = story(&whole[..cut]).unwrap_err();
         assert!(
-            matches!(failure, Failure::Truncated | Failure::Empty | Failure::NotJson { .. }),
+            matches!(failure, DecodeError::Truncated | DecodeError::Empty | DecodeError::NotJson { .. }),
             "{cut}: {failure:?}"
         );
     }

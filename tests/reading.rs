@@ -696,7 +696,7 @@ fn a_cleared_history_is_forgotten_once_it_can_not_be_taken_back() {
     let change = reading.tidy(cleared + 11_000);
     write(&mut reading, &change.shards, &mut store);
     assert!(!holds(&store), "it is still stored");
-    assert!(!backup::write(&reading, "p", NOW).contains("A secret"), "it is in a backup");
+    assert!(!backup::write(&reading, "p", NOW).unwrap().contains("A secret"), "it is in a backup");
     assert!(reading.tidy(cleared + 12_000).is_empty(), "once is enough");
     let again = loaded(&store);
     for reading in [&reading, &again] {
@@ -801,7 +801,7 @@ fn a_hundred_thousand_marks_and_five_thousand_saved_stories_fit_and_load_fast() 
 #[test]
 fn a_backup_brings_everything_back() {
     let reading = rich();
-    let file = backup::write(&reading, "example.org/news", NOW);
+    let file = backup::write(&reading, "example.org/news", NOW).unwrap();
     serde_json::from_str::<serde_json::Value>(&file).unwrap();
     let read = backup::read(file.as_bytes()).unwrap();
     assert_eq!((read.publication(), read.made()), ("example.org/news", NOW));
@@ -824,7 +824,7 @@ fn a_backup_brings_everything_back() {
     since.apply(Act::Saved(id("new"), facts("New")), NOW + DAY);
     assert_eq!(read.preview(&since), backup::Preview::default());
     // And the other way round it is told before.
-    let newer = backup::read(backup::write(&since, "p", NOW).as_bytes()).unwrap();
+    let newer = backup::read(backup::write(&since, "p", NOW).unwrap().as_bytes()).unwrap();
     let preview = newer.preview(&reading);
     assert_eq!(
         (preview.saved, preview.unsaved.len(), preview.read, preview.unread),
@@ -834,7 +834,7 @@ fn a_backup_brings_everything_back() {
 
 #[test]
 fn a_damaged_backup_is_refused() {
-    let file = backup::write(&rich(), "example.org/news", NOW);
+    let file = backup::write(&rich(), "example.org/news", NOW).unwrap();
     let mut chance = Chance(11);
     for way in 0..20 {
         if matches!(way, 4 | 5) {
@@ -1007,8 +1007,11 @@ fn write_fixtures() {
         kept(&reading).into_iter().map(|(name, text)| (format!("{prefix}{name}"), text)).collect();
     std::fs::write(format!("{FIXTURES}/1.json"), serde_json::to_string_pretty(&kept).unwrap() + "\n")
         .unwrap();
-    std::fs::write(format!("{FIXTURES}/backup-1.json"), backup::write(&reading, "example.org/news", NOW))
-        .unwrap();
+    std::fs::write(
+        format!("{FIXTURES}/backup-1.json"),
+        backup::write(&reading, "example.org/news", NOW).unwrap(),
+    )
+    .unwrap();
 }
 
 fn any_story() -> impl Strategy<Value = StoryId> {
@@ -1089,7 +1092,7 @@ proptest! {
         let again = loaded(&kept(&reading));
         prop_assert_eq!(kept(&again), kept(&reading));
         prop_assert_eq!(again.saved(&Wanted::default()), reading.saved(&Wanted::default()));
-        let file = backup::write(&reading, "p", NOW);
+        let file = backup::write(&reading, "p", NOW).unwrap();
         let mut restored = Reading::default();
         backup::read(file.as_bytes()).unwrap().restore(&mut restored, NOW);
         prop_assert_eq!(kept(&restored), kept(&reading));

@@ -10,7 +10,7 @@ use super::html::Node;
 use super::load::{Fault, Incoming, Load, PATIENCE};
 use super::parts::state::loading;
 use crate::browser::part::{self, PartError};
-use crate::content::decode::Failure;
+use crate::content::decode::DecodeError;
 
 /// A part that loads later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +41,8 @@ impl Part {
         part::load(self.name(), PATIENCE).await.map_err(|error| match error {
             PartError::Fetch(error) => Fault::Fetch(error),
             PartError::Replaced => Fault::Replaced,
-            PartError::NoModule => Fault::File(Failure::Html),
-            PartError::Damaged => Fault::File(Failure::Truncated),
+            PartError::NoModule => Fault::File(DecodeError::Html),
+            PartError::Damaged => Fault::File(DecodeError::Truncated),
         })
     }
 

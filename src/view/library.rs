@@ -16,7 +16,7 @@ use super::later::Part;
 use super::load::{Fault, Incoming, Load, PATIENCE};
 use crate::browser::fetch::{self, Copy, FetchError};
 use crate::browser::{clock, page, presence, worker};
-use crate::content::decode::{self, Decoded, Failure};
+use crate::content::decode::{self, DecodeError, Decoded};
 use crate::content::{Edition, Kind, PageName, Story, StoryId, Teaser};
 use crate::follow::{Answer, TIME_OUT};
 use crate::route;
@@ -302,7 +302,7 @@ impl Library {
     fn fetch<T>(
         self,
         file: &str,
-        decode: fn(&[u8]) -> Result<Decoded<T>, Failure>,
+        decode: fn(&[u8]) -> Result<Decoded<T>, DecodeError>,
     ) -> impl Future<Output = Result<Arc<T>, Fault>> + use<T> {
         let address = self.address(file);
         async move {

@@ -11,7 +11,7 @@ use reactive_graph::signal::RwSignal;
 
 use crate::browser::clock;
 use crate::browser::fetch::FetchError;
-use crate::content::decode::Failure;
+use crate::content::decode::DecodeError;
 
 /// After this many milliseconds a quiet skeleton shows that something is coming.
 const SLOW_AFTER: i32 = 400;
@@ -43,7 +43,7 @@ pub enum Fault {
     /// The network or the host.
     Fetch(FetchError),
     /// The file came, and is of no use.
-    File(Failure),
+    File(DecodeError),
     /// The host has a newer reader, and what this one lacks is gone.
     Replaced,
 }
@@ -196,17 +196,17 @@ impl Fault {
                 "The newspaper’s server gave an answer that makes no sense here."
             }
             Self::Replaced => "There is a newer version of this reader. Reload the page to get that.",
-            Self::File(Failure::Html) => {
+            Self::File(DecodeError::Html) => {
                 "A web page came instead of the news. The network may want you to log in first."
             }
-            Self::File(Failure::Truncated | Failure::Empty) => "Only a part of it arrived.",
-            Self::File(Failure::Newer(_)) => {
+            Self::File(DecodeError::Truncated | DecodeError::Empty) => "Only a part of it arrived.",
+            Self::File(DecodeError::Newer(_)) => {
                 "It was made for a newer version of this reader. Reload the page to get that."
             }
-            Self::File(Failure::UnknownKind(_)) => {
+            Self::File(DecodeError::UnknownKind(_)) => {
                 "It is of a kind that this version of the reader does not know. Reload the page to get a newer one."
             }
-            Self::File(Failure::NotJson { .. } | Failure::Unusable(_)) => "What arrived is damaged.",
+            Self::File(DecodeError::NotJson { .. } | DecodeError::Unusable(_)) => "What arrived is damaged.",
         }
     }
 }
@@ -255,11 +255,11 @@ mod tests {
             Fault::Fetch(FetchError::Busy(None)),
             Fault::Fetch(FetchError::Status(500)),
             Fault::Replaced,
-            Fault::File(Failure::Html),
-            Fault::File(Failure::Truncated),
-            Fault::File(Failure::Newer(2)),
-            Fault::File(Failure::UnknownKind("x".to_owned())),
-            Fault::File(Failure::NotJson { line: 1, column: 1 }),
+            Fault::File(DecodeError::Html),
+            Fault::File(DecodeError::Truncated),
+            Fault::File(DecodeError::Newer(2)),
+            Fault::File(DecodeError::UnknownKind("x".to_owned())),
+            Fault::File(DecodeError::NotJson { line: 1, column: 1 }),
         ];
         for fault in faults {
             let why = fault.why();

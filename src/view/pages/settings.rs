@@ -289,8 +289,11 @@ fn backups(acting: &Acting) -> Element {
         .class("kept-bulk")
         .child(export("Export everything", |acting| {
             let publication = publication(&acting.library.base());
-            let text = acting.keeping.look(|reading| backup::write(reading, &publication, clock::now()));
-            form::hand_out("dateline-backup.json", "application/json", &text);
+            let written = acting.keeping.look(|reading| backup::write(reading, &publication, clock::now()));
+            // Whatever can be kept can be written.
+            if let Ok(text) = written {
+                form::hand_out("dateline-backup.json", "application/json", &text);
+            }
         }))
         .child(export("Saved, as bookmarks", |acting| {
             let text = export::bookmarks(&saved(acting), &|entry| address(acting, entry));
