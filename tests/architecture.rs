@@ -31,7 +31,7 @@ const RULES: &[Rule] = &[
     Rule { room: "follow", may_name: &["content", "follow"], never: OUTSIDE },
     Rule {
         room: "reading",
-        may_name: &["content::decode", "content::id", "content::words", "reading"],
+        may_name: &["content::decode", "content::id", "content::text", "reading"],
         never: OUTSIDE,
     },
     Rule { room: "route", may_name: &["content", "route"], never: OUTSIDE },

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use dateline::content::decode::{self, DecodeError, Problem};
-use dateline::content::words::folded;
+use dateline::content::text::folded;
 use dateline::content::{Edition, Kind, PageName, SectionId, Story, StoryId, Teaser, encode};
 use serde_json::{Map, Value, json};
 

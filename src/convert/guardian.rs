@@ -11,7 +11,7 @@ use super::html::{Base, blocks};
 use super::{ConvertError, Coverage, Draft, DraftPost, author};
 use crate::content::body::each_text;
 use crate::content::decode::parse;
-use crate::content::words::line;
+use crate::content::text::line;
 use crate::content::{
     Author, Block, Href, Inline, LanguageTag, LiveState, Mark, Picture, RelatedLink, Source, Text, Timestamp,
 };

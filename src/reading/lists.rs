@@ -2,7 +2,7 @@
 
 use super::{Card, Facts, Position, Reading, Seen, State};
 use crate::content::id::StoryId;
-use crate::content::words::lower;
+use crate::content::text::lower;
 
 /// A story in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]

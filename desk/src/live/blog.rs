@@ -14,7 +14,7 @@ use dateline::content::live::{
     Entry, Live, LiveState, LiveTeaser, PAGES_IN_AN_INDEX, POSTS_IN_A_PAGE, Page, Post, PostLine, PostNumber,
     Revision, Withdrawn,
 };
-use dateline::content::words::{excerpt, line};
+use dateline::content::text::{excerpt, line};
 use dateline::content::{Block, Kind, PageName, Picture, Story, StoryId, Timestamp, encode};
 use sha2::{Digest, Sha256};
 

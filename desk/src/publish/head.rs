@@ -1,6 +1,6 @@
 //! What others read of a page: search engines, and whoever shows a preview of a link.
 
-use dateline::content::words::excerpt;
+use dateline::content::text::excerpt;
 use dateline::content::{Block, Edition, Href, Kind, Picture, Section, Source, Story, Timestamp};
 use dateline::route::{Route, in_edition};
 use dateline::view::pages::older::Older;

@@ -1,7 +1,7 @@
 //! A cursor over a JSON value: it knows the JSON pointer of where it is, and notes what had to be left out.
 
 use super::{Object, Problem, Value, What};
-use crate::content::words::{line, running};
+use crate::content::text::{line, running};
 use crate::content::{Href, LanguageTag, TimeZone, Timestamp};
 
 /// What reads one value: `None` where it is of no use, which it has noted.

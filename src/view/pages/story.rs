@@ -6,7 +6,7 @@ use super::live::live_page;
 use crate::browser::clock;
 use crate::browser::intl::TimeStyle;
 use crate::content::body::reading_minutes;
-use crate::content::{Author, Kind, Story, StoryId, Timestamp, words};
+use crate::content::{Author, Kind, Story, StoryId, Timestamp, text};
 use crate::route::Route;
 use crate::view::Given;
 use crate::view::html::{Element, Node, dynamic, el, many, nothing};
@@ -45,7 +45,7 @@ pub fn story(library: Library, id: StoryId) -> Node {
 /// What the tab is called while the story is read.
 #[must_use]
 pub fn title(story: &Story) -> String {
-    words::excerpt(&story.headline, TITLE_LENGTH)
+    text::excerpt(&story.headline, TITLE_LENGTH)
 }
 
 /// A story, with what is around it.
