@@ -856,12 +856,12 @@ fn a_damaged_backup_is_refused() {
         }
         assert!(backup::read(&file.as_bytes()[..at]).is_err());
     }
-    assert_eq!(backup::read(b"{}").unwrap_err(), backup::Fault::NotABackup);
+    assert_eq!(backup::read(b"{}").unwrap_err(), backup::BackupError::NotABackup);
     assert_eq!(
         backup::read(file.replacen("\"version\": 1", "\"version\": 2", 1).as_bytes()).unwrap_err(),
-        backup::Fault::Newer(2)
+        backup::BackupError::Newer(2)
     );
-    assert!(matches!(backup::read(b"<html>"), Err(backup::Fault::NotJson(_))));
+    assert!(matches!(backup::read(b"<html>"), Err(backup::BackupError::NotJson(_))));
     // Indented otherwise it is the same.
     let value: serde_json::Value = serde_json::from_str(&file).unwrap();
     assert!(backup::read(value.to_string().as_bytes()).is_ok());

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dateline::content::decode::{self, DecodeError, Problem};
+use dateline::content::decode::{self, DecodeError, Warning};
 use dateline::content::text::folded;
 use dateline::content::{Edition, Kind, PageName, SectionId, Story, StoryId, Teaser, encode};
 use serde_json::{Map, Value, json};
@@ -47,12 +47,12 @@ pub enum FolderError {
         failure: DecodeError,
     },
     /// A file that is read and written as a whole holds something that would be lost.
-    #[error("{}#{}: {}; mend it first, or it would be lost (`desk check` tells more)", path.display(), problem.pointer, problem.what)]
+    #[error("{}#{}: {}; mend it first, or it would be lost (`desk check` tells more)", path.display(), warning.pointer, warning.kind)]
     WouldLose {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        problem: Problem,
+        warning: Warning,
     },
     /// There is no edition.
     #[error("{}: there is no edition (no edition.json)", .0.display())]
@@ -168,8 +168,8 @@ impl Folder {
             Ok(decoded) => decoded,
             Err(failure) => return Err(FolderError::Unreadable { path, failure }),
         };
-        match decoded.problems.into_iter().next() {
-            Some(problem) => Err(FolderError::WouldLose { path, problem }),
+        match decoded.warnings.into_iter().next() {
+            Some(warning) => Err(FolderError::WouldLose { path, warning }),
             None => Ok(decoded.value),
         }
     }

@@ -83,7 +83,7 @@ impl Shelf {
 
     fn page(&self, page: &Page) -> Vec<Entry> {
         let decoded = decode::page(&self.files[&page.name]).unwrap();
-        assert_eq!(decoded.problems, []);
+        assert_eq!(decoded.warnings, []);
         let entries = decoded.value;
         assert_eq!(entries.len(), 50);
         assert_eq!((entries[0].id(), entries[49].id()), (page.first, page.last));
@@ -96,14 +96,14 @@ impl Shelf {
     fn everything(&self) -> Vec<Entry> {
         let bytes = encode::story(self.blog.story()).unwrap();
         let decoded = decode::story(&bytes).unwrap();
-        assert_eq!(decoded.problems, []);
+        assert_eq!(decoded.warnings, []);
         assert_eq!(decoded.value, *self.blog.story(), "what is written reads back");
         assert_eq!(Blog::new(decoded.value.clone()).unwrap(), self.blog);
         let live = decoded.value.live.unwrap();
         let mut all = Vec::new();
         for index in &live.indexes {
             let pages = decode::index(&self.files[&index.name]).unwrap();
-            assert_eq!(pages.problems, []);
+            assert_eq!(pages.warnings, []);
             assert_eq!(pages.value.len(), 20);
             assert!(index.name.as_str().starts_with(&format!("index-{}-", index.first)));
             let start = all.len();

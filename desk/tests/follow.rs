@@ -124,7 +124,7 @@ impl History {
     /// A head as a reader gets it: from its bytes.
     fn head(&self, at: usize) -> Arc<Live> {
         let decoded = decode::story(&encode::story(&self.heads[at]).unwrap()).unwrap();
-        assert_eq!(decoded.problems, []);
+        assert_eq!(decoded.warnings, []);
         decoded.value.live.unwrap()
     }
 

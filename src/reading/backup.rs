@@ -24,7 +24,7 @@ pub struct Backup {
 
 /// Why a file is of no use.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum BackupError {
     /// It is no JSON.
     NotJson(DecodeError),
     /// It is no backup of reading.
@@ -116,25 +116,25 @@ fn checksum(publication: &str, shards: &BTreeMap<String, Vec<String>>) -> String
 /// Reads a backup.
 ///
 /// # Errors
-/// A [`Fault`]; then there is nothing in it that could be used safely.
-pub fn read(bytes: &[u8]) -> Result<Backup, Fault> {
-    let value = parse(bytes).map_err(Fault::NotJson)?;
+/// A [`BackupError`]; then there is nothing in it that could be used safely.
+pub fn read(bytes: &[u8]) -> Result<Backup, BackupError> {
+    let value = parse(bytes).map_err(BackupError::NotJson)?;
     if value.get("dateline").and_then(Value::as_str) != Some(KIND) {
-        return Err(Fault::NotABackup);
+        return Err(BackupError::NotABackup);
     }
     // Looked at first, as all else may be another thing in a newer version.
     match value.get("version").and_then(Value::as_u64).and_then(|version| u32::try_from(version).ok()) {
-        Some(version) if version > VERSION => return Err(Fault::Newer(version)),
+        Some(version) if version > VERSION => return Err(BackupError::Newer(version)),
         Some(1..) => {}
-        _ => return Err(Fault::Damaged),
+        _ => return Err(BackupError::Damaged),
     }
-    let file: File = serde_json::from_value(value).map_err(|_| Fault::Damaged)?;
+    let file: File = serde_json::from_value(value).map_err(|_| BackupError::Damaged)?;
     if file.checksum != checksum(&file.publication, &file.shards) {
-        return Err(Fault::Damaged);
+        return Err(BackupError::Damaged);
     }
     let mut reading = Reading::default();
     for (name, lines) in &file.shards {
-        let shard = Shard::parse(name).ok_or(Fault::Damaged)?;
+        let shard = Shard::parse(name).ok_or(BackupError::Damaged)?;
         // With the checksum right, a line that is not read here is one of a kind that a newer app writes.
         reading.take(shard, &text_of(lines));
     }

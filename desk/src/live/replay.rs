@@ -211,8 +211,8 @@ fn read(from: &Path, tell: &mut dyn FnMut(Event<'_>)) -> Result<Recording, LiveE
     }
     let decoded = decode::story(source.text.as_bytes());
     let decoded = decoded.map_err(|failure| wrong(ConvertError::Json(failure)))?;
-    for problem in &decoded.problems {
-        tell(Event::LeftOut(&format!("{}#{}: {}", from.display(), problem.pointer, problem.what)));
+    for warning in &decoded.warnings {
+        tell(Event::LeftOut(&format!("{}#{}: {}", from.display(), warning.pointer, warning.kind)));
     }
     let story = decoded.value;
     let Some(live) = story.live.clone() else { return Err(LiveError::NotLive(from.to_owned())) };

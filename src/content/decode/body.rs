@@ -4,7 +4,7 @@ use super::cursor::{
     Cursor, any_line, any_text, as_u32, color, direction, flag, href, language, number, one_line, resource,
 };
 use super::story::related_link;
-use super::{Object, Value, What};
+use super::{Object, Value, WarningKind};
 use crate::content::{Block, Inline, List, ListItem, Mark, Picture, Source, Text};
 
 /// A text: a string, or an array of strings and marks. Strings with nothing in them are no part of it.
@@ -12,7 +12,7 @@ pub(super) fn text(cursor: &mut Cursor, value: &Value) -> Option<Text> {
     let mut inlines = match value {
         Value::String(_) => vec![Inline::Text(any_text(cursor, value)?)],
         Value::Array(_) => cursor.items(value, inline)?,
-        _ => return cursor.leave_out(What::Not("text")),
+        _ => return cursor.leave_out(WarningKind::Not("text")),
     };
     inlines.retain(|inline| !matches!(inline, Inline::Text(text) if text.is_empty()));
     Some(Text(inlines))
@@ -21,7 +21,7 @@ pub(super) fn text(cursor: &mut Cursor, value: &Value) -> Option<Text> {
 /// A text with something in it.
 fn some_text(cursor: &mut Cursor, value: &Value) -> Option<Text> {
     let text = text(cursor, value)?;
-    if text.is_empty() { cursor.leave_out(What::Not("text with something in it")) } else { Some(text) }
+    if text.is_empty() { cursor.leave_out(WarningKind::Not("text with something in it")) } else { Some(text) }
 }
 
 fn inline(cursor: &mut Cursor, value: &Value) -> Option<Inline> {
@@ -60,7 +60,7 @@ fn mark(cursor: &mut Cursor, value: &Value) -> Option<Mark> {
             direction: cursor.optional(object, "direction", direction),
         },
         _ => {
-            cursor.leave_out::<()>(What::UnknownKind(kind));
+            cursor.leave_out::<()>(WarningKind::UnknownKind(kind));
             // Text under a mark that is not known here is text all the same.
             let text = cursor.optional(object, "text", text)?;
             Mark::Span { text, language: None, direction: None }
@@ -122,21 +122,21 @@ fn any_block(cursor: &mut Cursor, value: &Value) -> Option<Block> {
             title: cursor.required(object, "title", one_line)?,
             body: cursor.list(object, "body", block),
         },
-        _ => return cursor.leave_out(What::UnknownKind(kind)),
+        _ => return cursor.leave_out(WarningKind::UnknownKind(kind)),
     })
 }
 
 fn heading_level(cursor: &mut Cursor, value: &Value) -> Option<u8> {
     let level =
         as_u32(value).and_then(|level| u8::try_from(level).ok()).filter(|level| (2..=4).contains(level));
-    level.or_else(|| cursor.leave_out(What::Not("a level from 2 to 4")))
+    level.or_else(|| cursor.leave_out(WarningKind::Not("a level from 2 to 4")))
 }
 
 /// An address that a frame may load: another site's, over `https`, so that it shares nothing with the page.
 fn framed(cursor: &mut Cursor, value: &Value) -> Option<crate::content::Href> {
     let href = href(cursor, value)?;
     let safe = href.scheme().is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
-    if safe { Some(href) } else { cursor.leave_out(What::Not("an https address")) }
+    if safe { Some(href) } else { cursor.leave_out(WarningKind::Not("an https address")) }
 }
 
 fn row(cursor: &mut Cursor, value: &Value) -> Option<Vec<Text>> {

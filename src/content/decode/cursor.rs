@@ -1,6 +1,6 @@
 //! A cursor over a JSON value: it knows the JSON pointer of where it is, and notes what had to be left out.
 
-use super::{Object, Problem, Value, What};
+use super::{Object, Value, Warning, WarningKind};
 use crate::content::text::{line, running};
 use crate::content::{Href, LanguageTag, TimeZone, Timestamp};
 
@@ -21,30 +21,30 @@ enum Step {
 pub(super) struct Cursor {
     path: Vec<Step>,
     depth: usize,
-    pub(super) problems: Vec<Problem>,
+    pub(super) warnings: Vec<Warning>,
 }
 
 impl Cursor {
-    /// A problem at this place.
-    pub(super) fn problem(&self, what: What) -> Problem {
+    /// A warning at this place.
+    pub(super) fn warning(&self, kind: WarningKind) -> Warning {
         // The keys are this format's own, so none has a `~` or `/` to escape (RFC 6901, section 3).
         let pointer = self.path.iter().map(|step| match step {
             Step::Key(key) => format!("/{key}"),
             Step::Index(index) => format!("/{index}"),
         });
-        Problem { pointer: pointer.collect(), what }
+        Warning { pointer: pointer.collect(), kind }
     }
 
-    /// Notes a problem at this place; always `None`, for the value that is left out.
-    pub(super) fn leave_out<T>(&mut self, what: What) -> Option<T> {
-        self.note(what);
+    /// Notes a warning at this place; always `None`, for the value that is left out.
+    pub(super) fn leave_out<T>(&mut self, kind: WarningKind) -> Option<T> {
+        self.note(kind);
         None
     }
 
     // What follows is once for all types, and what is for each of them is thin: it is what readers load.
     #[inline(never)]
-    fn note(&mut self, what: What) {
-        self.problems.push(self.problem(what));
+    fn note(&mut self, kind: WarningKind) {
+        self.warnings.push(self.warning(kind));
     }
 
     /// Reads a field, where there is one; whether there is. `null` counts as absent.
@@ -61,7 +61,7 @@ impl Cursor {
     #[inline(never)]
     fn each(&mut self, value: &Value, read: &mut dyn FnMut(&mut Self, &Value)) -> bool {
         let Value::Array(values) = value else {
-            self.note(What::Not("an array"));
+            self.note(WarningKind::Not("an array"));
             return false;
         };
         for (index, value) in values.iter().enumerate() {
@@ -76,7 +76,7 @@ impl Cursor {
     /// [`DEEPEST`] of them are around it already, it is left out.
     pub(super) fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         if self.depth == DEEPEST {
-            return self.leave_out(What::TooDeep);
+            return self.leave_out(WarningKind::TooDeep);
         }
         self.depth += 1;
         let read = read(self);
@@ -95,7 +95,7 @@ impl Cursor {
     pub(super) fn required<T>(&mut self, object: &Object, key: &'static str, read: Read<T>) -> Option<T> {
         let mut found = None;
         if !self.field(object, key, &mut |cursor, value| found = read(cursor, value)) {
-            self.note(What::Missing(key));
+            self.note(WarningKind::Missing(key));
         }
         found
     }
@@ -113,7 +113,11 @@ impl Cursor {
     pub(super) fn some<T>(&mut self, object: &Object, key: &'static str, read: Read<T>) -> Option<Vec<T>> {
         self.required(object, key, |cursor, value| {
             let is_empty = !matches!(value, Value::Array(items) if !items.is_empty());
-            if is_empty { cursor.leave_out(What::Not("an array with something in it")) } else { Some(()) }
+            if is_empty {
+                cursor.leave_out(WarningKind::Not("an array with something in it"))
+            } else {
+                Some(())
+            }
         })?;
         Some(self.list(object, key, read)).filter(|items| !items.is_empty())
     }
@@ -126,18 +130,22 @@ impl Cursor {
 
     /// This value as an object.
     pub(super) fn object<'a>(&mut self, value: &'a Value) -> Option<&'a Object> {
-        if let Value::Object(object) = value { Some(object) } else { self.leave_out(What::Not("an object")) }
+        if let Value::Object(object) = value {
+            Some(object)
+        } else {
+            self.leave_out(WarningKind::Not("an object"))
+        }
     }
 }
 
 fn text<'a>(cursor: &mut Cursor, value: &'a Value) -> Option<&'a str> {
-    value.as_str().or_else(|| cursor.leave_out(What::Not("text")))
+    value.as_str().or_else(|| cursor.leave_out(WarningKind::Not("text")))
 }
 
 /// Text that stands on one line and is not empty.
 pub(super) fn one_line(cursor: &mut Cursor, value: &Value) -> Option<String> {
     let text = line(text(cursor, value)?);
-    if text.is_empty() { cursor.leave_out(What::Not("text with something in it")) } else { Some(text) }
+    if text.is_empty() { cursor.leave_out(WarningKind::Not("text with something in it")) } else { Some(text) }
 }
 
 /// Text that stands on one line, or none.
@@ -157,49 +165,49 @@ pub(super) fn id<T>(cursor: &mut Cursor, value: &Value, parse: fn(&str) -> Optio
         Value::Number(number) => number.as_u64().and_then(|number| parse(&number.to_string())),
         _ => None,
     };
-    id.or_else(|| cursor.leave_out(What::Not("an id (letters, digits, '-', '_', '.')")))
+    id.or_else(|| cursor.leave_out(WarningKind::Not("an id (letters, digits, '-', '_', '.')")))
 }
 
 /// A moment.
 pub(super) fn time(cursor: &mut Cursor, value: &Value) -> Option<Timestamp> {
     Timestamp::parse(text(cursor, value)?)
-        .or_else(|| cursor.leave_out(What::Not("a date and time (RFC 3339)")))
+        .or_else(|| cursor.leave_out(WarningKind::Not("a date and time (RFC 3339)")))
 }
 
 /// An address to follow.
 pub(super) fn href(cursor: &mut Cursor, value: &Value) -> Option<Href> {
     Href::link(text(cursor, value)?)
-        .or_else(|| cursor.leave_out(What::Not("a link (http, https, mailto, tel or relative)")))
+        .or_else(|| cursor.leave_out(WarningKind::Not("a link (http, https, mailto, tel or relative)")))
 }
 
 /// An address to load from.
 pub(super) fn resource(cursor: &mut Cursor, value: &Value) -> Option<Href> {
     Href::resource(text(cursor, value)?)
-        .or_else(|| cursor.leave_out(What::Not("an address (http, https or relative)")))
+        .or_else(|| cursor.leave_out(WarningKind::Not("an address (http, https or relative)")))
 }
 
 /// A language.
 pub(super) fn language(cursor: &mut Cursor, value: &Value) -> Option<LanguageTag> {
     LanguageTag::parse(text(cursor, value)?)
-        .or_else(|| cursor.leave_out(What::Not("a language tag (BCP 47)")))
+        .or_else(|| cursor.leave_out(WarningKind::Not("a language tag (BCP 47)")))
 }
 
 /// A time zone.
 pub(super) fn time_zone(cursor: &mut Cursor, value: &Value) -> Option<TimeZone> {
     TimeZone::parse(text(cursor, value)?)
-        .or_else(|| cursor.leave_out(What::Not("a time zone (as Europe/Kyiv)")))
+        .or_else(|| cursor.leave_out(WarningKind::Not("a time zone (as Europe/Kyiv)")))
 }
 
 /// A way that lines run.
 pub(super) fn direction(cursor: &mut Cursor, value: &Value) -> Option<crate::content::Direction> {
     crate::content::Direction::parse(text(cursor, value)?)
-        .or_else(|| cursor.leave_out(What::Not("'ltr' or 'rtl'")))
+        .or_else(|| cursor.leave_out(WarningKind::Not("'ltr' or 'rtl'")))
 }
 
 /// A colour.
 pub(super) fn color(cursor: &mut Cursor, value: &Value) -> Option<crate::content::Color> {
     crate::content::Color::parse(text(cursor, value)?)
-        .or_else(|| cursor.leave_out(What::Not("a colour (#rrggbb)")))
+        .or_else(|| cursor.leave_out(WarningKind::Not("a colour (#rrggbb)")))
 }
 
 /// A whole number that is not negative.
@@ -209,10 +217,14 @@ pub(super) fn as_u32(value: &Value) -> Option<u32> {
 
 /// A whole number that a picture or a list can have.
 pub(super) fn number(cursor: &mut Cursor, value: &Value) -> Option<u32> {
-    as_u32(value).or_else(|| cursor.leave_out(What::Not("a whole number")))
+    as_u32(value).or_else(|| cursor.leave_out(WarningKind::Not("a whole number")))
 }
 
 /// Yes or no.
 pub(super) fn flag(cursor: &mut Cursor, value: &Value) -> Option<bool> {
-    if let Value::Bool(flag) = value { Some(*flag) } else { cursor.leave_out(What::Not("true or false")) }
+    if let Value::Bool(flag) = value {
+        Some(*flag)
+    } else {
+        cursor.leave_out(WarningKind::Not("true or false"))
+    }
 }

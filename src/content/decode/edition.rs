@@ -6,7 +6,7 @@ use super::body::picture;
 use super::cursor::{Cursor, direction, href, language, one_line, time, time_zone};
 use super::live::live_teaser;
 use super::story::{opened, section_id, story_id, unusable};
-use super::{DecodeError, Decoded, Problem, Value, What, parse};
+use super::{DecodeError, Decoded, Value, Warning, WarningKind, parse};
 use crate::content::{Edition, Kind, Publication, Section, Teaser};
 
 /// Reads an edition.
@@ -23,7 +23,7 @@ pub fn edition(bytes: &[u8]) -> Result<Decoded<Edition>, DecodeError> {
     let mut sections = cursor.list(object, "sections", section);
     leave_out_duplicates(&mut cursor, &mut sections);
     let sections = sections.into_iter().map(|read| read.section).collect();
-    Ok(Decoded { value: Edition { publication, sections }, problems: cursor.problems })
+    Ok(Decoded { value: Edition { publication, sections }, warnings: cursor.warnings })
 }
 
 /// A section with the pointers of itself and of its teasers, for what is found wrong between them.
@@ -39,8 +39,8 @@ fn leave_out_duplicates(cursor: &mut Cursor, sections: &mut Vec<Read>) {
     sections.retain(|read| {
         let new = is_new(&mut seen_sections, read.section.id.as_str());
         if !new {
-            let what = What::Duplicate(read.section.id.to_string());
-            cursor.problems.push(Problem { pointer: format!("{}/id", read.pointer), what });
+            let kind = WarningKind::Duplicate(read.section.id.to_string());
+            cursor.warnings.push(Warning { pointer: format!("{}/id", read.pointer), kind });
         }
         new
     });
@@ -51,8 +51,8 @@ fn leave_out_duplicates(cursor: &mut Cursor, sections: &mut Vec<Read>) {
             let pointer = pointers.next().unwrap_or_default();
             let new = is_new(&mut seen, teaser.id.as_str());
             if !new {
-                let what = What::Duplicate(teaser.id.to_string());
-                cursor.problems.push(Problem { pointer: format!("{pointer}/id"), what });
+                let kind = WarningKind::Duplicate(teaser.id.to_string());
+                cursor.warnings.push(Warning { pointer: format!("{pointer}/id"), kind });
             }
             new
         });
@@ -87,13 +87,13 @@ fn section(cursor: &mut Cursor, value: &Value) -> Option<Read> {
     let object = cursor.object(value)?;
     let id = cursor.required(object, "id", section_id)?;
     let name = cursor.required(object, "name", one_line)?;
-    let pointer = cursor.problem(What::TooDeep).pointer;
+    let pointer = cursor.warning(WarningKind::TooDeep).pointer;
     let (teasers, pointers) = cursor.list(object, "teasers", teaser_here).into_iter().unzip();
     Some(Read { section: Section { id, name, teasers }, pointer, teasers: pointers })
 }
 
 fn teaser_here(cursor: &mut Cursor, value: &Value) -> Option<(Arc<Teaser>, String)> {
-    teaser(cursor, value).map(|teaser| (Arc::new(teaser), cursor.problem(What::TooDeep).pointer))
+    teaser(cursor, value).map(|teaser| (Arc::new(teaser), cursor.warning(WarningKind::TooDeep).pointer))
 }
 
 fn teaser(cursor: &mut Cursor, value: &Value) -> Option<Teaser> {
@@ -118,6 +118,6 @@ fn kind(cursor: &mut Cursor, value: &Value) -> Option<Kind> {
     match one_line(cursor, value)?.as_str() {
         "article" => Some(Kind::Article),
         "live" => Some(Kind::Live),
-        other => cursor.leave_out(What::UnknownKind(other.to_owned())),
+        other => cursor.leave_out(WarningKind::UnknownKind(other.to_owned())),
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::body::block;
 use super::cursor::{Cursor, any_line, id, number, one_line, time};
 use super::story::{opened, unusable};
-use super::{DecodeError, Decoded, Value, What, parse};
+use super::{DecodeError, Decoded, Value, WarningKind, parse};
 use crate::content::PageName;
 use crate::content::live::{Entry, Live, LiveState, LiveTeaser, Page, Post, PostLine, Withdrawn};
 
@@ -19,7 +19,7 @@ pub fn page(bytes: &[u8]) -> Result<Decoded<Vec<Entry>>, DecodeError> {
     let object = opened(&mut cursor, &value)?;
     // Without posts it is another file than it should be.
     let Some(entries) = cursor.some(object, "posts", entry) else { return Err(unusable(&mut cursor)) };
-    Ok(Decoded { value: in_order(entries), problems: cursor.problems })
+    Ok(Decoded { value: in_order(entries), warnings: cursor.warnings })
 }
 
 /// Reads an index: its pages, oldest first.
@@ -31,7 +31,7 @@ pub fn index(bytes: &[u8]) -> Result<Decoded<Vec<Page>>, DecodeError> {
     let mut cursor = Cursor::default();
     let object = opened(&mut cursor, &value)?;
     let Some(pages) = cursor.some(object, "pages", listed) else { return Err(unusable(&mut cursor)) };
-    Ok(Decoded { value: pages, problems: cursor.problems })
+    Ok(Decoded { value: pages, warnings: cursor.warnings })
 }
 
 pub(super) fn live(cursor: &mut Cursor, value: &Value) -> Option<Live> {
@@ -83,7 +83,7 @@ fn state(cursor: &mut Cursor, value: &Value) -> Option<LiveState> {
         "live" => Some(LiveState::Live),
         "paused" => Some(LiveState::Paused),
         "ended" => Some(LiveState::Ended),
-        other => cursor.leave_out(What::UnknownKind(other.to_owned())),
+        other => cursor.leave_out(WarningKind::UnknownKind(other.to_owned())),
     }
 }
 
@@ -142,6 +142,6 @@ fn ordinal(cursor: &mut Cursor, value: &Value) -> Option<u32> {
     if (1..=1_000_000_000).contains(&number) {
         Some(number)
     } else {
-        cursor.leave_out(What::Not("a number from 1"))
+        cursor.leave_out(WarningKind::Not("a number from 1"))
     }
 }

@@ -1,7 +1,7 @@
 //! Dateline JSON into content, item by item.
 //!
 //! A file fails as a whole only where nothing can be made of it ([`DecodeError`]). Anything smaller costs
-//! itself alone: a bad teaser, block or field is left out and noted as a [`Problem`] that names its JSON
+//! itself alone: a bad teaser, block or field is left out and noted as a [`Warning`] that names its JSON
 //! pointer. Fields and kinds that are not known here are passed over, so that an old reader reads what a
 //! newer desk wrote. The format is described in `docs/format.md`.
 
@@ -33,7 +33,7 @@ pub struct Decoded<T> {
     /// What could be read.
     pub value: T,
     /// What could not, in the order of the file.
-    pub problems: Vec<Problem>,
+    pub warnings: Vec<Warning>,
 }
 
 /// Why nothing can be made of a file.
@@ -57,21 +57,21 @@ pub enum DecodeError {
     /// It is a kind of story that this reader does not know.
     UnknownKind(String),
     /// Something that it can't do without is missing or wrong.
-    Unusable(Problem),
+    Unusable(Warning),
 }
 
 /// Something in a file that had to be left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct Warning {
     /// Where: a JSON pointer (RFC 6901), empty for the whole file.
     pub pointer: String,
     /// What is wrong.
-    pub what: What,
+    pub kind: WarningKind,
 }
 
 /// What can be wrong with a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum WarningKind {
     /// It is not there, and has to be.
     Missing(&'static str),
     /// It is something else than it has to be.
@@ -93,12 +93,12 @@ impl fmt::Display for DecodeError {
             Self::NotJson { line, column } => write!(f, "is not JSON (line {line}, column {column})"),
             Self::Newer(version) => write!(f, "is version {version} of the format, newer than {VERSION}"),
             Self::UnknownKind(kind) => write!(f, "is a story of an unknown kind, '{kind}'"),
-            Self::Unusable(problem) => problem.what.fmt(f),
+            Self::Unusable(warning) => warning.kind.fmt(f),
         }
     }
 }
 
-impl fmt::Display for What {
+impl fmt::Display for WarningKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing(what) => write!(f, "{what} is missing"),
@@ -117,7 +117,7 @@ impl DecodeError {
     #[must_use]
     pub fn pointer(&self) -> &str {
         match self {
-            Self::Unusable(problem) => &problem.pointer,
+            Self::Unusable(warning) => &warning.pointer,
             _ => "",
         }
     }

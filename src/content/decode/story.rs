@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::body::{block, picture, text};
 use super::cursor::{Cursor, any_line, as_u32, direction, flag, href, id, language, one_line, time};
 use super::live::live;
-use super::{DecodeError, Decoded, Object, Problem, VERSION, Value, What, parse};
+use super::{DecodeError, Decoded, Object, VERSION, Value, Warning, WarningKind, parse};
 use crate::content::{Author, Correction, Kind, RelatedLink, SectionId, Story, StoryId};
 
 /// Reads a story.
@@ -51,7 +51,7 @@ pub fn story(bytes: &[u8]) -> Result<Decoded<Story>, DecodeError> {
         canonical: cursor.optional(object, "canonical", href),
         live: cursor.optional(object, "live", live).filter(|_| kind == Kind::Live).map(Arc::new),
     };
-    Ok(Decoded { value, problems: cursor.problems })
+    Ok(Decoded { value, warnings: cursor.warnings })
 }
 
 /// The object that a file is, once its version is known to be one that can be read here.
@@ -63,10 +63,10 @@ pub(super) fn opened<'a>(cursor: &mut Cursor, value: &'a Value) -> Result<&'a Ob
     }
 }
 
-/// The failure that the first problem noted amounts to.
+/// The failure that the first warning noted amounts to.
 pub(super) fn unusable(cursor: &mut Cursor) -> DecodeError {
-    let whole = Problem { pointer: String::new(), what: What::Not("an object") };
-    DecodeError::Unusable(if cursor.problems.is_empty() { whole } else { cursor.problems.swap_remove(0) })
+    let whole = Warning { pointer: String::new(), kind: WarningKind::Not("an object") };
+    DecodeError::Unusable(if cursor.warnings.is_empty() { whole } else { cursor.warnings.swap_remove(0) })
 }
 
 pub(super) fn story_id(cursor: &mut Cursor, value: &Value) -> Option<StoryId> {

@@ -373,11 +373,11 @@ fn restore(acting: &Acting) -> Element {
         .child(el("div").attr("role", "status").child(answer))
 }
 
-fn why(fault: &backup::Fault) -> &'static str {
+fn why(fault: &backup::BackupError) -> &'static str {
     match fault {
-        backup::Fault::NotJson(_) | backup::Fault::Damaged => "This file is damaged.",
-        backup::Fault::NotABackup => "This file is no backup of Dateline.",
-        backup::Fault::Newer(_) => "This backup was made by a newer version. Reload the page to get that.",
+        backup::BackupError::NotJson(_) | backup::BackupError::Damaged => "This file is damaged.",
+        backup::BackupError::NotABackup => "This file is no backup of Dateline.",
+        backup::BackupError::Newer(_) => "This backup was made by a newer version. Reload the page to get that.",
     }
 }
 
@@ -476,7 +476,7 @@ mod tests {
 
     #[test]
     fn what_is_damaged_is_said_without_code() {
-        let faults = [backup::Fault::Damaged, backup::Fault::NotABackup, backup::Fault::Newer(3)];
+        let faults = [backup::BackupError::Damaged, backup::BackupError::NotABackup, backup::BackupError::Newer(3)];
         for fault in faults {
             assert!(why(&fault).ends_with('.'));
         }
