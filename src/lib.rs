@@ -9,7 +9,7 @@
 //! | [`content`] | editions, stories and their text; decoding, dates | nothing here |
 //! | `convert` | foreign formats in (text, Markdown, HTML, Content API) | `content` |
 //! | [`follow`] | following live coverage: when to ask, what has come, what waits | `content` |
-//! | [`reading`] | what a reader leaves behind: acts, marks, lists, preferences, how it is kept, backups | ids, text and JSON of `content` |
+//! | [`reading`] | what a reader leaves behind: actions, marks, lists, preferences, how it is kept, backups | ids, text and JSON of `content` |
 //! | [`route`] | the screens and their addresses | `content` |
 //! | `browser` | the edge: fetch, history, clock, share; alone with `web_sys` and `js_sys` | nothing here |
 //! | `view` | screens (`pages`) and what they share (`parts`); binds, decides nothing | `content`, `follow`, `reading`, `route`, `browser` |

@@ -207,7 +207,7 @@ fn every_room_keeps_to_its_rules() {
 #[test]
 fn a_broken_rule_is_found() {
     let broken = [
-        ("content/a.rs", "//! x\nuse crate::reading::Act;"),
+        ("content/a.rs", "//! x\nuse crate::reading::Action;"),
         ("content/a.rs", "//! x\nuse crate::{content::Text, browser};"),
         ("content/a.rs", "//! x\nfn f() { web_sys::window(); }"),
         ("content/a.rs", "//! x\nuse std::time::SystemTime;"),

@@ -1,4 +1,4 @@
-//! What a reader leaves behind: acts, lists, joining, how it is kept, making room, backups.
+//! What a reader leaves behind: actions, lists, joining, how it is kept, making room, backups.
 
 // Clippy takes only what is marked `#[test]` for a test, not what those call.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -9,7 +9,7 @@ use std::time::Instant;
 use dateline::content::id::{SectionId, StoryId};
 use dateline::reading::lists::{Order, Wanted, folded};
 use dateline::reading::{
-    Act, Change, Facts, Marking, Position, Preference, Reading, Seen, Shard, State, Theme, Width, backup,
+    Action, Change, Facts, Marking, Position, Preference, Reading, Seen, Shard, State, Theme, Width, backup,
     export,
 };
 use proptest::prelude::*;
@@ -40,8 +40,8 @@ fn place(progress: u32) -> Position {
     Position { block: 3, fraction: 250, progress }
 }
 
-/// A reading in which this was done, an act a second.
-fn done(acts: impl IntoIterator<Item = Act>) -> Reading {
+/// A reading in which this was done, an action a second.
+fn done(acts: impl IntoIterator<Item = Action>) -> Reading {
     let mut reading = Reading::default();
     for (second, act) in (0..).zip(acts) {
         reading.apply(act, NOW + second * 1000);
@@ -78,20 +78,20 @@ fn opening_and_finishing_mark_a_story_as_the_reader_wants_it() {
         (Marking::OnFinish, [State::Unread, State::Read]),
         (Marking::ByHand, [State::Unread, State::Unread]),
     ] {
-        let mut reading = done([Act::Preferred(Preference::Marking(marking))]);
-        reading.apply(Act::Opened(id("a"), facts("A")), NOW);
+        let mut reading = done([Action::Preferred(Preference::Marking(marking))]);
+        reading.apply(Action::Opened(id("a"), facts("A")), NOW);
         let opened = reading.state(&id("a"));
-        reading.apply(Act::Finished(id("a")), NOW);
+        reading.apply(Action::Finished(id("a")), NOW);
         assert_eq!([opened, reading.state(&id("a"))], after, "{marking:?}");
     }
 }
 
 #[test]
 fn what_is_kept_unread_stays_so_until_the_reader_says_otherwise() {
-    let opened = || Act::Opened(id("a"), facts("A"));
-    let mut reading = done([Act::KeptUnread(vec![id("a")]), opened(), Act::Finished(id("a"))]);
+    let opened = || Action::Opened(id("a"), facts("A"));
+    let mut reading = done([Action::KeptUnread(vec![id("a")]), opened(), Action::Finished(id("a"))]);
     assert_eq!(reading.state(&id("a")), State::KeptUnread);
-    reading.apply(Act::MarkedUnread(vec![id("a")]), NOW);
+    reading.apply(Action::MarkedUnread(vec![id("a")]), NOW);
     reading.apply(opened(), NOW);
     assert_eq!(reading.state(&id("a")), State::Read);
     let ids = [id("a"), id("b")];
@@ -101,13 +101,13 @@ fn what_is_kept_unread_stays_so_until_the_reader_says_otherwise() {
 #[test]
 fn every_act_can_be_taken_back() {
     let before = done([
-        Act::Opened(id("a"), facts("A")),
-        Act::Saved(id("a"), facts("A")),
-        Act::Tagged(vec![id("a")], "later".to_owned()),
-        Act::Noted(id("a"), "Ask Ana".to_owned()),
-        Act::Reached(id("a"), place(400)),
-        Act::Followed(id("l"), facts("L")),
-        Act::MarkedUnread(vec![id("b")]),
+        Action::Opened(id("a"), facts("A")),
+        Action::Saved(id("a"), facts("A")),
+        Action::Tagged(vec![id("a")], "later".to_owned()),
+        Action::Noted(id("a"), "Ask Ana".to_owned()),
+        Action::Reached(id("a"), place(400)),
+        Action::Followed(id("l"), facts("L")),
+        Action::MarkedUnread(vec![id("b")]),
     ]);
     let look = |reading: &Reading| {
         let card = |name| {
@@ -123,26 +123,26 @@ fn every_act_can_be_taken_back() {
         (card, words, states, reading.preferences(), headlines(&reading.history()).join(","))
     };
     for act in [
-        Act::MarkedRead(vec![id("a"), id("b"), id("c")]),
-        Act::MarkedUnread(vec![id("a"), id("c")]),
-        Act::KeptUnread(vec![id("a")]),
-        Act::Unsaved(vec![id("a"), id("b")]),
-        Act::Saved(id("a"), facts("A")),
-        Act::Tagged(vec![id("a")], "other".to_owned()),
-        Act::Untagged(vec![id("a")], " later ".to_owned()),
-        Act::Noted(id("a"), String::new()),
-        Act::Reached(id("a"), place(500)),
-        Act::Left(vec![id("a"), id("b")]),
-        Act::Finished(id("a")),
-        Act::Unfollowed(vec![id("l")]),
-        Act::Preferred(Preference::Theme(Theme::Dark)),
-        Act::ClearedHistory,
-        Act::Opened(id("c"), facts("C")),
+        Action::MarkedRead(vec![id("a"), id("b"), id("c")]),
+        Action::MarkedUnread(vec![id("a"), id("c")]),
+        Action::KeptUnread(vec![id("a")]),
+        Action::Unsaved(vec![id("a"), id("b")]),
+        Action::Saved(id("a"), facts("A")),
+        Action::Tagged(vec![id("a")], "other".to_owned()),
+        Action::Untagged(vec![id("a")], " later ".to_owned()),
+        Action::Noted(id("a"), String::new()),
+        Action::Reached(id("a"), place(500)),
+        Action::Left(vec![id("a"), id("b")]),
+        Action::Finished(id("a")),
+        Action::Unfollowed(vec![id("l")]),
+        Action::Preferred(Preference::Theme(Theme::Dark)),
+        Action::ClearedHistory,
+        Action::Opened(id("c"), facts("C")),
     ] {
         let mut reading = before.clone();
         let change = reading.apply(act.clone(), NOW + DAY);
         assert!(!change.is_empty(), "{act:?}");
-        let undone = reading.apply(Act::Undid(change), NOW + DAY);
+        let undone = reading.apply(Action::Undid(change), NOW + DAY);
         assert_eq!(look(&reading).1, look(&before).1, "{act:?}");
         assert_eq!(
             (look(&reading).2, look(&reading).3, look(&reading).4),
@@ -153,7 +153,7 @@ fn every_act_can_be_taken_back() {
         // And that, too.
         let mut again = before.clone();
         again.apply(act.clone(), NOW + DAY);
-        reading.apply(Act::Undid(undone), NOW + DAY);
+        reading.apply(Action::Undid(undone), NOW + DAY);
         assert_eq!(look(&reading), look(&again), "{act:?}");
     }
 }
@@ -161,20 +161,20 @@ fn every_act_can_be_taken_back() {
 #[test]
 fn undoing_leaves_alone_what_was_done_since() {
     let mut reading = Reading::default();
-    let all = reading.apply(Act::MarkedRead(vec![id("a"), id("b")]), NOW);
-    reading.apply(Act::KeptUnread(vec![id("a")]), NOW + 5000);
-    reading.apply(Act::Undid(all), NOW + 6000);
+    let all = reading.apply(Action::MarkedRead(vec![id("a"), id("b")]), NOW);
+    reading.apply(Action::KeptUnread(vec![id("a")]), NOW + 5000);
+    reading.apply(Action::Undid(all), NOW + 6000);
     assert_eq!((reading.state(&id("a")), reading.state(&id("b"))), (State::KeptUnread, State::Unread));
 }
 
 #[test]
 fn undoing_wins_in_other_tabs_too() {
-    let mut one = done([Act::Saved(id("a"), facts("A"))]);
+    let mut one = done([Action::Saved(id("a"), facts("A"))]);
     let mut other = one.clone();
-    let change = one.apply(Act::Unsaved(vec![id("a")]), NOW + DAY);
+    let change = one.apply(Action::Unsaved(vec![id("a")]), NOW + DAY);
     other.merge(&one);
     assert_eq!(other.card(&id("a")).unwrap().saved(), None);
-    one.apply(Act::Undid(change), NOW + DAY);
+    one.apply(Action::Undid(change), NOW + DAY);
     other.merge(&one);
     one.merge(&other);
     assert_eq!(other.card(&id("a")).unwrap().saved(), Some(NOW));
@@ -183,25 +183,25 @@ fn undoing_wins_in_other_tabs_too() {
 
 #[test]
 fn a_clock_that_is_set_back_or_far_ahead_spoils_nothing() {
-    let mut reading = done([Act::MarkedRead(vec![id("a")])]);
+    let mut reading = done([Action::MarkedRead(vec![id("a")])]);
     // Set back by a year, between two acts.
-    reading.apply(Act::MarkedUnread(vec![id("a")]), NOW - 365 * DAY);
+    reading.apply(Action::MarkedUnread(vec![id("a")]), NOW - 365 * DAY);
     assert_eq!(reading.state(&id("a")), State::Unread);
     let text = kept(&reading);
     // What was done at a clock that is sixty years ahead …
-    reading.apply(Act::MarkedRead(vec![id("a")]), NOW + 60 * 365 * DAY);
-    reading.apply(Act::Saved(id("s"), facts("S")), NOW + 60 * 365 * DAY);
+    reading.apply(Action::MarkedRead(vec![id("a")]), NOW + 60 * 365 * DAY);
+    reading.apply(Action::Saved(id("s"), facts("S")), NOW + 60 * 365 * DAY);
     // … does not win over what the reader does when it is right again, here or in a tab that has heard of it,
     let mut other = loaded(&kept(&reading));
-    reading.apply(Act::MarkedUnread(vec![id("a")]), NOW + DAY);
-    other.apply(Act::Unsaved(vec![id("s")]), NOW + DAY);
+    reading.apply(Action::MarkedUnread(vec![id("a")]), NOW + DAY);
+    other.apply(Action::Unsaved(vec![id("s")]), NOW + DAY);
     reading.merge(&other);
     assert_eq!(reading.state(&id("a")), State::Unread);
     assert_eq!(reading.card(&id("s")).unwrap().saved(), None);
     // nor over what an older copy knows.
     reading.merge(&loaded(&text));
     assert_eq!(reading.state(&id("a")), State::Unread);
-    // A time that no clock shows is damage, and any act wins over it.
+    // A time that no clock shows is damage, and any action wins over it.
     let shard = Shard::all()
         .find(|shard| kept(&reading).contains_key(&shard.name()) && shard.name().starts_with('r'))
         .unwrap();
@@ -209,7 +209,7 @@ fn a_clock_that_is_set_back_or_far_ahead_spoils_nothing() {
     let mut poisoned = Reading::default();
     poisoned.take(shard, &format!("1\n{}rzzzzzzz\n", &line[..8]));
     assert_eq!(poisoned.state(&id("a")), State::Read);
-    poisoned.apply(Act::MarkedUnread(vec![id("a")]), NOW);
+    poisoned.apply(Action::MarkedUnread(vec![id("a")]), NOW);
     poisoned.merge(&loaded(&kept(&poisoned.clone())));
     assert_eq!(poisoned.state(&id("a")), State::Unread);
 }
@@ -218,13 +218,13 @@ fn a_clock_that_is_set_back_or_far_ahead_spoils_nothing() {
 fn what_is_saved_is_listed_sorted_and_found() {
     let mut reading = Reading::default();
     let saved =
-        |name, headline: &str, published| Act::Saved(id(name), Facts { published, ..facts(headline) });
+        |name, headline: &str, published| Action::Saved(id(name), Facts { published, ..facts(headline) });
     reading.apply(saved("a", "Élections à Łódź", 3000), NOW);
     reading.apply(saved("b", "Straßenbahn", 9000), NOW + 1);
     reading.apply(saved("c", "Мёд и йогурт", -5000), NOW + 2);
-    reading.apply(Act::Tagged(vec![id("b"), id("c")], "  to   keep ".to_owned()), NOW + 3);
-    reading.apply(Act::Noted(id("c"), "For Ødegård".to_owned()), NOW + 4);
-    reading.apply(Act::MarkedRead(vec![id("c")]), NOW + 5);
+    reading.apply(Action::Tagged(vec![id("b"), id("c")], "  to   keep ".to_owned()), NOW + 3);
+    reading.apply(Action::Noted(id("c"), "For Ødegård".to_owned()), NOW + 4);
+    reading.apply(Action::MarkedRead(vec![id("c")]), NOW + 5);
     // Saving again changes nothing of its place.
     reading.apply(saved("a", "Élections à Łódź", 3000), NOW + 6);
     let list = |wanted: &Wanted| {
@@ -258,46 +258,46 @@ fn reading_goes_on_where_the_reader_was() {
     let mut reading = Reading::default();
     for (second, (name, progress)) in (0..).zip([("start", 20), ("half", 500), ("third", 333), ("end", 980)])
     {
-        reading.apply(Act::Opened(id(name), facts(name)), NOW + second);
-        reading.apply(Act::Reached(id(name), place(progress)), NOW + second);
+        reading.apply(Action::Opened(id(name), facts(name)), NOW + second);
+        reading.apply(Action::Reached(id(name), place(progress)), NOW + second);
     }
     assert_eq!(headlines(&reading.to_continue()), ["third", "half"]);
     assert_eq!(reading.to_continue()[0].position, Some(place(333)));
     assert_eq!(headlines(&reading.history()), ["end", "third", "half", "start"]);
-    reading.apply(Act::Finished(id("half")), NOW + 10);
+    reading.apply(Action::Finished(id("half")), NOW + 10);
     // Scrolling up again is no new reading; opening it again is.
-    reading.apply(Act::Reached(id("half"), place(400)), NOW + 11);
+    reading.apply(Action::Reached(id("half"), place(400)), NOW + 11);
     assert_eq!(headlines(&reading.to_continue()), ["third"]);
-    reading.apply(Act::Opened(id("half"), facts("half")), NOW + 12);
+    reading.apply(Action::Opened(id("half"), facts("half")), NOW + 12);
     assert_eq!(reading.card(&id("half")).unwrap().position(), None);
-    reading.apply(Act::Reached(id("half"), place(400)), NOW + 13);
+    reading.apply(Action::Reached(id("half"), place(400)), NOW + 13);
     assert_eq!(headlines(&reading.to_continue()), ["half", "third"]);
     // What is taken off the list is off it, and keeps its marks.
-    reading.apply(Act::MarkedRead(vec![id("half")]), NOW + 13);
+    reading.apply(Action::MarkedRead(vec![id("half")]), NOW + 13);
     assert_eq!(reading.to_continue().len(), 2);
-    let left = reading.apply(Act::Left(vec![id("half"), id("unknown")]), NOW + 13);
+    let left = reading.apply(Action::Left(vec![id("half"), id("unknown")]), NOW + 13);
     assert_eq!((headlines(&reading.to_continue()), reading.begun(&id("half"))), (vec!["third"], None));
     assert_eq!((reading.state(&id("half")), reading.history().len()), (State::Read, 4));
-    reading.apply(Act::Undid(left), NOW + 13);
+    reading.apply(Action::Undid(left), NOW + 13);
     assert_eq!(headlines(&reading.to_continue()), ["half", "third"]);
     // The same place is nothing new.
-    assert!(reading.apply(Act::Reached(id("half"), place(400)), NOW + 14).is_empty());
-    reading.apply(Act::ClearedHistory, NOW + 20);
+    assert!(reading.apply(Action::Reached(id("half"), place(400)), NOW + 14).is_empty());
+    reading.apply(Action::ClearedHistory, NOW + 20);
     assert_eq!((reading.history().len(), reading.to_continue().len()), (0, 0));
 }
 
 #[test]
 fn followed_coverage_counts_what_is_unseen() {
-    let seen = |post, revision| Act::Saw(id("storm"), Seen { post, revision });
-    let mut reading = done([Act::Followed(id("storm"), facts("Storm")), seen(12, 13), seen(10, 20)]);
+    let seen = |post, revision| Action::Saw(id("storm"), Seen { post, revision });
+    let mut reading = done([Action::Followed(id("storm"), facts("Storm")), seen(12, 13), seen(10, 20)]);
     // How far a reader has come does not shrink, whichever tab comes later.
     let mut other = done([]);
-    other.apply(Act::Saw(id("storm"), Seen { post: 3, revision: 3 }), NOW + DAY);
+    other.apply(Action::Saw(id("storm"), Seen { post: 3, revision: 3 }), NOW + DAY);
     reading.merge(&other);
     let followed = reading.followed(&|_, post| Some(20 - post));
     assert_eq!((followed[0].seen, followed[0].unseen), (Some(Seen { post: 12, revision: 13 }), Some(8)));
     assert_eq!(reading.followed(&|_, _| None)[0].unseen, None);
-    reading.apply(Act::Unfollowed(vec![id("storm")]), NOW + DAY);
+    reading.apply(Action::Unfollowed(vec![id("storm")]), NOW + DAY);
     assert!(reading.followed(&|_, _| None).is_empty());
     assert!(reading.card(&id("storm")).unwrap().seen().is_some());
 }
@@ -305,12 +305,12 @@ fn followed_coverage_counts_what_is_unseen() {
 #[test]
 fn a_story_keeps_its_marks_under_another_id() {
     let mut reading = done([
-        Act::Opened(id("old-slug"), at("http://example.org/2026/bridge/?utm_source=mail")),
-        Act::Saved(id("old-slug"), at("http://example.org/2026/bridge/")),
-        Act::Tagged(vec![id("old-slug")], "later".to_owned()),
-        Act::MarkedRead(vec![id("other")]),
+        Action::Opened(id("old-slug"), at("http://example.org/2026/bridge/?utm_source=mail")),
+        Action::Saved(id("old-slug"), at("http://example.org/2026/bridge/")),
+        Action::Tagged(vec![id("old-slug")], "later".to_owned()),
+        Action::MarkedRead(vec![id("other")]),
     ]);
-    reading.apply(Act::Opened(id("new-slug"), at("https://example.org/2026/bridge#top")), NOW + DAY);
+    reading.apply(Action::Opened(id("new-slug"), at("https://example.org/2026/bridge#top")), NOW + DAY);
     assert_eq!(reading.state(&id("new-slug")), State::Read);
     let saved = reading.saved(&Wanted::default());
     assert_eq!(
@@ -319,30 +319,32 @@ fn a_story_keeps_its_marks_under_another_id() {
     );
     assert_eq!(saved[0].time, NOW + 1000);
     // Nothing was taken from the old one: should it be another story after all, it is back when opened.
-    reading.apply(Act::Opened(id("old-slug"), at("http://example.org/2026/bridge/")), NOW + 2 * DAY);
+    reading.apply(Action::Opened(id("old-slug"), at("http://example.org/2026/bridge/")), NOW + 2 * DAY);
     assert_eq!(reading.saved(&Wanted::default()).len(), 2);
     // The marks alone do, too, when all else is forgotten.
     let marks: BTreeMap<String, String> =
         kept(&reading).into_iter().filter(|(name, _)| name.starts_with('r')).collect();
     let mut reading = loaded(&marks);
-    reading.apply(Act::Preferred(Preference::Marking(Marking::ByHand)), NOW);
-    reading.apply(Act::Opened(id("newest-slug"), at("https://example.org/2026/bridge")), NOW + 3 * DAY);
+    reading.apply(Action::Preferred(Preference::Marking(Marking::ByHand)), NOW);
+    reading.apply(Action::Opened(id("newest-slug"), at("https://example.org/2026/bridge")), NOW + 3 * DAY);
     assert_eq!(reading.state(&id("newest-slug")), State::Read);
     // A home page as canonical address says nothing.
-    let mut reading = done([Act::Opened(id("a"), at("https://example.org/"))]);
-    reading.apply(Act::Preferred(Preference::Marking(Marking::ByHand)), NOW);
-    reading.apply(Act::Opened(id("b"), at("https://example.org/")), NOW);
+    let mut reading = done([Action::Opened(id("a"), at("https://example.org/"))]);
+    reading.apply(Action::Preferred(Preference::Marking(Marking::ByHand)), NOW);
+    reading.apply(Action::Opened(id("b"), at("https://example.org/")), NOW);
     assert_eq!(reading.state(&id("b")), State::Unread);
 }
 
 #[test]
 fn preferences_are_kept_one_by_one() {
-    let mut one =
-        done([Act::Preferred(Preference::TextSize(120)), Act::Preferred(Preference::Width(Width::Wide))]);
+    let mut one = done([
+        Action::Preferred(Preference::TextSize(120)),
+        Action::Preferred(Preference::Width(Width::Wide)),
+    ]);
     let mut other = Reading::default();
-    other.apply(Act::Preferred(Preference::Theme(Theme::Dark)), NOW + DAY);
-    other.apply(Act::Preferred(Preference::TextSize(130)), NOW + DAY);
-    other.apply(Act::Preferred(Preference::InstallDismissed(true)), NOW);
+    other.apply(Action::Preferred(Preference::Theme(Theme::Dark)), NOW + DAY);
+    other.apply(Action::Preferred(Preference::TextSize(130)), NOW + DAY);
+    other.apply(Action::Preferred(Preference::InstallDismissed(true)), NOW);
     one.merge(&other);
     let preferences = loaded(&kept(&one)).preferences();
     assert_eq!(
@@ -359,28 +361,28 @@ fn preferences_are_kept_one_by_one() {
 /// A reading with something of everything in it.
 fn rich() -> Reading {
     let mut acts = vec![
-        Act::Preferred(Preference::TextSize(120)),
-        Act::Preferred(Preference::Theme(Theme::Dark)),
-        Act::Followed(id("storm"), Facts { is_live: true, ..facts("Storm: as it happens") }),
-        Act::Saw(id("storm"), Seen { post: 12, revision: 13 }),
-        Act::KeptUnread(vec![id("kept")]),
-        Act::MarkedUnread(vec![id("unread")]),
+        Action::Preferred(Preference::TextSize(120)),
+        Action::Preferred(Preference::Theme(Theme::Dark)),
+        Action::Followed(id("storm"), Facts { is_live: true, ..facts("Storm: as it happens") }),
+        Action::Saw(id("storm"), Seen { post: 12, revision: 13 }),
+        Action::KeptUnread(vec![id("kept")]),
+        Action::MarkedUnread(vec![id("unread")]),
     ];
     for number in 0..40 {
         let story = id(&format!("story-{number}"));
         let url = format!("https://example.org/2026/story-{number}?a=b");
-        acts.push(Act::Opened(story.clone(), at(&url)));
-        acts.push(Act::Reached(story.clone(), place(number * 20)));
+        acts.push(Action::Opened(story.clone(), at(&url)));
+        acts.push(Action::Reached(story.clone(), place(number * 20)));
         if number % 2 == 0 {
-            acts.push(Act::Saved(
+            acts.push(Action::Saved(
                 story.clone(),
                 Facts { headline: format!("Tab\t, line\n, back\\slash, = and 語 {number}"), ..at(&url) },
             ));
-            acts.push(Act::Tagged(vec![story.clone()], format!("tag={number}")));
-            acts.push(Act::Noted(story, "A note\nof two lines\\n".to_owned()));
+            acts.push(Action::Tagged(vec![story.clone()], format!("tag={number}")));
+            acts.push(Action::Noted(story, "A note\nof two lines\\n".to_owned()));
         }
     }
-    acts.push(Act::Unsaved(vec![id("story-4")]));
+    acts.push(Action::Unsaved(vec![id("story-4")]));
     done(acts)
 }
 
@@ -505,8 +507,8 @@ fn what_a_newer_app_wrote_is_carried_along() {
     let line = rich().text(marks).lines().nth(1).unwrap().to_owned();
     assert!(!reading.take(shard, &newer).is_damaged);
     assert!(!reading.take(marks, &format!("1\n{line}+more 語\n")).is_damaged);
-    reading.apply(Act::Noted(story.clone(), "x".to_owned()), NOW + DAY);
-    reading.apply(Act::KeptUnread(vec![story]), NOW + DAY);
+    reading.apply(Action::Noted(story.clone(), "x".to_owned()), NOW + DAY);
+    reading.apply(Action::KeptUnread(vec![story]), NOW + DAY);
     assert!(reading.text(shard).contains("\tcolour=0Kx9dE3blue\t"), "{}", reading.text(shard));
     assert!(reading.text(marks).contains("+more 語\n"), "{}", reading.text(marks));
     // And joined like all else: it comes to a tab that does not have it.
@@ -535,7 +537,7 @@ fn two_tabs_that_save_a_hundred_stories_each_have_two_hundred() {
     let (mut one, mut other) = (Reading::default(), Reading::default());
     for number in 0..100 {
         for (tab, name) in [(&mut one, "one"), (&mut other, "other")] {
-            let change = tab.apply(Act::Saved(id(&format!("{name}-{number}")), facts(name)), NOW + number);
+            let change = tab.apply(Action::Saved(id(&format!("{name}-{number}")), facts(name)), NOW + number);
             // As the view writes: what is there is taken in first.
             for shard in change.shards {
                 let taken = tab.take(shard, kept.get(&shard.name()).map_or("", String::as_str));
@@ -569,8 +571,10 @@ fn it_is_told_whether_a_value_lacks_something() {
 fn where_there_is_no_room_marks_of_vanished_stories_go_first_and_saved_ones_never() {
     let mut reading = rich();
     for number in 0..800 {
-        reading
-            .apply(Act::MarkedRead(vec![id(&format!("gone-{number}"))]), NOW - 400 * DAY + number * DAY / 10);
+        reading.apply(
+            Action::MarkedRead(vec![id(&format!("gone-{number}"))]),
+            NOW - 400 * DAY + number * DAY / 10,
+        );
     }
     let (saved, history) = (reading.saved(&Wanted::default()), reading.history().len());
     // Until it is known what the edition has, no mark goes, and nothing else in its place.
@@ -603,7 +607,7 @@ fn where_there_is_no_room_marks_of_vanished_stories_go_first_and_saved_ones_neve
     assert_eq!(reading.followed(&|_, _| None).len(), 1);
     assert!(reading.history().len() < history);
     // And what is done then is kept as ever.
-    reading.apply(Act::MarkedRead(vec![id("gone-5")]), NOW);
+    reading.apply(Action::MarkedRead(vec![id("gone-5")]), NOW);
     assert_eq!(loaded(&kept(&reading)).state(&id("gone-5")), State::Read);
 }
 
@@ -623,12 +627,12 @@ fn room_that_was_made_is_not_filled_again_by_another_tab() {
         let mut one = Reading::default();
         for number in 0..400 {
             one.apply(
-                Act::MarkedRead(vec![id(&format!("gone-{number}"))]),
+                Action::MarkedRead(vec![id(&format!("gone-{number}"))]),
                 NOW - 400 * DAY + number * DAY / 10,
             );
-            one.apply(Act::Opened(id(&format!("old-{number}")), facts("Old")), NOW - 400 * DAY + number);
+            one.apply(Action::Opened(id(&format!("old-{number}")), facts("Old")), NOW - 400 * DAY + number);
         }
-        one.apply(Act::Saved(id("saved"), facts("Saved")), NOW - 500 * DAY);
+        one.apply(Action::Saved(id("saved"), facts("Saved")), NOW - 500 * DAY);
         let present = [id("here")];
         one.set_present(&mut present.iter());
         let mut store = kept(&one);
@@ -666,10 +670,10 @@ fn room_that_was_made_is_not_filled_again_by_another_tab() {
         }
         // A tab that loads what an older one has put back lets go of it, once it knows the edition.
         let mut late = loaded(&store);
-        late.merge(&done([Act::MarkedRead(vec![id("gone-1")])]));
+        late.merge(&done([Action::MarkedRead(vec![id("gone-1")])]));
         late.take(Shard::Reader, "");
         let mut old = Reading::default();
-        old.apply(Act::MarkedRead(vec![id("gone-2")]), NOW - 400 * DAY);
+        old.apply(Action::MarkedRead(vec![id("gone-2")]), NOW - 400 * DAY);
         late.merge(&old);
         assert_eq!(late.mark_count(), 2);
         let less = late.set_present(&mut present.iter());
@@ -680,16 +684,16 @@ fn room_that_was_made_is_not_filled_again_by_another_tab() {
 #[test]
 fn a_cleared_history_is_forgotten_once_it_can_not_be_taken_back() {
     let mut reading = rich();
-    reading.apply(Act::Opened(id("secret"), facts("A secret")), NOW + DAY);
-    reading.apply(Act::Reached(id("secret"), place(400)), NOW + DAY);
+    reading.apply(Action::Opened(id("secret"), facts("A secret")), NOW + DAY);
+    reading.apply(Action::Reached(id("secret"), place(400)), NOW + DAY);
     let mut store = kept(&reading);
     let holds = |store: &BTreeMap<String, String>| store.values().any(|text| text.contains("A secret"));
     let cleared = NOW + 2 * DAY;
-    let change = reading.apply(Act::ClearedHistory, cleared);
+    let change = reading.apply(Action::ClearedHistory, cleared);
     assert_eq!((reading.begun(&id("secret")), reading.history().len()), (None, 0));
     assert!(reading.tidy(cleared + 9_000).is_empty(), "it may still be taken back");
     let mut other = reading.clone();
-    other.apply(Act::Undid(change), cleared + 9_000);
+    other.apply(Action::Undid(change), cleared + 9_000);
     assert!(other.tidy(cleared + DAY).is_empty());
     assert_eq!(other.begun(&id("secret")), Some(place(400)));
 
@@ -706,15 +710,15 @@ fn a_cleared_history_is_forgotten_once_it_can_not_be_taken_back() {
         assert!(reading.begun(&id("story-10")).is_some() && reading.begun(&id("story-11")).is_none());
     }
     // What is opened after it is the history.
-    reading.apply(Act::Opened(id("secret"), facts("A secret")), cleared + DAY);
+    reading.apply(Action::Opened(id("secret"), facts("A secret")), cleared + DAY);
     assert_eq!(reading.history().len(), 1);
 }
 
 #[test]
 fn it_is_known_which_stories_were_taken_from_the_saved_ones() {
-    let mut reading = done([Act::Saved(id("a"), facts("A")), Act::Opened(id("b"), facts("B"))]);
+    let mut reading = done([Action::Saved(id("a"), facts("A")), Action::Opened(id("b"), facts("B"))]);
     assert!(!reading.was_unsaved(&id("a"), i64::MAX) && !reading.was_unsaved(&id("b"), i64::MAX));
-    reading.apply(Act::Unsaved(vec![id("a"), id("b")]), NOW + DAY);
+    reading.apply(Action::Unsaved(vec![id("a"), id("b")]), NOW + DAY);
     assert!(reading.was_unsaved(&id("a"), NOW + DAY + 1) && !reading.was_unsaved(&id("a"), NOW + DAY));
     assert!(!reading.was_unsaved(&id("b"), i64::MAX) && !reading.was_unsaved(&id("never"), i64::MAX));
 }
@@ -723,11 +727,11 @@ fn it_is_known_which_stories_were_taken_from_the_saved_ones() {
 fn the_history_stays_within_its_bounds() {
     let mut reading = Reading::default();
     for number in 0..3001 {
-        reading.apply(Act::Opened(id(&format!("s-{number}")), facts("S")), NOW + number);
+        reading.apply(Action::Opened(id(&format!("s-{number}")), facts("S")), NOW + number);
     }
-    reading.apply(Act::Saved(id("s-0"), facts("S")), NOW);
+    reading.apply(Action::Saved(id("s-0"), facts("S")), NOW);
     assert!(reading.tidy(NOW + DAY).is_empty());
-    reading.apply(Act::Opened(id("s-3001"), facts("S")), NOW + 3001);
+    reading.apply(Action::Opened(id("s-3001"), facts("S")), NOW + 3001);
     reading.tidy(NOW + DAY);
     assert_eq!(reading.history().len(), 2001);
     assert_eq!((reading.saved(&Wanted::default()).len(), reading.mark_count()), (1, 3002));
@@ -747,7 +751,7 @@ fn a_hundred_thousand_marks_and_five_thousand_saved_stories_fit_and_load_fast() 
     let read: Vec<StoryId> =
         (0..95_000).map(|number| id(&format!("a-story-of-usual-length-{number}"))).collect();
     for some in read.chunks(1000) {
-        reading.merge(&done([Act::MarkedRead(some.to_vec())]));
+        reading.merge(&done([Action::MarkedRead(some.to_vec())]));
     }
     for some in 0..20 {
         let mut part = Reading::default();
@@ -759,9 +763,9 @@ fn a_hundred_thousand_marks_and_five_thousand_saved_stories_fit_and_load_fast() 
             let story = id(&format!("saved-story-of-usual-length-{number}"));
             let headline = format!("A headline as they are: fifty to seventy characters {number}");
             let saved = Facts { headline, url: Some(url), ..facts("") };
-            part.apply(Act::Opened(story.clone(), saved.clone()), NOW + number);
-            part.apply(Act::Reached(story.clone(), place(500)), NOW + number);
-            part.apply(Act::Saved(story.clone(), saved), NOW + number);
+            part.apply(Action::Opened(story.clone(), saved.clone()), NOW + number);
+            part.apply(Action::Reached(story.clone(), place(500)), NOW + number);
+            part.apply(Action::Saved(story.clone(), saved), NOW + number);
         }
         reading.merge(&part);
     }
@@ -814,14 +818,14 @@ fn a_backup_brings_everything_back() {
     let change = read.restore(&mut empty, NOW);
     assert_eq!(kept(&empty), kept(&reading));
     assert_eq!(read.preview(&empty), backup::Preview::default());
-    empty.apply(Act::Undid(change), NOW + DAY);
+    empty.apply(Action::Undid(change), NOW + DAY);
     assert_eq!((empty.saved(&Wanted::default()).len(), empty.history().len()), (0, 0));
     assert_eq!(empty.state(&id("story-1")), State::Unread);
     // What was done since the backup stays.
     let mut since = rich();
-    since.apply(Act::Unsaved(vec![id("story-2")]), NOW + DAY);
-    since.apply(Act::MarkedUnread(vec![id("story-3")]), NOW + DAY);
-    since.apply(Act::Saved(id("new"), facts("New")), NOW + DAY);
+    since.apply(Action::Unsaved(vec![id("story-2")]), NOW + DAY);
+    since.apply(Action::MarkedUnread(vec![id("story-3")]), NOW + DAY);
+    since.apply(Action::Saved(id("new"), facts("New")), NOW + DAY);
     assert_eq!(read.preview(&since), backup::Preview::default());
     // And the other way round it is told before.
     let newer = backup::read(backup::write(&since, "p", NOW).unwrap().as_bytes()).unwrap();
@@ -877,10 +881,10 @@ fn hostile() -> Vec<dateline::reading::lists::Entry> {
     };
     let url = Facts { url: Some("https://example.org/a\"><b>\\c(d)?e=f&g".to_owned()), ..facts.clone() };
     let reading = done([
-        Act::Saved(id("a"), facts),
-        Act::Saved(id("b"), url),
-        Act::Tagged(vec![id("a")], "one, <two>".to_owned()),
-        Act::Noted(id("a"), "</DD><H1>\n- item\n\n# not a heading".to_owned()),
+        Action::Saved(id("a"), facts),
+        Action::Saved(id("b"), url),
+        Action::Tagged(vec![id("a")], "one, <two>".to_owned()),
+        Action::Noted(id("a"), "</DD><H1>\n- item\n\n# not a heading".to_owned()),
     ]);
     reading.saved(&Wanted::default())
 }
@@ -957,7 +961,7 @@ fn every_version_that_was_shipped_opens() {
     assert_eq!(reading.card(&id("vote")).unwrap().seen(), Some(Seen { post: 240, revision: 251 }));
     assert_eq!(reading.cards().count(), 2);
     // Whatever came later is newer.
-    reading.apply(Act::Saw(id("vote"), Seen { post: 250, revision: 260 }), NOW);
+    reading.apply(Action::Saw(id("vote"), Seen { post: 250, revision: 260 }), NOW);
     reading.take_seen("vote", "240 251");
     assert_eq!(reading.card(&id("vote")).unwrap().seen().unwrap().post, 250);
 
@@ -1030,31 +1034,31 @@ fn any_facts() -> impl Strategy<Value = Facts> {
     )
 }
 
-fn any_act() -> impl Strategy<Value = Act> {
+fn any_act() -> impl Strategy<Value = Action> {
     let some = || prop::collection::vec(any_story(), 0..4);
     let tag = || prop_oneof!["[ab=\t ]{0,3}", "\\PC{0,3}"];
     prop_oneof![
-        (any_story(), any_facts()).prop_map(|(story, facts)| Act::Opened(story, facts)),
-        any_story().prop_map(Act::Finished),
-        some().prop_map(Act::MarkedRead),
-        some().prop_map(Act::MarkedUnread),
-        some().prop_map(Act::KeptUnread),
+        (any_story(), any_facts()).prop_map(|(story, facts)| Action::Opened(story, facts)),
+        any_story().prop_map(Action::Finished),
+        some().prop_map(Action::MarkedRead),
+        some().prop_map(Action::MarkedUnread),
+        some().prop_map(Action::KeptUnread),
         (any_story(), 0_u32..9, 0_u32..1001, 0_u32..1001).prop_map(|(story, block, fraction, progress)| {
-            Act::Reached(story, Position { block, fraction, progress })
+            Action::Reached(story, Position { block, fraction, progress })
         }),
-        some().prop_map(Act::Left),
-        (any_story(), any_facts()).prop_map(|(story, facts)| Act::Saved(story, facts)),
-        some().prop_map(Act::Unsaved),
-        (some(), tag()).prop_map(|(stories, tag)| Act::Tagged(stories, tag)),
-        (some(), tag()).prop_map(|(stories, tag)| Act::Untagged(stories, tag)),
-        (any_story(), "\\PC{0,6}|[\\\\\n\t=\r]{0,5}").prop_map(|(story, note)| Act::Noted(story, note)),
-        (any_story(), any_facts()).prop_map(|(story, facts)| Act::Followed(story, facts)),
-        some().prop_map(Act::Unfollowed),
+        some().prop_map(Action::Left),
+        (any_story(), any_facts()).prop_map(|(story, facts)| Action::Saved(story, facts)),
+        some().prop_map(Action::Unsaved),
+        (some(), tag()).prop_map(|(stories, tag)| Action::Tagged(stories, tag)),
+        (some(), tag()).prop_map(|(stories, tag)| Action::Untagged(stories, tag)),
+        (any_story(), "\\PC{0,6}|[\\\\\n\t=\r]{0,5}").prop_map(|(story, note)| Action::Noted(story, note)),
+        (any_story(), any_facts()).prop_map(|(story, facts)| Action::Followed(story, facts)),
+        some().prop_map(Action::Unfollowed),
         (any_story(), 0_u32..9, 0_u32..9)
-            .prop_map(|(story, post, revision)| Act::Saw(story, Seen { post, revision })),
-        (50_u32..300).prop_map(|size| Act::Preferred(Preference::TextSize(size))),
-        any::<bool>().prop_map(|yes| Act::Preferred(Preference::InstallDismissed(yes))),
-        Just(Act::ClearedHistory),
+            .prop_map(|(story, post, revision)| Action::Saw(story, Seen { post, revision })),
+        (50_u32..300).prop_map(|size| Action::Preferred(Preference::TextSize(size))),
+        any::<bool>().prop_map(|yes| Action::Preferred(Preference::InstallDismissed(yes))),
+        Just(Action::ClearedHistory),
     ]
 }
 
@@ -1065,7 +1069,7 @@ fn any_reading() -> impl Strategy<Value = Reading> {
         for (act, second, undo) in acts {
             let change = reading.apply(act, NOW + second);
             if undo && second % 5 == 0 {
-                reading.apply(Act::Undid(change), NOW + second);
+                reading.apply(Action::Undid(change), NOW + second);
             }
         }
         reading
@@ -1106,7 +1110,7 @@ proptest! {
         let mut own: Vec<Reading> = Vec::new();
         for (tab, act, millis, hears, of) in steps {
             let change: Change = tabs[tab].apply(act, NOW + millis);
-            // What each act left, for the count at the end.
+            // What each action left, for the count at the end.
             own.push(tabs[tab].clone());
             for shard in change.shards {
                 let text = store.get(&shard.name()).cloned().unwrap_or_default();
@@ -1122,7 +1126,7 @@ proptest! {
         prop_assert_eq!(kept(&loaded(&store)), kept(&all));
     }
 
-    /// Of what one tab does to one thing, the last act counts, whatever the clock says.
+    /// Of what one tab does to one thing, the last action counts, whatever the clock says.
     #[test]
     fn the_last_act_counts(clocks in prop::collection::vec(-NOW..2 * NOW, 1..12)) {
         let mut reading = Reading::default();
@@ -1130,8 +1134,8 @@ proptest! {
             let before = reading.clone();
             let story = vec![id("a")];
             let read = number % 2 == 0;
-            reading.apply(if read { Act::MarkedRead(story) } else { Act::MarkedUnread(story) }, *clock);
-            reading.apply(Act::Noted(id("a"), number.to_string()), *clock);
+            reading.apply(if read { Action::MarkedRead(story) } else { Action::MarkedUnread(story) }, *clock);
+            reading.apply(Action::Noted(id("a"), number.to_string()), *clock);
             for reading in [reading.clone(), joined(&before, &reading), joined(&reading, &before)] {
                 prop_assert_eq!(reading.state(&id("a")) == State::Read, read);
                 prop_assert_eq!(reading.card(&id("a")).unwrap().note(), number.to_string());

@@ -1,13 +1,13 @@
 //! What a reader leaves behind: read marks, positions, saved stories, how far they are in live coverage, preferences.
 //!
-//! [`Reading`] changes only through [`Reading::apply`], by an [`Act`], and through joining it with what another tab or
+//! [`Reading`] changes only through [`Reading::apply`], by an [`Action`], and through joining it with what another tab or
 //! a backup knows. Everything in it is a value that knows when it was set; of two the later one stays, field by
 //! field, so that joining in any order, however often, comes to the same (`docs/decisions/007-reading.md`). It
 //! outlives the stories, and knows them by id alone. Time is an argument.
 //!
 //! What readers load at once is in the modules up to `room`; lists and backups have no part in that.
 
-mod act;
+mod action;
 pub mod backup;
 mod card;
 mod digits;
@@ -20,7 +20,7 @@ mod record;
 mod room;
 mod shard;
 
-pub use act::{Act, Change};
+pub use action::{Action, Change};
 pub use card::{Card, Facts, Position, Seen};
 pub use identity::{StoryKey, address, publication};
 pub use preferences::{Marking, Preference, Preferences, Theme, Typeface, Width};
@@ -140,6 +140,6 @@ impl Reading {
     }
 
     fn reader(&self) -> Option<&Record> {
-        self.records.get(u64::from(READER) << mark::KEY_BITS, act::READER_NAME)
+        self.records.get(u64::from(READER) << mark::KEY_BITS, action::READER_NAME)
     }
 }

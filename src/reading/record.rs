@@ -13,7 +13,7 @@ use super::mark::{KEY_BITS, are_behind, weave};
 use crate::content::id::StoryId;
 
 pub(super) const STAMP_DIGITS: u32 = 7;
-/// No act is of a time after this (the year 2107): what says so is damaged, and the next act wins over it.
+/// No action is of a time after this (the year 2107): what says so is damaged, and the next action wins over it.
 pub(super) const LATEST: Stamp = (1 << (6 * STAMP_DIGITS)) - (1 << 36);
 
 /// The number of the shard that holds what is of the reader and no story.

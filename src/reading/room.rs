@@ -5,7 +5,7 @@
 //! forgotten is kept with the preferences, so that no other tab brings them back: each tab leaves out what comes to it of
 //! them, and lets go of what it has itself, as soon as it hears of that.
 
-use super::act::{Change, HISTORY_FROM, READER_NAME};
+use super::action::{Change, HISTORY_FROM, READER_NAME};
 use super::card::{Card, parsed_time, time_text};
 use super::mark::{KEY_BITS, Mark};
 use super::record::{Field, READER, Record};
@@ -171,7 +171,7 @@ impl Reading {
         let value = time_text(i64::try_from(from).unwrap_or(0));
         if let Some(reader) = self.records.get_or_make(place, READER_NAME) {
             let former = reader.field(name).map(|field| field.stamp);
-            let field = Field { name: name.to_owned(), stamp: super::act::stamp(now, former), value };
+            let field = Field { name: name.to_owned(), stamp: super::action::stamp(now, former), value };
             reader.take(&field);
             change.note(Shard::Reader, place);
         }

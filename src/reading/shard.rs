@@ -4,7 +4,7 @@
 //! read costs itself; what is damaged is told, so that it can be set aside before it is written over. A value of a
 //! newer version is read as far as it can be, and never written.
 
-use super::act::{Act, Change};
+use super::action::{Action, Change};
 use super::card::Seen;
 use super::mark::{KEY_BITS, Mark, Marks};
 use super::record::{READER, Record, Records};
@@ -238,7 +238,7 @@ impl Reading {
     pub fn take_seen(&mut self, name: &str, value: &str) -> Change {
         match (StoryId::parse(name), Seen::parse(value)) {
             // Whatever was kept since then is newer.
-            (Some(story), Some(seen)) => self.apply(Act::Saw(story, seen), 1),
+            (Some(story), Some(seen)) => self.apply(Action::Saw(story, seen), 1),
             _ => Change::default(),
         }
     }

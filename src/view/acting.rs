@@ -16,7 +16,7 @@ use super::offline::{self, Kept};
 use super::parts::notices::{Notice, NoticeId, Notices, TIME_TO_UNDO};
 use crate::browser::clock;
 use crate::content::StoryId;
-use crate::reading::{Act, Change, Facts, Reading, State};
+use crate::reading::{Action, Change, Facts, Reading, State};
 
 /// What becomes of the files of a story that is saved, to be said beside the button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,7 +138,7 @@ impl Acting {
     }
 
     /// Does something, says so, and offers for a while to take it back.
-    pub fn with_undo(&self, act: Act, words: impl Into<Cow<'static, str>>) {
+    pub fn with_undo(&self, act: Action, words: impl Into<Cow<'static, str>>) {
         let change = self.keeping.act(act.clone());
         if let Some(notice) = self.offer_undo(change, words.into()) {
             self.make_final(notice, act, TIME_TO_UNDO + A_MOMENT);
@@ -147,14 +147,14 @@ impl Acting {
 
     /// Once something can't be taken back any more, takes away what was kept for that: the files of stories that are not
     /// saved any more, and what was cleared from the history.
-    fn make_final(&self, notice: NoticeId, act: Act, wait: i32) {
-        if !matches!(act, Act::Unsaved(_) | Act::ClearedHistory) {
+    fn make_final(&self, notice: NoticeId, act: Action, wait: i32) {
+        if !matches!(act, Action::Unsaved(_) | Action::ClearedHistory) {
             return;
         }
         let own = self.clone();
         clock::after(wait, move || match act {
             act if own.notices.shows(notice) => own.make_final(notice, act, A_MOMENT),
-            Act::Unsaved(stories) => Executor::spawn_local(async move {
+            Action::Unsaved(stories) => Executor::spawn_local(async move {
                 for story in stories.iter().filter(|story| !own.is_saved(story)) {
                     offline::drop(story).await;
                 }
@@ -184,7 +184,7 @@ impl Acting {
         }
         let keeping = self.keeping.clone();
         let undo = move || {
-            keeping.act(Act::Undid(change.clone()));
+            keeping.act(Action::Undid(change.clone()));
         };
         Some(self.notices.show(Notice::saying(words).with("Undo", undo).lasting(TIME_TO_UNDO)))
     }
@@ -212,9 +212,9 @@ impl Acting {
     pub fn toggle_saved(&self, story: StoryId, facts: Facts) {
         if self.is_saved(&story) {
             self.words(&story).set(Word::Nothing.number());
-            self.with_undo(Act::Unsaved(vec![story]), "Taken off your saved stories.");
+            self.with_undo(Action::Unsaved(vec![story]), "Taken off your saved stories.");
         } else {
-            self.keeping.act(Act::Saved(story.clone(), facts));
+            self.keeping.act(Action::Saved(story.clone(), facts));
             self.save_files(story, || {});
         }
     }
@@ -270,9 +270,9 @@ impl Acting {
     pub fn toggle_read(&self, story: StoryId) {
         let is_read = self.keeping.look(|reading| reading.state(&story)) == State::Read;
         if is_read {
-            self.with_undo(Act::KeptUnread(vec![story]), "Marked as unread.");
+            self.with_undo(Action::KeptUnread(vec![story]), "Marked as unread.");
         } else {
-            self.with_undo(Act::MarkedRead(vec![story]), "Marked as read.");
+            self.with_undo(Action::MarkedRead(vec![story]), "Marked as read.");
         }
     }
 }

@@ -25,7 +25,7 @@ use crate::browser::{clock, page, place, presence};
 use crate::content::live::{Entry, Live, PostNumber};
 use crate::content::{LiveState, Story, Timestamp, decode};
 use crate::follow::{Answer, Piece, RunNumber, Seen, Stream, Want, run_of};
-use crate::reading::{self, Act, Card};
+use crate::reading::{self, Action, Card};
 use crate::route;
 use crate::view::parts::time::ago_now;
 
@@ -342,7 +342,7 @@ impl Following {
         if Some(seen) > kept && sees && !self.is_over() {
             let Seen { post, revision } = seen;
             let id = self.story_untracked().id.clone();
-            self.0.keeping.act(Act::Saw(id, reading::Seen { post, revision }));
+            self.0.keeping.act(Action::Saw(id, reading::Seen { post, revision }));
             self.state().kept = Some(seen);
         }
     }

@@ -6,7 +6,7 @@ use std::cell::Cell;
 use super::keeping::Keeping;
 use super::parts::notices::{Notice, Notices};
 use crate::browser::{clock, install, storage};
-use crate::reading::{Act, Preference, publication, visits_name};
+use crate::reading::{Action, Preference, publication, visits_name};
 
 /// The visit from which on there is an offer.
 const FROM_VISIT: u32 = 2;
@@ -45,7 +45,7 @@ pub fn start(base: &str, keeping: &Keeping, notices: &Notices) {
     let due = is_due(visits, keeping.look(|reading| reading.preferences().install_dismissed));
     let own = keeping.clone();
     let refused = move || {
-        own.act(Act::Preferred(Preference::InstallDismissed(true)));
+        own.act(Action::Preferred(Preference::InstallDismissed(true)));
     };
     let (own, refuse, offered) = (notices.clone(), refused.clone(), Cell::new(!due));
     install::on_offer(move || {

@@ -20,7 +20,7 @@ use crate::browser::storage::{self, StorageError};
 use crate::browser::{clock, presence};
 use crate::content::{Edition, Kind, Story, StoryId, Teaser};
 use crate::reading::{
-    Act, Card, Change, Facts, Preferences, Reading, Shard, State, StoryKey, Taken, VERSION, publication,
+    Action, Card, Change, Facts, Preferences, Reading, Shard, State, StoryKey, Taken, VERSION, publication,
     quarantine_prefix, seen_prefix, shard_prefix, version_name,
 };
 
@@ -271,8 +271,8 @@ impl Keeping {
     }
 
     /// Does what the reader did. The answer is for taking it back.
-    pub fn act(&self, act: Act) -> Change {
-        let waits = matches!(act, Act::Reached(..));
+    pub fn act(&self, act: Action) -> Change {
+        let waits = matches!(act, Action::Reached(..));
         let change = self.0.reading.borrow_mut().apply(act, clock::now());
         self.changed(&change, !waits);
         change

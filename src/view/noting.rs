@@ -14,7 +14,7 @@ use super::parts::marks::percent_read;
 use super::parts::notices::{Notice, NoticeId};
 use crate::browser::{clock, place, presence};
 use crate::content::{Story, StoryId};
-use crate::reading::{Act, Position};
+use crate::reading::{Action, Position};
 
 /// The text of a story on its page.
 const BODY: &str = ".story > .body";
@@ -41,7 +41,7 @@ struct Noting {
 
 /// Notes that a story was opened, and keeps its files whole where it was saved.
 pub fn note_opened(acting: &Acting, story: &Arc<Story>) {
-    acting.keeping.act(Act::Opened(story.id.clone(), facts_of(story)));
+    acting.keeping.act(Action::Opened(story.id.clone(), facts_of(story)));
     if acting.is_saved(&story.id) {
         offline::keep_behind(story);
     }
@@ -130,11 +130,11 @@ impl Noting {
         }
         self.moved.set_value(false);
         let Some((block, fraction, progress, is_end)) = place::position_in(BODY) else { return };
-        let act = |position| self.acting.keeping.act(Act::Reached(self.id.clone(), position));
+        let act = |position| self.acting.keeping.act(Action::Reached(self.id.clone(), position));
         if is_end {
             self.ended.set_value(true);
             act(Position { block, fraction, progress: ALL });
-            self.acting.keeping.act(Act::Finished(self.id.clone()));
+            self.acting.keeping.act(Action::Finished(self.id.clone()));
         } else if !place::is_at_top() && progress >= self.held.get_value() {
             act(Position { block, fraction, progress });
         }

@@ -13,7 +13,7 @@ use crate::browser::{clock, durable, form};
 use crate::content::Timestamp;
 use crate::reading::backup::{self, Backup};
 use crate::reading::lists::{Entry, Wanted};
-use crate::reading::{Act, Marking, Preference, Preferences, Theme, Typeface, Width, export, publication};
+use crate::reading::{Action, Marking, Preference, Preferences, Theme, Typeface, Width, export, publication};
 use crate::route::Route;
 use crate::view::acting::Acting;
 use crate::view::html::{Element, Node, dynamic, el, many, nothing};
@@ -71,7 +71,7 @@ fn choice<T: Copy + PartialEq + Send + 'static>(
     let options = options.iter().enumerate().map(|(at, (label, value))| {
         let (keeping, value) = (acting.keeping.clone(), *value);
         let choose = move || {
-            keeping.act(Act::Preferred(preference(value)));
+            keeping.act(Action::Preferred(preference(value)));
         };
         let radio = el("input")
             .attr("type", "radio")
@@ -243,7 +243,7 @@ fn storage(acting: &Acting) -> Element {
         row(name, much, clear.map(|label| free(label, kind)))
     });
     let clearing = acting.clone();
-    let clear = move || clearing.with_undo(Act::ClearedHistory, "The history was cleared.");
+    let clear = move || clearing.with_undo(Action::ClearedHistory, "The history was cleared.");
     let opened = acting.keeping.clone();
     let opened = move || {
         opened.lists().get();
@@ -377,7 +377,9 @@ fn why(fault: &backup::BackupError) -> &'static str {
     match fault {
         backup::BackupError::NotJson(_) | backup::BackupError::Damaged => "This file is damaged.",
         backup::BackupError::NotABackup => "This file is no backup of Dateline.",
-        backup::BackupError::Newer(_) => "This backup was made by a newer version. Reload the page to get that.",
+        backup::BackupError::Newer(_) => {
+            "This backup was made by a newer version. Reload the page to get that."
+        }
     }
 }
 
@@ -476,7 +478,8 @@ mod tests {
 
     #[test]
     fn what_is_damaged_is_said_without_code() {
-        let faults = [backup::BackupError::Damaged, backup::BackupError::NotABackup, backup::BackupError::Newer(3)];
+        let faults =
+            [backup::BackupError::Damaged, backup::BackupError::NotABackup, backup::BackupError::Newer(3)];
         for fault in faults {
             assert!(why(&fault).ends_with('.'));
         }

@@ -13,7 +13,7 @@ use crate::browser::intl::TimeStyle;
 use crate::browser::{form, page};
 use crate::content::{StoryId, Timestamp};
 use crate::reading::lists::{Entry, Order, Wanted};
-use crate::reading::{Act, Reading, StoryKey};
+use crate::reading::{Action, Reading, StoryKey};
 use crate::route::Route;
 use crate::view::acting::{Acting, Word};
 use crate::view::html::{Element, Keyed, Node, dynamic, el, many, nothing};
@@ -78,7 +78,7 @@ fn ways(here: &Route) -> Element {
 }
 
 /// What taking stories off a list is called, and the act that does it.
-type Removal = (&'static str, fn(Vec<StoryId>) -> Act);
+type Removal = (&'static str, fn(Vec<StoryId>) -> Action);
 
 /// What one list of stories is about, and what can be done with them.
 #[derive(Clone)]
@@ -286,13 +286,13 @@ impl List {
             let note = form.value("note").trim().to_owned();
             let (had, noted) = before.replace((tags.clone(), note.clone()));
             for gone in had.iter().filter(|tag| !tags.contains(tag)) {
-                acting.keeping.act(Act::Untagged(vec![id.clone()], gone.clone()));
+                acting.keeping.act(Action::Untagged(vec![id.clone()], gone.clone()));
             }
             for new in tags.into_iter().filter(|tag| !had.contains(tag)) {
-                acting.keeping.act(Act::Tagged(vec![id.clone()], new));
+                acting.keeping.act(Action::Tagged(vec![id.clone()], new));
             }
             if note != noted {
-                acting.keeping.act(Act::Noted(id.clone(), note));
+                acting.keeping.act(Action::Noted(id.clone(), note));
             }
             kept.set(1);
         };
@@ -312,7 +312,7 @@ impl List {
             dynamic(move || if heard.get() == 1 { "Select stories first.".into() } else { nothing() });
         let all = el("input").attr("type", "checkbox").on_built(|all| form::check_all(all, PICKS));
         let all = el("label").class("kept-all").child(all).child(" Select all");
-        let act = |label: &'static str, act: fn(Vec<StoryId>) -> Act, done: fn(usize) -> String| {
+        let act = |label: &'static str, act: fn(Vec<StoryId>) -> Action, done: fn(usize) -> String| {
             let (acting, said) = (self.acting.clone(), said.clone());
             button(label.to_owned()).on_press(move || {
                 let picked: Vec<StoryId> =
@@ -325,9 +325,10 @@ impl List {
             })
         };
         let read =
-            act("Mark as read", Act::MarkedRead, |count| format!("{} marked as read.", stories(count)));
-        let unread =
-            act("Mark as unread", Act::KeptUnread, |count| format!("{} marked as unread.", stories(count)));
+            act("Mark as read", Action::MarkedRead, |count| format!("{} marked as read.", stories(count)));
+        let unread = act("Mark as unread", Action::KeptUnread, |count| {
+            format!("{} marked as unread.", stories(count))
+        });
         let remove = self.remove.map(|(label, remove)| {
             act(label, remove, |count| format!("{} taken off the list.", stories(count)))
         });
@@ -379,7 +380,7 @@ fn saved(acting: &Acting) -> Node {
         List::new(acting, |list| list.acting.keeping.look(|reading| reading.saved(&list.wanted())));
     list.when = "Saved ";
     list.empty = "Nothing here. Press Save on a story, and it is here, to be read without a network too.";
-    list.remove = Some(("Remove", Act::Unsaved));
+    list.remove = Some(("Remove", Action::Unsaved));
     list.of_saved = true;
     acting.drop_left();
     let looking = list.clone();
@@ -445,7 +446,7 @@ fn search(list: &List) -> Element {
 fn to_continue(acting: &Acting) -> Node {
     let mut list = List::new(acting, |list| list.acting.keeping.look(Reading::to_continue));
     list.empty = "Nothing half read. Stories that you have begun wait here, at the line where you left them.";
-    list.remove = Some(("Remove", Act::Left));
+    list.remove = Some(("Remove", Action::Left));
     let followed = followed(acting.clone());
     many([followed, list.bulk().into(), list.node()])
 }
@@ -482,7 +483,7 @@ fn followed(acting: Acting) -> Node {
                 .on_press(move || {
                     // The focus is not to be lost with the button.
                     let _ = page::focus("main h1");
-                    own.with_undo(Act::Unfollowed(vec![id.clone()]), "You follow it no more.");
+                    own.with_undo(Action::Unfollowed(vec![id.clone()]), "You follow it no more.");
                 });
             let words = words.child(el("p").child(leave));
             let article = el("article").class("kept").attr("data-story", entry.story.to_string());
@@ -499,7 +500,7 @@ fn history(acting: &Acting) -> Node {
     list.empty = "Nothing yet. What you open is listed here, on this device alone.";
     let clearing = acting.clone();
     let clear = button("Clear history".to_owned())
-        .on_press(move || clearing.with_undo(Act::ClearedHistory, "The history was cleared."));
+        .on_press(move || clearing.with_undo(Action::ClearedHistory, "The history was cleared."));
     let bulk = list.bulk().child(clear);
     many([bulk.into(), list.node()])
 }

@@ -7,7 +7,7 @@ use reactive_graph::prelude::*;
 use super::state::{AGAIN, arriving};
 use super::{dir, lang};
 use crate::content::{Edition, Href, Section, Story, StoryId};
-use crate::reading::{Act, Card, Reading, State};
+use crate::reading::{Action, Card, Reading, State};
 use crate::view::acting::{Acting, Word};
 use crate::view::html::{Element, Node, dynamic, el, many, nothing};
 use crate::view::keeping::facts_of;
@@ -65,9 +65,9 @@ pub fn follow_button(story: &Story) -> Node {
         let (keeping, id, facts) = (keeping.clone(), id.clone(), facts.clone());
         let press = move || {
             let act = if follows {
-                Act::Unfollowed(vec![id.clone()])
+                Action::Unfollowed(vec![id.clone()])
             } else {
-                Act::Followed(id.clone(), facts.clone())
+                Action::Followed(id.clone(), facts.clone())
             };
             keeping.act(act);
         };
@@ -101,7 +101,8 @@ pub fn section_controls(section: &Section, unread_only: bool) -> Node {
     let Some(acting) = Acting::here() else { return nothing() };
     let stories: Vec<StoryId> = section.teasers.iter().map(|story| story.id.clone()).collect();
     let mark = move || {
-        acting.with_undo(Act::MarkedRead(stories.clone()), "Everything in this section is marked as read.");
+        acting
+            .with_undo(Action::MarkedRead(stories.clone()), "Everything in this section is marked as read.");
     };
     let mark = el("button").attr("type", "button").class("button").on_press(mark).child("Mark all read");
     own::controls(section, unread_only, mark).into()

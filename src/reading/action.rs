@@ -1,4 +1,4 @@
-//! Acts: the things that readers do, and what each of them changes.
+//! Actions: the things that readers do, and what each of them changes.
 
 use super::card::{
     ENDED, FACTS, FOLLOWED, Facts, MOVED, NOTE, OPENED, POSITION, SAVED, SEEN, TAG, time_text,
@@ -16,7 +16,7 @@ pub(super) const HISTORY_FROM: &str = "history-from";
 
 /// One thing that a reader does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Act {
+pub enum Action {
     /// Opened a story.
     Opened(StoryId, Facts),
     /// Reached its end.
@@ -109,8 +109,8 @@ impl Change {
     }
 }
 
-/// The time of an act on something that was set at another: the clock's, but never earlier than what the reader had
-/// before their eyes. So a newer act wins, even where the clock was set back, or was wrong before.
+/// The time of an action on something that was set at another: the clock's, but never earlier than what the reader had
+/// before their eyes. So a newer action wins, even where the clock was set back, or was wrong before.
 pub(super) fn stamp(now: i64, former: Option<Stamp>) -> Stamp {
     let now = u64::try_from(now).unwrap_or(0).clamp(1, LATEST);
     former.map_or(now, |former| now.max(former + 1))
@@ -118,15 +118,15 @@ pub(super) fn stamp(now: i64, former: Option<Stamp>) -> Stamp {
 
 impl Reading {
     /// Does what the reader did, at `now` (milliseconds since 1970-01-01T00:00:00Z).
-    pub fn apply(&mut self, act: Act, now: i64) -> Change {
+    pub fn apply(&mut self, action: Action, now: i64) -> Change {
         let mut change = Change::default();
         let mut doing = Doing { reading: self, now, change: &mut change };
-        doing.act(act);
+        doing.apply(action);
         change
     }
 }
 
-/// An act that is being done.
+/// An action that is being done.
 struct Doing<'a> {
     reading: &'a mut Reading,
     now: i64,
@@ -134,10 +134,10 @@ struct Doing<'a> {
 }
 
 impl Doing<'_> {
-    fn act(&mut self, act: Act) {
+    fn apply(&mut self, action: Action) {
         let time = time_text(self.now.max(0));
-        match act {
-            Act::Opened(story, facts) => {
+        match action {
+            Action::Opened(story, facts) => {
                 self.learn(&story, &facts);
                 let finished = self.reading.card(&story).is_some_and(|card| card.finished().is_some());
                 self.set(&story, OPENED, time);
@@ -148,42 +148,42 @@ impl Doing<'_> {
                 }
                 self.mark_if(&story, self.reading.preferences().marking == Marking::OnOpen);
             }
-            Act::Finished(story) => {
+            Action::Finished(story) => {
                 self.set(&story, ENDED, time);
                 self.mark_if(&story, self.reading.preferences().marking != Marking::ByHand);
             }
-            Act::MarkedRead(stories) => self.mark_all(&stories, READ),
-            Act::MarkedUnread(stories) => self.mark_all(&stories, UNREAD),
-            Act::KeptUnread(stories) => self.mark_all(&stories, KEPT_UNREAD),
-            Act::Reached(story, position) => self.set_if_other(&story, POSITION, position.to_text()),
-            Act::Left(stories) => self.set_all(&stories, POSITION, ""),
-            Act::Saved(story, facts) => {
+            Action::MarkedRead(stories) => self.mark_all(&stories, READ),
+            Action::MarkedUnread(stories) => self.mark_all(&stories, UNREAD),
+            Action::KeptUnread(stories) => self.mark_all(&stories, KEPT_UNREAD),
+            Action::Reached(story, position) => self.set_if_other(&story, POSITION, position.to_text()),
+            Action::Left(stories) => self.set_all(&stories, POSITION, ""),
+            Action::Saved(story, facts) => {
                 self.learn(&story, &facts);
                 let saved = self.reading.card(&story).and_then(Card::saved);
                 self.set(&story, SAVED, saved.map_or(time, time_text));
             }
-            Act::Unsaved(stories) => self.set_all(&stories, SAVED, ""),
-            Act::Tagged(stories, tag) => self.tag(&stories, &tag, "1"),
-            Act::Untagged(stories, tag) => self.tag(&stories, &tag, ""),
-            Act::Noted(story, note) => self.set(&story, NOTE, note.trim().to_owned()),
-            Act::Followed(story, facts) => {
+            Action::Unsaved(stories) => self.set_all(&stories, SAVED, ""),
+            Action::Tagged(stories, tag) => self.tag(&stories, &tag, "1"),
+            Action::Untagged(stories, tag) => self.tag(&stories, &tag, ""),
+            Action::Noted(story, note) => self.set(&story, NOTE, note.trim().to_owned()),
+            Action::Followed(story, facts) => {
                 self.learn(&story, &facts);
                 self.set(&story, FOLLOWED, time);
             }
-            Act::Unfollowed(stories) => self.set_all(&stories, FOLLOWED, ""),
-            Act::Saw(story, seen) => {
+            Action::Unfollowed(stories) => self.set_all(&stories, FOLLOWED, ""),
+            Action::Saw(story, seen) => {
                 if self.reading.card(&story).and_then(Card::seen) < Some(seen) {
                     self.set(&story, SEEN, seen.to_text());
                 }
             }
-            Act::Preferred(preference) => {
+            Action::Preferred(preference) => {
                 let (name, value) = preference.to_field();
                 self.set_field(u64::from(READER) << KEY_BITS, READER_NAME, name, value);
             }
-            Act::ClearedHistory => {
+            Action::ClearedHistory => {
                 self.set_field(u64::from(READER) << KEY_BITS, READER_NAME, HISTORY_FROM, time);
             }
-            Act::Undid(change) => self.undo(change),
+            Action::Undid(change) => self.undo(change),
         }
     }
 
@@ -302,7 +302,7 @@ impl Doing<'_> {
         self.set(&other, MOVED, story.as_str().to_owned());
     }
 
-    /// Puts back what was, as an act of now.
+    /// Puts back what was, as an action of now.
     fn undo(&mut self, change: Change) {
         for former in change.formers {
             match former {
