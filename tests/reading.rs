@@ -657,7 +657,7 @@ fn room_that_was_made_is_not_filled_again_by_another_tab() {
         for shard in &changed {
             let taken = other.take(*shard, store.get(&shard.name()).map_or("", String::as_str));
             again.extend(taken.lacks.then_some(*shard));
-            again.extend(taken.shed);
+            again.extend(taken.evicted);
         }
         assert_eq!((other.mark_count(), kept(&other)), (0, kept(&one)));
         write(&mut other, &again, &mut store);
@@ -666,7 +666,7 @@ fn room_that_was_made_is_not_filled_again_by_another_tab() {
         // And back: what the first hears of that changes nothing.
         for shard in &again {
             let taken = one.take(*shard, &store[&shard.name()]);
-            assert!(taken.change.is_empty() && !taken.lacks && taken.shed.is_empty());
+            assert!(taken.change.is_empty() && !taken.lacks && taken.evicted.is_empty());
         }
         // A tab that loads what an older one has put back lets go of it, once it knows the edition.
         let mut late = loaded(&store);

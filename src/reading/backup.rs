@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::eviction::is_limit;
 use super::identity::mixed;
-use super::room::is_limit;
 use super::{Card, Change, Reading, Shard, State, VERSION, digits};
 use crate::content::decode::{DecodeError, parse};
 

@@ -5,26 +5,26 @@
 //! field, so that joining in any order, however often, comes to the same (`docs/decisions/007-reading.md`). It
 //! outlives the stories, and knows them by id alone. Time is an argument.
 //!
-//! What readers load at once is in the modules up to `room`; lists and backups have no part in that.
+//! What readers load at once is in the modules up to `eviction`; lists and backups have no part in that.
 
 mod action;
 pub mod backup;
 mod card;
 mod digits;
+mod eviction;
 pub mod export;
 mod identity;
 pub mod lists;
 mod mark;
 mod preferences;
 mod record;
-mod room;
 mod shard;
 
 pub use action::{Action, Change};
 pub use card::{Card, Facts, Position, Seen};
+pub use eviction::HISTORY;
 pub use identity::{StoryKey, address, publication};
 pub use preferences::{Marking, Preference, Preferences, Theme, Typeface, Width};
-pub use room::HISTORY;
 pub use shard::{
     Shard, Taken, VERSION, quarantine_prefix, seen_prefix, shard_prefix, version_name, visits_name,
 };
@@ -129,7 +129,7 @@ impl Reading {
         }
         self.present = Some(present);
         let mut change = Change::default();
-        self.shed(&mut change);
+        self.evict(&mut change);
         change
     }
 

@@ -39,7 +39,7 @@ pub struct Taken {
     /// Whether the value holds something that is forgotten here: who writes the shard leaves that out.
     pub has_forgotten: bool,
     /// Other shards that hold less now, since the value told of more that is forgotten: they are to be written.
-    pub shed: Vec<Shard>,
+    pub evicted: Vec<Shard>,
 }
 
 /// What the names of a publication's shards begin with.
@@ -174,12 +174,12 @@ impl Reading {
         self.merge_held(held, &mut change, false);
         let mut less = Change::default();
         if shard == Shard::Reader {
-            self.shed(&mut less);
+            self.evict(&mut less);
             change.stories.append(&mut less.stories);
         }
         Taken {
             change,
-            shed: less.shards,
+            evicted: less.shards,
             has_forgotten,
             lacks: known && self.lines(shard) != theirs,
             is_damaged: version <= VERSION && !text.is_empty() && !(good && whole),
@@ -255,7 +255,7 @@ impl Reading {
             }
             Held::Records(records) => {
                 let (from, before) = (self.records_from(), records.all.len());
-                records.all.retain(|record: &Record| !super::room::is_outlived(record, from));
+                records.all.retain(|record: &Record| !super::eviction::is_outlived(record, from));
                 records.all.len() < before
             }
         }

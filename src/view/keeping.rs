@@ -219,7 +219,7 @@ impl Keeping {
     fn joined(&self, shard: Shard, taken: Result<Option<Taken>, StorageError>) {
         match taken {
             Ok(Some(taken)) => {
-                let mut shards = taken.shed;
+                let mut shards = taken.evicted;
                 if taken.lacks || taken.is_damaged {
                     shards.push(shard);
                 }
@@ -447,7 +447,7 @@ impl Keeping {
         self.look_for_newer();
         // What another tab had no room for is not to come back: first comes what it says of that.
         if let Ok(Some(taken)) = self.take_stored(Shard::Reader) {
-            self.remember(&taken.shed);
+            self.remember(&taken.evicted);
         }
         let mut failed = None;
         for shard in self.0.unwritten.take() {

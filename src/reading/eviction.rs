@@ -106,12 +106,12 @@ impl Reading {
     fn forget(&mut self, limit: &str, from: Stamp, now: i64) -> Change {
         let mut change = Change::default();
         self.set_limit(limit, from, now, &mut change);
-        self.shed(&mut change);
+        self.evict(&mut change);
         change
     }
 
     /// Lets go of all that is forgotten.
-    pub(super) fn shed(&mut self, change: &mut Change) {
+    pub(super) fn evict(&mut self, change: &mut Change) {
         let from = self.marks_from();
         if from > 0 {
             let mut marks = std::mem::take(&mut self.marks.all);
