@@ -61,7 +61,7 @@ fn loaded(kept: &BTreeMap<String, String>) -> Reading {
     let mut reading = Reading::default();
     for shard in Shard::all() {
         if let Some(text) = kept.get(&shard.name()) {
-            reading.take(shard, text);
+            reading.merge_stored(shard, text);
         }
     }
     reading
@@ -207,7 +207,7 @@ fn a_clock_that_is_set_back_or_far_ahead_spoils_nothing() {
         .unwrap();
     let line = reading.text(shard).lines().nth(1).unwrap().to_owned();
     let mut poisoned = Reading::default();
-    poisoned.take(shard, &format!("1\n{}rzzzzzzz\n", &line[..8]));
+    poisoned.merge_stored(shard, &format!("1\n{}rzzzzzzz\n", &line[..8]));
     assert_eq!(poisoned.state(&id("a")), State::Read);
     poisoned.apply(Action::MarkedUnread(vec![id("a")]), NOW);
     poisoned.merge(&loaded(&kept(&poisoned.clone())));
@@ -272,7 +272,7 @@ fn reading_goes_on_where_the_reader_was() {
     assert_eq!(reading.card(&id("half")).unwrap().position(), None);
     reading.apply(Action::Reached(id("half"), place(400)), NOW + 13);
     assert_eq!(headlines(&reading.to_continue()), ["half", "third"]);
-    // What is taken off the list is off it, and keeps its marks.
+    // What is outcome off the list is off it, and keeps its marks.
     reading.apply(Action::MarkedRead(vec![id("half")]), NOW + 13);
     assert_eq!(reading.to_continue().len(), 2);
     let left = reading.apply(Action::Left(vec![id("half"), id("unknown")]), NOW + 13);
@@ -318,7 +318,7 @@ fn a_story_keeps_its_marks_under_another_id() {
         (1, "new-slug", "later".to_owned())
     );
     assert_eq!(saved[0].time, NOW + 1000);
-    // Nothing was taken from the old one: should it be another story after all, it is back when opened.
+    // Nothing was outcome from the old one: should it be another story after all, it is back when opened.
     reading.apply(Action::Opened(id("old-slug"), at("http://example.org/2026/bridge/")), NOW + 2 * DAY);
     assert_eq!(reading.saved(&Wanted::default()).len(), 2);
     // The marks alone do, too, when all else is forgotten.
@@ -354,7 +354,10 @@ fn preferences_are_kept_one_by_one() {
     assert_eq!((preferences.install_dismissed, preferences.line_height), (true, 100));
     // What makes no sense is the default.
     let mut odd = Reading::default();
-    odd.take(Shard::Reader, "1\nreader\ttext-size=-------9999\ttheme=-------pink\tvisits=--------1\n");
+    odd.merge_stored(
+        Shard::Reader,
+        "1\nreader\ttext-size=-------9999\ttheme=-------pink\tvisits=--------1\n",
+    );
     assert_eq!(odd.preferences(), dateline::reading::Preferences::default());
 }
 
@@ -465,11 +468,11 @@ fn whatever_is_wrong_with_a_value_costs_that_value_at_most() {
             }
             // What can't be read is told, so that it is set aside; nothing of it is silently written over.
             let shard = Shard::parse(name).unwrap();
-            let taken = Reading::default().take(shard, &text);
-            let told = taken.is_damaged || text.is_empty();
+            let outcome = Reading::default().merge_stored(shard, &text);
+            let told = outcome.is_damaged || text.is_empty();
             let read = reading.text(shard).lines().count();
             assert!(
-                told || read >= whole[name].lines().count() || taken.is_newer,
+                told || read >= whole[name].lines().count() || outcome.is_newer,
                 "{name}, way {way}: {text:?}"
             );
             // What another tab knows of it mends it.
@@ -484,9 +487,9 @@ fn whatever_is_wrong_with_a_value_costs_that_value_at_most() {
 fn a_bad_line_costs_itself() {
     let text = rich().text(Shard::Reader);
     let mut reading = Reading::default();
-    let taken =
-        reading.take(Shard::Reader, &format!("{text}nothing\n\tx=-------1\nfuture\tx=-------1\tbroken\n"));
-    assert!(taken.is_damaged);
+    let outcome = reading
+        .merge_stored(Shard::Reader, &format!("{text}nothing\n\tx=-------1\nfuture\tx=-------1\tbroken\n"));
+    assert!(outcome.is_damaged);
     assert_eq!(reading.preferences(), rich().preferences());
     assert!(reading.text(Shard::Reader).contains("future\tx=-------1\n"));
 }
@@ -505,8 +508,8 @@ fn what_a_newer_app_wrote_is_carried_along() {
     let marks = Shard::parse(&shard.name().replace('s', "r")).unwrap();
     let newer = rich().text(shard).replace("story-0\t", "story-0\tcolour=0Kx9dE3blue\t");
     let line = rich().text(marks).lines().nth(1).unwrap().to_owned();
-    assert!(!reading.take(shard, &newer).is_damaged);
-    assert!(!reading.take(marks, &format!("1\n{line}+more 語\n")).is_damaged);
+    assert!(!reading.merge_stored(shard, &newer).is_damaged);
+    assert!(!reading.merge_stored(marks, &format!("1\n{line}+more 語\n")).is_damaged);
     reading.apply(Action::Noted(story.clone(), "x".to_owned()), NOW + DAY);
     reading.apply(Action::KeptUnread(vec![story]), NOW + DAY);
     assert!(reading.text(shard).contains("\tcolour=0Kx9dE3blue\t"), "{}", reading.text(shard));
@@ -517,7 +520,7 @@ fn what_a_newer_app_wrote_is_carried_along() {
     assert!(other.text(shard).contains("\tcolour=0Kx9dE3blue\t") && other.text(marks).contains("+more 語\n"));
     // A kind of mark that is not known here is neither read nor lost.
     let mut reading = Reading::default();
-    reading.take(marks, &format!("1\n{}z{}\n", &line[..8], &line[9..]));
+    reading.merge_stored(marks, &format!("1\n{}z{}\n", &line[..8], &line[9..]));
     assert!(reading.text(marks).contains('z'));
 }
 
@@ -525,10 +528,10 @@ fn what_a_newer_app_wrote_is_carried_along() {
 fn a_newer_version_is_told_and_read_as_far_as_it_can_be() {
     let text = rich().text(Shard::Reader).replacen('1', "2", 1);
     let mut reading = Reading::default();
-    let taken = reading.take(Shard::Reader, &text);
-    assert!(taken.is_newer && !taken.is_damaged);
+    let outcome = reading.merge_stored(Shard::Reader, &text);
+    assert!(outcome.is_newer && !outcome.is_damaged);
     assert_eq!(reading.preferences(), rich().preferences());
-    assert!(Reading::default().take(Shard::Reader, "2 of another kind").is_damaged);
+    assert!(Reading::default().merge_stored(Shard::Reader, "2 of another kind").is_damaged);
 }
 
 #[test]
@@ -538,10 +541,10 @@ fn two_tabs_that_save_a_hundred_stories_each_have_two_hundred() {
     for number in 0..100 {
         for (tab, name) in [(&mut one, "one"), (&mut other, "other")] {
             let change = tab.apply(Action::Saved(id(&format!("{name}-{number}")), facts(name)), NOW + number);
-            // As the view writes: what is there is taken in first.
+            // As the view writes: what is there is outcome in first.
             for shard in change.shards {
-                let taken = tab.take(shard, kept.get(&shard.name()).map_or("", String::as_str));
-                assert!(taken.lacks);
+                let outcome = tab.merge_stored(shard, kept.get(&shard.name()).map_or("", String::as_str));
+                assert!(outcome.missing_there);
                 kept.insert(shard.name(), tab.text(shard));
             }
         }
@@ -557,13 +560,15 @@ fn it_is_told_whether_a_value_lacks_something() {
         if text.is_empty() {
             continue;
         }
-        assert!(!reading.take(shard, &text).lacks);
-        assert!(reading.take(shard, "").lacks && reading.take(shard, "1\n").lacks);
+        assert!(!reading.merge_stored(shard, &text).missing_there);
+        assert!(
+            reading.merge_stored(shard, "").missing_there && reading.merge_stored(shard, "1\n").missing_there
+        );
         // That a newer app orders things otherwise is no difference.
         let mut lines: Vec<&str> = text.lines().collect();
         lines[1..].reverse();
-        let taken = reading.take(shard, &format!("{}\n", lines.join("\n")));
-        assert!(!taken.lacks && !taken.is_damaged && taken.change.is_empty());
+        let outcome = reading.merge_stored(shard, &format!("{}\n", lines.join("\n")));
+        assert!(!outcome.missing_there && !outcome.is_damaged && outcome.change.is_empty());
     }
 }
 
@@ -592,8 +597,8 @@ fn where_there_is_no_room_marks_of_vanished_stories_go_first_and_saved_ones_neve
     // Another tab that has them all does not bring them back.
     let left = reading.mark_count();
     for (name, text) in &full {
-        let taken = reading.take(Shard::parse(name).unwrap(), text);
-        assert!(!taken.lacks || *name == "p", "{name}");
+        let outcome = reading.merge_stored(Shard::parse(name).unwrap(), text);
+        assert!(!outcome.missing_there || *name == "p", "{name}");
     }
     assert_eq!(reading.mark_count(), left);
     let mut steps = 0;
@@ -614,8 +619,8 @@ fn where_there_is_no_room_marks_of_vanished_stories_go_first_and_saved_ones_neve
 /// Writes shards as the view does where they hold less than what was kept.
 fn write(tab: &mut Reading, shards: &[Shard], store: &mut BTreeMap<String, String>) {
     for shard in shards {
-        let taken = tab.take(*shard, store.get(&shard.name()).map_or("", String::as_str));
-        if taken.lacks || taken.has_forgotten {
+        let outcome = tab.merge_stored(*shard, store.get(&shard.name()).map_or("", String::as_str));
+        if outcome.missing_there || outcome.has_forgotten {
             store.insert(shard.name(), tab.text(*shard));
         }
     }
@@ -655,9 +660,9 @@ fn room_that_was_made_is_not_filled_again_by_another_tab() {
         }
         let mut again = Vec::new();
         for shard in &changed {
-            let taken = other.take(*shard, store.get(&shard.name()).map_or("", String::as_str));
-            again.extend(taken.lacks.then_some(*shard));
-            again.extend(taken.evicted);
+            let outcome = other.merge_stored(*shard, store.get(&shard.name()).map_or("", String::as_str));
+            again.extend(outcome.missing_there.then_some(*shard));
+            again.extend(outcome.evicted);
         }
         assert_eq!((other.mark_count(), kept(&other)), (0, kept(&one)));
         write(&mut other, &again, &mut store);
@@ -665,13 +670,13 @@ fn room_that_was_made_is_not_filled_again_by_another_tab() {
         assert_eq!(other.saved(&Wanted::default()).len(), 1);
         // And back: what the first hears of that changes nothing.
         for shard in &again {
-            let taken = one.take(*shard, &store[&shard.name()]);
-            assert!(taken.change.is_empty() && !taken.lacks && taken.evicted.is_empty());
+            let outcome = one.merge_stored(*shard, &store[&shard.name()]);
+            assert!(outcome.change.is_empty() && !outcome.missing_there && outcome.evicted.is_empty());
         }
         // A tab that loads what an older one has put back lets go of it, once it knows the edition.
         let mut late = loaded(&store);
         late.merge(&done([Action::MarkedRead(vec![id("gone-1")])]));
-        late.take(Shard::Reader, "");
+        late.merge_stored(Shard::Reader, "");
         let mut old = Reading::default();
         old.apply(Action::MarkedRead(vec![id("gone-2")]), NOW - 400 * DAY);
         late.merge(&old);
@@ -789,7 +794,7 @@ fn a_hundred_thousand_marks_and_five_thousand_saved_stories_fit_and_load_fast() 
     let start = Instant::now();
     let mut again = Reading::default();
     for (shard, text) in &texts {
-        again.take(*shard, text);
+        again.merge_stored(*shard, text);
     }
     let took = start.elapsed();
     println!(
@@ -954,7 +959,7 @@ fn every_version_that_was_shipped_opens() {
     let prefix = dateline::reading::seen_prefix(BASE);
     for (name, value) in fixture("0.json") {
         if let Some(story) = name.strip_prefix(&prefix) {
-            reading.take_seen(story, &value);
+            reading.merge_seen(story, &value);
         }
     }
     assert_eq!(reading.card(&id("storm-live")).unwrap().seen(), Some(Seen { post: 12, revision: 13 }));
@@ -962,15 +967,15 @@ fn every_version_that_was_shipped_opens() {
     assert_eq!(reading.cards().count(), 2);
     // Whatever came later is newer.
     reading.apply(Action::Saw(id("vote"), Seen { post: 250, revision: 260 }), NOW);
-    reading.take_seen("vote", "240 251");
+    reading.merge_seen("vote", "240 251");
     assert_eq!(reading.card(&id("vote")).unwrap().seen().unwrap().post, 250);
 
     // Version 1.
     let prefix = dateline::reading::shard_prefix(&dateline::reading::publication(BASE));
     let mut reading = Reading::default();
     for (name, text) in fixture("1.json") {
-        let taken = reading.take(Shard::parse(name.strip_prefix(&prefix).unwrap()).unwrap(), &text);
-        assert!(!taken.is_damaged && !taken.is_newer, "{name}");
+        let outcome = reading.merge_stored(Shard::parse(name.strip_prefix(&prefix).unwrap()).unwrap(), &text);
+        assert!(!outcome.is_damaged && !outcome.is_newer, "{name}");
     }
     looks_rich(&reading);
     let backup = backup::read(&std::fs::read(format!("{FIXTURES}/backup-1.json")).unwrap()).unwrap();
@@ -1062,7 +1067,7 @@ fn any_act() -> impl Strategy<Value = Action> {
     ]
 }
 
-/// Acts with clocks that jump about, and now and then one that is taken back.
+/// Acts with clocks that jump about, and now and then one that is outcome back.
 fn any_reading() -> impl Strategy<Value = Reading> {
     prop::collection::vec((any_act(), 0_i64..40, any::<bool>()), 0..25).prop_map(|acts| {
         let mut reading = Reading::default();
@@ -1114,11 +1119,11 @@ proptest! {
             own.push(tabs[tab].clone());
             for shard in change.shards {
                 let text = store.get(&shard.name()).cloned().unwrap_or_default();
-                tabs[tab].take(shard, &text);
+                tabs[tab].merge_stored(shard, &text);
                 store.insert(shard.name(), tabs[tab].text(shard));
                 if hears {
                     let text = tabs[tab].text(shard);
-                    tabs[of].take(shard, &text);
+                    tabs[of].merge_stored(shard, &text);
                 }
             }
         }
@@ -1147,8 +1152,8 @@ proptest! {
     fn no_text_makes_it_panic(text in "\\PC{0,60}|[1\n\t=ab\\\\-]{0,60}", which in 0_usize..513) {
         let shard = Shard::all().nth(which).unwrap();
         let mut reading = rich();
-        reading.take(shard, &text);
-        reading.take(shard, &format!("1\n{text}"));
+        reading.merge_stored(shard, &text);
+        reading.merge_stored(shard, &format!("1\n{text}"));
         let _ = (reading.saved(&Wanted::default()), reading.history(), backup::read(text.as_bytes()));
         let again = loaded(&kept(&reading));
         prop_assert_eq!(kept(&again), kept(&reading));

@@ -223,7 +223,7 @@ impl Doing<'_> {
         let Some(ours) = self.reading.records.get_or_make(place, record) else { return };
         let stamp = stamp(self.now, ours.field(name).map(|field| field.stamp));
         let field = Field { name: name.to_owned(), stamp, value };
-        if let Some(former) = ours.take(&field) {
+        if let Some(former) = ours.merge_field(&field) {
             self.change.set(place, record, former, &field);
         }
     }

@@ -136,7 +136,7 @@ pub fn read(bytes: &[u8]) -> Result<Backup, BackupError> {
     for (name, lines) in &file.shards {
         let shard = Shard::parse(name).ok_or(BackupError::Damaged)?;
         // With the checksum right, a line that is not read here is one of a kind that a newer app writes.
-        reading.take(shard, &text_of(lines));
+        reading.merge_stored(shard, &text_of(lines));
     }
     Ok(Backup { publication: file.publication, made: file.made, reading })
 }

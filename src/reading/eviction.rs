@@ -88,7 +88,7 @@ impl Reading {
 
     /// Forgets a part of what may go: an eighth of the marks of vanished stories, else half of the history. Empty where
     /// nothing may go any more, and until it is known which stories have vanished. What it changes is less than what was
-    /// kept, and has to be written as it is now ([`Taken::has_forgotten`](super::Taken::has_forgotten)).
+    /// kept, and has to be written as it is now ([`MergeOutcome::has_forgotten`](super::MergeOutcome::has_forgotten)).
     pub fn make_room(&mut self, now: i64) -> Change {
         if self.present.is_none() {
             return Change::default();
@@ -172,7 +172,7 @@ impl Reading {
         if let Some(reader) = self.records.get_or_make(place, READER_NAME) {
             let former = reader.field(name).map(|field| field.stamp);
             let field = Field { name: name.to_owned(), stamp: super::action::stamp(now, former), value };
-            reader.take(&field);
+            reader.merge_field(&field);
             change.note(Shard::Reader, place);
         }
     }

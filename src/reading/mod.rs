@@ -26,7 +26,7 @@ pub use eviction::HISTORY;
 pub use identity::{StoryKey, address, publication};
 pub use preferences::{Marking, Preference, Preferences, Theme, Typeface, Width};
 pub use shard::{
-    Shard, Taken, VERSION, quarantine_prefix, seen_prefix, shard_prefix, version_name, visits_name,
+    MergeOutcome, Shard, VERSION, quarantine_prefix, seen_prefix, shard_prefix, version_name, visits_name,
 };
 
 use crate::content::id::StoryId;

@@ -27,11 +27,11 @@ pub enum Shard {
 
 /// What taking a value came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Taken {
+pub struct MergeOutcome {
     /// What it has changed.
     pub change: Change,
     /// Whether the value lacks something that is known here: it has to be written.
-    pub lacks: bool,
+    pub missing_there: bool,
     /// Whether something of it could not be read: it has to be set aside before it is written over.
     pub is_damaged: bool,
     /// Whether it is of a newer version: it is never to be written over.
@@ -158,7 +158,7 @@ fn write(shard: Shard, marks: &Marks, records: &Records, out: &mut String) {
 
 impl Reading {
     /// Joins what is kept in a shard with what is known here. Nothing stands for an empty text.
-    pub fn take(&mut self, shard: Shard, text: &str) -> Taken {
+    pub fn merge_stored(&mut self, shard: Shard, text: &str) -> MergeOutcome {
         let (head, body) = text.split_once('\n').unwrap_or((text, ""));
         let version = head.parse::<u32>().unwrap_or(0);
         let (mut held, good) = Held::parse(shard, &mut body.split_terminator('\n'));
@@ -177,11 +177,11 @@ impl Reading {
             self.evict(&mut less);
             change.stories.append(&mut less.stories);
         }
-        Taken {
+        MergeOutcome {
             change,
             evicted: less.shards,
             has_forgotten,
-            lacks: known && self.lines(shard) != theirs,
+            missing_there: known && self.lines(shard) != theirs,
             is_damaged: version <= VERSION && !text.is_empty() && !(good && whole),
             is_newer: version > VERSION,
         }
@@ -235,7 +235,7 @@ impl Reading {
     }
 
     /// Takes what was kept before there were versions: the name behind [`seen_prefix`], and the value.
-    pub fn take_seen(&mut self, name: &str, value: &str) -> Change {
+    pub fn merge_seen(&mut self, name: &str, value: &str) -> Change {
         match (StoryId::parse(name), Seen::parse(value)) {
             // Whatever was kept since then is newer.
             (Some(story), Some(seen)) => self.apply(Action::Saw(story, seen), 1),

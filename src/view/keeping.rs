@@ -20,8 +20,8 @@ use crate::browser::storage::{self, StorageError};
 use crate::browser::{clock, presence};
 use crate::content::{Edition, Kind, Story, StoryId, Teaser};
 use crate::reading::{
-    Action, Card, Change, Facts, Preferences, Reading, Shard, State, StoryKey, Taken, VERSION, publication,
-    quarantine_prefix, seen_prefix, shard_prefix, version_name,
+    Action, Card, Change, Facts, MergeOutcome, Preferences, Reading, Shard, State, StoryKey, VERSION,
+    publication, quarantine_prefix, seen_prefix, shard_prefix, version_name,
 };
 
 /// A place in a text is written when there was no other for so long, in milliseconds.
@@ -146,7 +146,7 @@ impl Keeping {
         let mut to_mend = Vec::new();
         for shard in shards.into_iter().filter(|shard| *shard != Shard::Reader) {
             match self.take_stored(shard) {
-                Ok(Some(taken)) if taken.is_damaged || taken.has_forgotten => to_mend.push(shard),
+                Ok(Some(outcome)) if outcome.is_damaged || outcome.has_forgotten => to_mend.push(shard),
                 Ok(_) => {}
                 Err(error) => self.failed(error),
             }
@@ -177,7 +177,7 @@ impl Keeping {
     /// Takes over a value from before there were versions, which goes once it is kept anew.
     fn take_over(&self, name: &str, story: &str) {
         let Ok(Some(value)) = storage::get(name) else { return };
-        let change = self.0.reading.borrow_mut().take_seen(story, &value);
+        let change = self.0.reading.borrow_mut().merge_seen(story, &value);
         let known = StoryId::parse(story)
             .is_some_and(|story| self.look(|reading| reading.card(&story).and_then(Card::seen).is_some()));
         let written = change.shards.iter().all(|shard| self.write_shard(*shard).is_ok());
@@ -189,38 +189,38 @@ impl Keeping {
 
     /// Joins a text of a shard with what is known here. `None` for what a newer version has written: that is not to be
     /// written over.
-    fn take(&self, shard: Shard, text: &str) -> Result<Option<Taken>, StorageError> {
-        let taken = self.0.reading.borrow_mut().take(shard, text);
-        self.show(&taken.change);
-        if taken.is_newer || self.0.is_newer.get() {
+    fn take(&self, shard: Shard, text: &str) -> Result<Option<MergeOutcome>, StorageError> {
+        let outcome = self.0.reading.borrow_mut().merge_stored(shard, text);
+        self.show(&outcome.change);
+        if outcome.is_newer || self.0.is_newer.get() {
             self.notify(Notice::Newer);
             return Ok(None);
         }
-        if taken.is_damaged {
+        if outcome.is_damaged {
             self.set_aside(shard, text)?;
             self.notify(Notice::Damaged);
         }
-        Ok(Some(taken))
+        Ok(Some(outcome))
     }
 
     /// The same with what is stored.
-    fn take_stored(&self, shard: Shard) -> Result<Option<Taken>, StorageError> {
+    fn take_stored(&self, shard: Shard) -> Result<Option<MergeOutcome>, StorageError> {
         let text = storage::get(&self.name(shard))?.unwrap_or_default();
         self.take(shard, &text)
     }
 
     /// Joins what is stored in a shard, and sees to it that what that lacks is written.
     fn join(&self, shard: Shard) {
-        let taken = self.take_stored(shard);
-        self.joined(shard, taken);
+        let outcome = self.take_stored(shard);
+        self.joined(shard, outcome);
     }
 
     /// Writes what a text of a shard lacked, and what is less for what it said.
-    fn joined(&self, shard: Shard, taken: Result<Option<Taken>, StorageError>) {
-        match taken {
-            Ok(Some(taken)) => {
-                let mut shards = taken.evicted;
-                if taken.lacks || taken.is_damaged {
+    fn joined(&self, shard: Shard, outcome: Result<Option<MergeOutcome>, StorageError>) {
+        match outcome {
+            Ok(Some(outcome)) => {
+                let mut shards = outcome.evicted;
+                if outcome.missing_there || outcome.is_damaged {
                     shards.push(shard);
                 }
                 self.write_later(&shards, true);
@@ -446,8 +446,8 @@ impl Keeping {
         }
         self.look_for_newer();
         // What another tab had no room for is not to come back: first comes what it says of that.
-        if let Ok(Some(taken)) = self.take_stored(Shard::Reader) {
-            self.remember(&taken.evicted);
+        if let Ok(Some(outcome)) = self.take_stored(Shard::Reader) {
+            self.remember(&outcome.evicted);
         }
         let mut failed = None;
         for shard in self.0.unwritten.take() {
@@ -466,10 +466,10 @@ impl Keeping {
     fn write_shard(&self, shard: Shard) -> Result<(), StorageError> {
         for _ in 0..ROOMS {
             let written = match self.take_stored(shard) {
-                Ok(Some(taken)) if taken.lacks || taken.is_damaged || taken.has_forgotten => {
+                Ok(Some(outcome)) if outcome.missing_there || outcome.is_damaged || outcome.has_forgotten => {
                     self.store(shard)
                 }
-                taken => taken.map(drop),
+                outcome => outcome.map(drop),
             };
             if written != Err(StorageError::Full) || !self.make_room() {
                 return written;
@@ -498,7 +498,7 @@ impl Keeping {
         for shard in change.shards.iter().rev() {
             let written = match self.take_stored(*shard) {
                 Ok(Some(_)) => self.store(*shard),
-                taken => taken.map(drop),
+                outcome => outcome.map(drop),
             };
             if written.is_err() {
                 self.remember(&[*shard]);
@@ -517,8 +517,8 @@ impl Keeping {
         let Some(shard) = name.strip_prefix(&self.0.prefix).and_then(Shard::parse) else { return };
         // A third tab that had not heard of it may have written over it: then it is known here alone by now.
         if let Some(text) = text {
-            let taken = self.take(shard, text);
-            self.joined(shard, taken);
+            let outcome = self.take(shard, text);
+            self.joined(shard, outcome);
         }
         // What was written by a tab that had not heard of this one's is written again.
         self.join(shard);
