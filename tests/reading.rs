@@ -9,8 +9,8 @@ use std::time::Instant;
 use dateline::content::id::{SectionId, StoryId};
 use dateline::reading::lists::{Order, Wanted, folded};
 use dateline::reading::{
-    Action, Change, Facts, Marking, Position, Preference, Reading, Seen, Shard, State, Theme, Width, backup,
-    export,
+    Action, Change, Marking, Position, Preference, Reading, Seen, Shard, State, StorySnapshot, Theme, Width,
+    backup, export,
 };
 use proptest::prelude::*;
 
@@ -22,8 +22,8 @@ fn id(name: &str) -> StoryId {
     StoryId::parse(name).unwrap()
 }
 
-fn facts(headline: &str) -> Facts {
-    Facts {
+fn snapshot(headline: &str) -> StorySnapshot {
+    StorySnapshot {
         headline: headline.to_owned(),
         url: None,
         section: SectionId::parse("world"),
@@ -32,8 +32,8 @@ fn facts(headline: &str) -> Facts {
     }
 }
 
-fn at(url: &str) -> Facts {
-    Facts { url: Some(url.to_owned()), ..facts("At an address") }
+fn at(url: &str) -> StorySnapshot {
+    StorySnapshot { url: Some(url.to_owned()), ..snapshot("At an address") }
 }
 
 fn place(progress: u32) -> Position {
@@ -68,7 +68,7 @@ fn loaded(kept: &BTreeMap<String, String>) -> Reading {
 }
 
 fn headlines(entries: &[dateline::reading::lists::Entry]) -> Vec<&str> {
-    entries.iter().map(|entry| entry.facts.headline.as_str()).collect()
+    entries.iter().map(|entry| entry.snapshot.headline.as_str()).collect()
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn opening_and_finishing_mark_a_story_as_the_reader_wants_it() {
         (Marking::ByHand, [State::Unread, State::Unread]),
     ] {
         let mut reading = done([Action::Preferred(Preference::Marking(marking))]);
-        reading.apply(Action::Opened(id("a"), facts("A")), NOW);
+        reading.apply(Action::Opened(id("a"), snapshot("A")), NOW);
         let opened = reading.state(&id("a"));
         reading.apply(Action::Finished(id("a")), NOW);
         assert_eq!([opened, reading.state(&id("a"))], after, "{marking:?}");
@@ -88,7 +88,7 @@ fn opening_and_finishing_mark_a_story_as_the_reader_wants_it() {
 
 #[test]
 fn what_is_kept_unread_stays_so_until_the_reader_says_otherwise() {
-    let opened = || Action::Opened(id("a"), facts("A"));
+    let opened = || Action::Opened(id("a"), snapshot("A"));
     let mut reading = done([Action::KeptUnread(vec![id("a")]), opened(), Action::Finished(id("a"))]);
     assert_eq!(reading.state(&id("a")), State::KeptUnread);
     reading.apply(Action::MarkedUnread(vec![id("a")]), NOW);
@@ -101,23 +101,23 @@ fn what_is_kept_unread_stays_so_until_the_reader_says_otherwise() {
 #[test]
 fn every_act_can_be_taken_back() {
     let before = done([
-        Action::Opened(id("a"), facts("A")),
-        Action::Saved(id("a"), facts("A")),
+        Action::Opened(id("a"), snapshot("A")),
+        Action::Saved(id("a"), snapshot("A")),
         Action::Tagged(vec![id("a")], "later".to_owned()),
         Action::Noted(id("a"), "Ask Ana".to_owned()),
         Action::Reached(id("a"), place(400)),
-        Action::Followed(id("l"), facts("L")),
+        Action::Followed(id("l"), snapshot("L")),
         Action::MarkedUnread(vec![id("b")]),
     ]);
     let look = |reading: &Reading| {
         let card = |name| {
             reading
-                .card(&id(name))
+                .story_state(&id(name))
                 .map(|card| (card.saved(), card.opened(), card.position(), card.followed()))
         };
         let card = (card("a"), card("l"));
         let words = reading
-            .card(&id("a"))
+            .story_state(&id("a"))
             .map(|card| (card.tags().collect::<Vec<_>>().join(","), card.note().to_owned()));
         let states = ["a", "b", "c"].map(|name| reading.state(&id(name)));
         (card, words, states, reading.preferences(), headlines(&reading.history()).join(","))
@@ -127,7 +127,7 @@ fn every_act_can_be_taken_back() {
         Action::MarkedUnread(vec![id("a"), id("c")]),
         Action::KeptUnread(vec![id("a")]),
         Action::Unsaved(vec![id("a"), id("b")]),
-        Action::Saved(id("a"), facts("A")),
+        Action::Saved(id("a"), snapshot("A")),
         Action::Tagged(vec![id("a")], "other".to_owned()),
         Action::Untagged(vec![id("a")], " later ".to_owned()),
         Action::Noted(id("a"), String::new()),
@@ -137,7 +137,7 @@ fn every_act_can_be_taken_back() {
         Action::Unfollowed(vec![id("l")]),
         Action::Preferred(Preference::Theme(Theme::Dark)),
         Action::ClearedHistory,
-        Action::Opened(id("c"), facts("C")),
+        Action::Opened(id("c"), snapshot("C")),
     ] {
         let mut reading = before.clone();
         let change = reading.apply(act.clone(), NOW + DAY);
@@ -169,15 +169,15 @@ fn undoing_leaves_alone_what_was_done_since() {
 
 #[test]
 fn undoing_wins_in_other_tabs_too() {
-    let mut one = done([Action::Saved(id("a"), facts("A"))]);
+    let mut one = done([Action::Saved(id("a"), snapshot("A"))]);
     let mut other = one.clone();
     let change = one.apply(Action::Unsaved(vec![id("a")]), NOW + DAY);
     other.merge(&one);
-    assert_eq!(other.card(&id("a")).unwrap().saved(), None);
+    assert_eq!(other.story_state(&id("a")).unwrap().saved(), None);
     one.apply(Action::Undid(change), NOW + DAY);
     other.merge(&one);
     one.merge(&other);
-    assert_eq!(other.card(&id("a")).unwrap().saved(), Some(NOW));
+    assert_eq!(other.story_state(&id("a")).unwrap().saved(), Some(NOW));
     assert_eq!(kept(&one), kept(&other));
 }
 
@@ -190,14 +190,14 @@ fn a_clock_that_is_set_back_or_far_ahead_spoils_nothing() {
     let text = kept(&reading);
     // What was done at a clock that is sixty years ahead …
     reading.apply(Action::MarkedRead(vec![id("a")]), NOW + 60 * 365 * DAY);
-    reading.apply(Action::Saved(id("s"), facts("S")), NOW + 60 * 365 * DAY);
+    reading.apply(Action::Saved(id("s"), snapshot("S")), NOW + 60 * 365 * DAY);
     // … does not win over what the reader does when it is right again, here or in a tab that has heard of it,
     let mut other = loaded(&kept(&reading));
     reading.apply(Action::MarkedUnread(vec![id("a")]), NOW + DAY);
     other.apply(Action::Unsaved(vec![id("s")]), NOW + DAY);
     reading.merge(&other);
     assert_eq!(reading.state(&id("a")), State::Unread);
-    assert_eq!(reading.card(&id("s")).unwrap().saved(), None);
+    assert_eq!(reading.story_state(&id("s")).unwrap().saved(), None);
     // nor over what an older copy knows.
     reading.merge(&loaded(&text));
     assert_eq!(reading.state(&id("a")), State::Unread);
@@ -217,8 +217,9 @@ fn a_clock_that_is_set_back_or_far_ahead_spoils_nothing() {
 #[test]
 fn what_is_saved_is_listed_sorted_and_found() {
     let mut reading = Reading::default();
-    let saved =
-        |name, headline: &str, published| Action::Saved(id(name), Facts { published, ..facts(headline) });
+    let saved = |name, headline: &str, published| {
+        Action::Saved(id(name), StorySnapshot { published, ..snapshot(headline) })
+    };
     reading.apply(saved("a", "Élections à Łódź", 3000), NOW);
     reading.apply(saved("b", "Straßenbahn", 9000), NOW + 1);
     reading.apply(saved("c", "Мёд и йогурт", -5000), NOW + 2);
@@ -247,7 +248,7 @@ fn what_is_saved_is_listed_sorted_and_found() {
     assert_eq!(reading.tags(), ["to keep"]);
     let c = &reading.saved(&Wanted::default())[0];
     assert_eq!(
-        (c.facts.published, c.note.as_str(), c.is_read, c.time),
+        (c.snapshot.published, c.note.as_str(), c.is_read, c.time),
         (-5000, "For Ødegård", true, NOW + 2)
     );
     assert_eq!(folded("İÑŸ Ά\u{301}Ώ"), "iny αω");
@@ -258,7 +259,7 @@ fn reading_goes_on_where_the_reader_was() {
     let mut reading = Reading::default();
     for (second, (name, progress)) in (0..).zip([("start", 20), ("half", 500), ("third", 333), ("end", 980)])
     {
-        reading.apply(Action::Opened(id(name), facts(name)), NOW + second);
+        reading.apply(Action::Opened(id(name), snapshot(name)), NOW + second);
         reading.apply(Action::Reached(id(name), place(progress)), NOW + second);
     }
     assert_eq!(headlines(&reading.to_continue()), ["third", "half"]);
@@ -268,8 +269,8 @@ fn reading_goes_on_where_the_reader_was() {
     // Scrolling up again is no new reading; opening it again is.
     reading.apply(Action::Reached(id("half"), place(400)), NOW + 11);
     assert_eq!(headlines(&reading.to_continue()), ["third"]);
-    reading.apply(Action::Opened(id("half"), facts("half")), NOW + 12);
-    assert_eq!(reading.card(&id("half")).unwrap().position(), None);
+    reading.apply(Action::Opened(id("half"), snapshot("half")), NOW + 12);
+    assert_eq!(reading.story_state(&id("half")).unwrap().position(), None);
     reading.apply(Action::Reached(id("half"), place(400)), NOW + 13);
     assert_eq!(headlines(&reading.to_continue()), ["half", "third"]);
     // What is outcome off the list is off it, and keeps its marks.
@@ -289,7 +290,7 @@ fn reading_goes_on_where_the_reader_was() {
 #[test]
 fn followed_coverage_counts_what_is_unseen() {
     let seen = |post, revision| Action::Saw(id("storm"), Seen { post, revision });
-    let mut reading = done([Action::Followed(id("storm"), facts("Storm")), seen(12, 13), seen(10, 20)]);
+    let mut reading = done([Action::Followed(id("storm"), snapshot("Storm")), seen(12, 13), seen(10, 20)]);
     // How far a reader has come does not shrink, whichever tab comes later.
     let mut other = done([]);
     other.apply(Action::Saw(id("storm"), Seen { post: 3, revision: 3 }), NOW + DAY);
@@ -299,7 +300,7 @@ fn followed_coverage_counts_what_is_unseen() {
     assert_eq!(reading.followed(&|_, _| None)[0].unseen, None);
     reading.apply(Action::Unfollowed(vec![id("storm")]), NOW + DAY);
     assert!(reading.followed(&|_, _| None).is_empty());
-    assert!(reading.card(&id("storm")).unwrap().seen().is_some());
+    assert!(reading.story_state(&id("storm")).unwrap().seen().is_some());
 }
 
 #[test]
@@ -366,7 +367,7 @@ fn rich() -> Reading {
     let mut acts = vec![
         Action::Preferred(Preference::TextSize(120)),
         Action::Preferred(Preference::Theme(Theme::Dark)),
-        Action::Followed(id("storm"), Facts { is_live: true, ..facts("Storm: as it happens") }),
+        Action::Followed(id("storm"), StorySnapshot { is_live: true, ..snapshot("Storm: as it happens") }),
         Action::Saw(id("storm"), Seen { post: 12, revision: 13 }),
         Action::KeptUnread(vec![id("kept")]),
         Action::MarkedUnread(vec![id("unread")]),
@@ -379,7 +380,10 @@ fn rich() -> Reading {
         if number % 2 == 0 {
             acts.push(Action::Saved(
                 story.clone(),
-                Facts { headline: format!("Tab\t, line\n, back\\slash, = and 語 {number}"), ..at(&url) },
+                StorySnapshot {
+                    headline: format!("Tab\t, line\n, back\\slash, = and 語 {number}"),
+                    ..at(&url)
+                },
             ));
             acts.push(Action::Tagged(vec![story.clone()], format!("tag={number}")));
             acts.push(Action::Noted(story, "A note\nof two lines\\n".to_owned()));
@@ -397,7 +401,10 @@ fn what_is_kept_reads_back() {
     assert_eq!(again.saved(&Wanted::default()), reading.saved(&Wanted::default()));
     assert_eq!(again.saved(&Wanted::default()).len(), 19);
     assert!(
-        again.saved(&Wanted::default())[0].facts.headline.starts_with("Tab\t, line\n, back\\slash, = and 語")
+        again.saved(&Wanted::default())[0]
+            .snapshot
+            .headline
+            .starts_with("Tab\t, line\n, back\\slash, = and 語")
     );
     assert_eq!(again.history(), reading.history());
     assert_eq!(again.to_continue(), reading.to_continue());
@@ -540,7 +547,8 @@ fn two_tabs_that_save_a_hundred_stories_each_have_two_hundred() {
     let (mut one, mut other) = (Reading::default(), Reading::default());
     for number in 0..100 {
         for (tab, name) in [(&mut one, "one"), (&mut other, "other")] {
-            let change = tab.apply(Action::Saved(id(&format!("{name}-{number}")), facts(name)), NOW + number);
+            let change =
+                tab.apply(Action::Saved(id(&format!("{name}-{number}")), snapshot(name)), NOW + number);
             // As the view writes: what is there is outcome in first.
             for shard in change.shards {
                 let outcome = tab.merge_stored(shard, kept.get(&shard.name()).map_or("", String::as_str));
@@ -635,9 +643,12 @@ fn room_that_was_made_is_not_filled_again_by_another_tab() {
                 Action::MarkedRead(vec![id(&format!("gone-{number}"))]),
                 NOW - 400 * DAY + number * DAY / 10,
             );
-            one.apply(Action::Opened(id(&format!("old-{number}")), facts("Old")), NOW - 400 * DAY + number);
+            one.apply(
+                Action::Opened(id(&format!("old-{number}")), snapshot("Old")),
+                NOW - 400 * DAY + number,
+            );
         }
-        one.apply(Action::Saved(id("saved"), facts("Saved")), NOW - 500 * DAY);
+        one.apply(Action::Saved(id("saved"), snapshot("Saved")), NOW - 500 * DAY);
         let present = [id("here")];
         one.set_present(&mut present.iter());
         let mut store = kept(&one);
@@ -689,7 +700,7 @@ fn room_that_was_made_is_not_filled_again_by_another_tab() {
 #[test]
 fn a_cleared_history_is_forgotten_once_it_can_not_be_taken_back() {
     let mut reading = rich();
-    reading.apply(Action::Opened(id("secret"), facts("A secret")), NOW + DAY);
+    reading.apply(Action::Opened(id("secret"), snapshot("A secret")), NOW + DAY);
     reading.apply(Action::Reached(id("secret"), place(400)), NOW + DAY);
     let mut store = kept(&reading);
     let holds = |store: &BTreeMap<String, String>| store.values().any(|text| text.contains("A secret"));
@@ -715,13 +726,13 @@ fn a_cleared_history_is_forgotten_once_it_can_not_be_taken_back() {
         assert!(reading.begun(&id("story-10")).is_some() && reading.begun(&id("story-11")).is_none());
     }
     // What is opened after it is the history.
-    reading.apply(Action::Opened(id("secret"), facts("A secret")), cleared + DAY);
+    reading.apply(Action::Opened(id("secret"), snapshot("A secret")), cleared + DAY);
     assert_eq!(reading.history().len(), 1);
 }
 
 #[test]
 fn it_is_known_which_stories_were_taken_from_the_saved_ones() {
-    let mut reading = done([Action::Saved(id("a"), facts("A")), Action::Opened(id("b"), facts("B"))]);
+    let mut reading = done([Action::Saved(id("a"), snapshot("A")), Action::Opened(id("b"), snapshot("B"))]);
     assert!(!reading.was_unsaved(&id("a"), i64::MAX) && !reading.was_unsaved(&id("b"), i64::MAX));
     reading.apply(Action::Unsaved(vec![id("a"), id("b")]), NOW + DAY);
     assert!(reading.was_unsaved(&id("a"), NOW + DAY + 1) && !reading.was_unsaved(&id("a"), NOW + DAY));
@@ -732,11 +743,11 @@ fn it_is_known_which_stories_were_taken_from_the_saved_ones() {
 fn the_history_stays_within_its_bounds() {
     let mut reading = Reading::default();
     for number in 0..3001 {
-        reading.apply(Action::Opened(id(&format!("s-{number}")), facts("S")), NOW + number);
+        reading.apply(Action::Opened(id(&format!("s-{number}")), snapshot("S")), NOW + number);
     }
-    reading.apply(Action::Saved(id("s-0"), facts("S")), NOW);
+    reading.apply(Action::Saved(id("s-0"), snapshot("S")), NOW);
     assert!(reading.tidy(NOW + DAY).is_empty());
-    reading.apply(Action::Opened(id("s-3001"), facts("S")), NOW + 3001);
+    reading.apply(Action::Opened(id("s-3001"), snapshot("S")), NOW + 3001);
     reading.tidy(NOW + DAY);
     assert_eq!(reading.history().len(), 2001);
     assert_eq!((reading.saved(&Wanted::default()).len(), reading.mark_count()), (1, 3002));
@@ -767,7 +778,7 @@ fn a_hundred_thousand_marks_and_five_thousand_saved_stories_fit_and_load_fast() 
             );
             let story = id(&format!("saved-story-of-usual-length-{number}"));
             let headline = format!("A headline as they are: fifty to seventy characters {number}");
-            let saved = Facts { headline, url: Some(url), ..facts("") };
+            let saved = StorySnapshot { headline, url: Some(url), ..snapshot("") };
             part.apply(Action::Opened(story.clone(), saved.clone()), NOW + number);
             part.apply(Action::Reached(story.clone(), place(500)), NOW + number);
             part.apply(Action::Saved(story.clone(), saved), NOW + number);
@@ -830,7 +841,7 @@ fn a_backup_brings_everything_back() {
     let mut since = rich();
     since.apply(Action::Unsaved(vec![id("story-2")]), NOW + DAY);
     since.apply(Action::MarkedUnread(vec![id("story-3")]), NOW + DAY);
-    since.apply(Action::Saved(id("new"), facts("New")), NOW + DAY);
+    since.apply(Action::Saved(id("new"), snapshot("New")), NOW + DAY);
     assert_eq!(read.preview(&since), backup::Preview::default());
     // And the other way round it is told before.
     let newer = backup::read(backup::write(&since, "p", NOW).unwrap().as_bytes()).unwrap();
@@ -878,15 +889,16 @@ fn a_damaged_backup_is_refused() {
 
 /// A saved story whose every text tries to be something else.
 fn hostile() -> Vec<dateline::reading::lists::Entry> {
-    let facts = Facts {
+    let snapshot = StorySnapshot {
         headline: "=HYPERLINK(\"http://evil\") <script>alert(1)</script> [x](javascript:1) *a* & \"b\""
             .to_owned(),
         url: Some("javascript:alert(1)".to_owned()),
-        ..facts("")
+        ..snapshot("")
     };
-    let url = Facts { url: Some("https://example.org/a\"><b>\\c(d)?e=f&g".to_owned()), ..facts.clone() };
+    let url =
+        StorySnapshot { url: Some("https://example.org/a\"><b>\\c(d)?e=f&g".to_owned()), ..snapshot.clone() };
     let reading = done([
-        Action::Saved(id("a"), facts),
+        Action::Saved(id("a"), snapshot),
         Action::Saved(id("b"), url),
         Action::Tagged(vec![id("a")], "one, <two>".to_owned()),
         Action::Noted(id("a"), "</DD><H1>\n- item\n\n# not a heading".to_owned()),
@@ -962,13 +974,13 @@ fn every_version_that_was_shipped_opens() {
             reading.merge_seen(story, &value);
         }
     }
-    assert_eq!(reading.card(&id("storm-live")).unwrap().seen(), Some(Seen { post: 12, revision: 13 }));
-    assert_eq!(reading.card(&id("vote")).unwrap().seen(), Some(Seen { post: 240, revision: 251 }));
-    assert_eq!(reading.cards().count(), 2);
+    assert_eq!(reading.story_state(&id("storm-live")).unwrap().seen(), Some(Seen { post: 12, revision: 13 }));
+    assert_eq!(reading.story_state(&id("vote")).unwrap().seen(), Some(Seen { post: 240, revision: 251 }));
+    assert_eq!(reading.story_states().count(), 2);
     // Whatever came later is newer.
     reading.apply(Action::Saw(id("vote"), Seen { post: 250, revision: 260 }), NOW);
     reading.merge_seen("vote", "240 251");
-    assert_eq!(reading.card(&id("vote")).unwrap().seen().unwrap().post, 250);
+    assert_eq!(reading.story_state(&id("vote")).unwrap().seen().unwrap().post, 250);
 
     // Version 1.
     let prefix = dateline::reading::shard_prefix(&dateline::reading::publication(BASE));
@@ -991,16 +1003,16 @@ fn looks_rich(reading: &Reading) {
         (saved.len(), saved[0].story.as_str(), saved[0].tags.join(""), saved[0].note.as_str()),
         (19, "story-38", "tag=38".to_owned(), "A note\nof two lines\\n")
     );
-    assert_eq!(saved[0].facts.headline, "Tab\t, line\n, back\\slash, = and 語 38");
-    assert_eq!(saved[0].facts.url.as_deref(), Some("https://example.org/2026/story-38?a=b"));
+    assert_eq!(saved[0].snapshot.headline, "Tab\t, line\n, back\\slash, = and 語 38");
+    assert_eq!(saved[0].snapshot.url.as_deref(), Some("https://example.org/2026/story-38?a=b"));
     assert_eq!(
-        (saved[0].facts.published, saved[0].facts.section.as_ref().unwrap().as_str()),
+        (saved[0].snapshot.published, saved[0].snapshot.section.as_ref().unwrap().as_str()),
         (NOW - DAY, "world")
     );
     assert_eq!((reading.history().len(), reading.to_continue().len()), (40, 37));
     assert_eq!(reading.to_continue()[0].position, Some(place(780)));
     let followed = &reading.followed(&|_, post| Some(20 - post))[0];
-    assert_eq!((followed.entry.facts.is_live, followed.unseen), (true, Some(8)));
+    assert_eq!((followed.entry.snapshot.is_live, followed.unseen), (true, Some(8)));
     assert_eq!(reading.state(&id("kept")), State::KeptUnread);
     assert_eq!((reading.state(&id("unread")), reading.state(&id("story-3"))), (State::Unread, State::Read));
     assert_eq!((reading.preferences().text_size, reading.preferences().theme), (120, Theme::Dark));
@@ -1027,9 +1039,9 @@ fn any_story() -> impl Strategy<Value = StoryId> {
     (0_u32..6).prop_map(|number| id(&format!("story-{number}")))
 }
 
-fn any_facts() -> impl Strategy<Value = Facts> {
+fn any_facts() -> impl Strategy<Value = StorySnapshot> {
     ("\\PC{0,12}", prop::option::of(0_u32..4), any::<bool>(), -DAY..NOW).prop_map(
-        |(headline, url, is_live, published)| Facts {
+        |(headline, url, is_live, published)| StorySnapshot {
             headline,
             url: url.map(|number| format!("https://example.org/{number}")),
             section: None,
@@ -1043,7 +1055,7 @@ fn any_act() -> impl Strategy<Value = Action> {
     let some = || prop::collection::vec(any_story(), 0..4);
     let tag = || prop_oneof!["[ab=\t ]{0,3}", "\\PC{0,3}"];
     prop_oneof![
-        (any_story(), any_facts()).prop_map(|(story, facts)| Action::Opened(story, facts)),
+        (any_story(), any_facts()).prop_map(|(story, snapshot)| Action::Opened(story, snapshot)),
         any_story().prop_map(Action::Finished),
         some().prop_map(Action::MarkedRead),
         some().prop_map(Action::MarkedUnread),
@@ -1052,12 +1064,12 @@ fn any_act() -> impl Strategy<Value = Action> {
             Action::Reached(story, Position { block, fraction, progress })
         }),
         some().prop_map(Action::Left),
-        (any_story(), any_facts()).prop_map(|(story, facts)| Action::Saved(story, facts)),
+        (any_story(), any_facts()).prop_map(|(story, snapshot)| Action::Saved(story, snapshot)),
         some().prop_map(Action::Unsaved),
         (some(), tag()).prop_map(|(stories, tag)| Action::Tagged(stories, tag)),
         (some(), tag()).prop_map(|(stories, tag)| Action::Untagged(stories, tag)),
         (any_story(), "\\PC{0,6}|[\\\\\n\t=\r]{0,5}").prop_map(|(story, note)| Action::Noted(story, note)),
-        (any_story(), any_facts()).prop_map(|(story, facts)| Action::Followed(story, facts)),
+        (any_story(), any_facts()).prop_map(|(story, snapshot)| Action::Followed(story, snapshot)),
         some().prop_map(Action::Unfollowed),
         (any_story(), 0_u32..9, 0_u32..9)
             .prop_map(|(story, post, revision)| Action::Saw(story, Seen { post, revision })),
@@ -1143,7 +1155,7 @@ proptest! {
             reading.apply(Action::Noted(id("a"), number.to_string()), *clock);
             for reading in [reading.clone(), joined(&before, &reading), joined(&reading, &before)] {
                 prop_assert_eq!(reading.state(&id("a")) == State::Read, read);
-                prop_assert_eq!(reading.card(&id("a")).unwrap().note(), number.to_string());
+                prop_assert_eq!(reading.story_state(&id("a")).unwrap().note(), number.to_string());
             }
         }
     }

@@ -1,12 +1,12 @@
 //! Actions: the things that readers do, and what each of them changes.
 
-use super::card::{
-    ENDED, FACTS, FOLLOWED, Facts, MOVED, NOTE, OPENED, POSITION, SAVED, SEEN, TAG, time_text,
-};
 use super::identity::{address, address_bits, bits_of};
 use super::mark::{KEPT_UNREAD, KEY_BITS, Mark, READ, UNREAD};
 use super::record::{Field, LATEST, READER};
-use super::{Card, Marking, Position, Preference, Reading, Seen, Shard, Stamp, StoryKey};
+use super::story_state::{
+    ENDED, FOLLOWED, MOVED, NOTE, OPENED, POSITION, SAVED, SEEN, SNAPSHOT, StorySnapshot, TAG, time_text,
+};
+use super::{Marking, Position, Preference, Reading, Seen, Shard, Stamp, StoryKey, StoryState};
 use crate::content::id::StoryId;
 
 /// The record that holds what is of the reader and no story.
@@ -18,7 +18,7 @@ pub(super) const HISTORY_FROM: &str = "history-from";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Opened a story.
-    Opened(StoryId, Facts),
+    Opened(StoryId, StorySnapshot),
     /// Reached its end.
     Finished(StoryId),
     /// Marked stories read by hand: one, or all in a section.
@@ -32,7 +32,7 @@ pub enum Action {
     /// Gave up the places in stories: they are not to be continued.
     Left(Vec<StoryId>),
     /// Saved a story.
-    Saved(StoryId, Facts),
+    Saved(StoryId, StorySnapshot),
     /// Took stories from the saved ones.
     Unsaved(Vec<StoryId>),
     /// Put a tag on stories.
@@ -42,7 +42,7 @@ pub enum Action {
     /// Wrote a note; an empty one is none.
     Noted(StoryId, String),
     /// Follows live coverage.
-    Followed(StoryId, Facts),
+    Followed(StoryId, StorySnapshot),
     /// Follows it no more.
     Unfollowed(Vec<StoryId>),
     /// Saw what is new in live coverage.
@@ -137,9 +137,10 @@ impl Doing<'_> {
     fn apply(&mut self, action: Action) {
         let time = time_text(self.now.max(0));
         match action {
-            Action::Opened(story, facts) => {
-                self.learn(&story, &facts);
-                let finished = self.reading.card(&story).is_some_and(|card| card.finished().is_some());
+            Action::Opened(story, snapshot) => {
+                self.learn(&story, &snapshot);
+                let finished =
+                    self.reading.story_state(&story).is_some_and(|state| state.finished().is_some());
                 self.set(&story, OPENED, time);
                 if finished {
                     // It is read anew.
@@ -157,22 +158,22 @@ impl Doing<'_> {
             Action::KeptUnread(stories) => self.mark_all(&stories, KEPT_UNREAD),
             Action::Reached(story, position) => self.set_if_other(&story, POSITION, position.to_text()),
             Action::Left(stories) => self.set_all(&stories, POSITION, ""),
-            Action::Saved(story, facts) => {
-                self.learn(&story, &facts);
-                let saved = self.reading.card(&story).and_then(Card::saved);
+            Action::Saved(story, snapshot) => {
+                self.learn(&story, &snapshot);
+                let saved = self.reading.story_state(&story).and_then(StoryState::saved);
                 self.set(&story, SAVED, saved.map_or(time, time_text));
             }
             Action::Unsaved(stories) => self.set_all(&stories, SAVED, ""),
             Action::Tagged(stories, tag) => self.tag(&stories, &tag, "1"),
             Action::Untagged(stories, tag) => self.tag(&stories, &tag, ""),
             Action::Noted(story, note) => self.set(&story, NOTE, note.trim().to_owned()),
-            Action::Followed(story, facts) => {
-                self.learn(&story, &facts);
+            Action::Followed(story, snapshot) => {
+                self.learn(&story, &snapshot);
                 self.set(&story, FOLLOWED, time);
             }
             Action::Unfollowed(stories) => self.set_all(&stories, FOLLOWED, ""),
             Action::Saw(story, seen) => {
-                if self.reading.card(&story).and_then(Card::seen) < Some(seen) {
+                if self.reading.story_state(&story).and_then(StoryState::seen) < Some(seen) {
                     self.set(&story, SEEN, seen.to_text());
                 }
             }
@@ -244,8 +245,8 @@ impl Doing<'_> {
     }
 
     fn address_of(&self, story: &StoryId) -> u64 {
-        let facts = self.reading.card(story).and_then(Card::facts);
-        facts.and_then(|facts| address_bits(&facts.url?)).unwrap_or(0)
+        let snapshot = self.reading.story_state(story).and_then(StoryState::snapshot);
+        snapshot.and_then(|snapshot| address_bits(&snapshot.url?)).unwrap_or(0)
     }
 
     fn mark(&mut self, key: StoryKey, state: u8, address: u64) {
@@ -256,12 +257,12 @@ impl Doing<'_> {
     }
 
     /// Keeps what is known of a story, and finds what was kept of it under another id.
-    fn learn(&mut self, story: &StoryId, facts: &Facts) {
-        if let Some(address) = facts.url.as_deref().and_then(address) {
+    fn learn(&mut self, story: &StoryId, snapshot: &StorySnapshot) {
+        if let Some(address) = snapshot.url.as_deref().and_then(address) {
             self.adopt(story, &address);
         }
-        self.set_if_other(story, FACTS, facts.to_text());
-        let moved = self.reading.card(story).is_some_and(Card::has_moved);
+        self.set_if_other(story, SNAPSHOT, snapshot.to_text());
+        let moved = self.reading.story_state(story).is_some_and(StoryState::has_moved);
         if moved {
             self.set(story, MOVED, String::new());
         }
@@ -282,15 +283,17 @@ impl Doing<'_> {
         if self.reading.records.get(key.0, story.as_str()).is_some() {
             return;
         }
-        // The path stands in an address as it is, whatever is around it: most cards need no closer look.
+        // The path stands in an address as it is, whatever is around it: most states need no closer look.
         let path =
             address.split('?').next().and_then(|place| place.split_once('/')).map_or("", |(_, path)| path);
-        let has_address = |card: &Card<'_>| {
-            card.may_be_at(path)
-                && !card.has_moved()
-                && card.facts().and_then(|facts| address_bits(&facts.url?)) == Some(bits)
+        let has_address = |state: &StoryState<'_>| {
+            state.may_be_at(path)
+                && !state.has_moved()
+                && state.snapshot().and_then(|snapshot| address_bits(&snapshot.url?)) == Some(bits)
         };
-        let Some(other) = self.reading.cards().find(has_address).and_then(Card::story) else { return };
+        let Some(other) = self.reading.story_states().find(has_address).and_then(StoryState::story) else {
+            return;
+        };
         let fields = self
             .reading
             .records

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::eviction::is_limit;
 use super::identity::mixed;
-use super::{Card, Change, Reading, Shard, State, VERSION, digits};
+use super::{Change, Reading, Shard, State, StoryState, VERSION, digits};
 use crate::content::decode::{DecodeError, parse};
 
 /// A backup that was read, and is whole.
@@ -174,14 +174,15 @@ impl Backup {
         let mut preview =
             Preview { preferences: after.preferences() != reading.preferences(), ..Preview::default() };
         let mut saved: Vec<(i64, String)> = Vec::new();
-        for card in after.cards().filter(|card| !card.has_moved()) {
-            let Some(story) = card.story() else { continue };
-            let before = reading.card(&story);
-            let headline = || card.facts().map_or_else(|| story.to_string(), |facts| facts.headline);
-            match (before.and_then(Card::saved), card.saved()) {
+        for state in after.story_states().filter(|state| !state.has_moved()) {
+            let Some(story) = state.story() else { continue };
+            let before = reading.story_state(&story);
+            let headline =
+                || state.snapshot().map_or_else(|| story.to_string(), |snapshot| snapshot.headline);
+            match (before.and_then(StoryState::saved), state.saved()) {
                 (None, Some(time)) => saved.push((time, headline())),
                 (Some(_), None) => preview.unsaved.push(headline()),
-                _ if before.is_none_or(|before| !before.is_same(card)) => preview.stories += 1,
+                _ if before.is_none_or(|before| !before.is_same(state)) => preview.stories += 1,
                 _ => {}
             }
         }

@@ -6,9 +6,9 @@
 //! them, and lets go of what it has itself, as soon as it hears of that.
 
 use super::action::{Change, HISTORY_FROM, READER_NAME};
-use super::card::{Card, parsed_time, time_text};
 use super::mark::{KEY_BITS, Mark};
 use super::record::{Field, READER, Record};
+use super::story_state::{StoryState, parsed_time, time_text};
 use super::{Reading, Shard, Stamp, StoryKey};
 
 /// Up to when marks of vanished stories are forgotten.
@@ -32,7 +32,7 @@ pub const HISTORY: usize = 2_000;
 pub(super) fn is_outlived(record: &Record, from: Stamp) -> bool {
     from > 0
         && record.place >> KEY_BITS != u64::from(READER)
-        && !Card::new(record).is_kept()
+        && !StoryState::new(record).is_kept()
         && record.fields.iter().all(|field| field.stamp < from)
 }
 

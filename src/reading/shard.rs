@@ -5,9 +5,9 @@
 //! newer version is read as far as it can be, and never written.
 
 use super::action::{Action, Change};
-use super::card::Seen;
 use super::mark::{KEY_BITS, Mark, Marks};
 use super::record::{READER, Record, Records};
+use super::story_state::Seen;
 use super::{Reading, StoryKey};
 use crate::content::id::StoryId;
 

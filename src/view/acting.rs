@@ -16,7 +16,7 @@ use super::offline::{self, Kept};
 use super::parts::notices::{Notice, NoticeId, Notices, TIME_TO_UNDO};
 use crate::browser::clock;
 use crate::content::StoryId;
-use crate::reading::{Action, Change, Facts, Reading, State};
+use crate::reading::{Action, Change, Reading, State, StorySnapshot};
 
 /// What becomes of the files of a story that is saved, to be said beside the button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,7 +209,7 @@ impl Acting {
     }
 
     /// Saves a story, or takes it from the saved ones.
-    pub fn toggle_saved(&self, story: StoryId, facts: Facts) {
+    pub fn toggle_saved(&self, story: StoryId, facts: StorySnapshot) {
         if self.is_saved(&story) {
             self.words(&story).set(Word::Nothing.number());
             self.with_undo(Action::Unsaved(vec![story]), "Taken off your saved stories.");

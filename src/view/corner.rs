@@ -18,7 +18,7 @@ use super::opened::opened;
 use super::parts::notices::{Notice, Notices};
 use crate::browser::{clock, page, place};
 use crate::content::StoryId;
-use crate::reading::{Card, Facts, Preferences, Theme, Typeface, Width};
+use crate::reading::{Preferences, StorySnapshot, StoryState, Theme, Typeface, Width};
 use crate::route::Route;
 
 /// What keys go to and from: stories on a list, updates in a stream.
@@ -185,8 +185,8 @@ fn story(navigation: Navigation) -> Option<StoryId> {
 }
 
 /// What is known of a story: by its teaser, or from before.
-fn facts(acting: &Acting, story: &StoryId) -> Option<Facts> {
-    let known = acting.keeping.look(|reading| reading.card(story).and_then(Card::facts));
+fn facts(acting: &Acting, story: &StoryId) -> Option<StorySnapshot> {
+    let known = acting.keeping.look(|reading| reading.story_state(story).and_then(StoryState::snapshot));
     let edition = acting.library.loaded_edition();
     let here = edition.as_ref().and_then(|edition| edition.teasers().find(|(_, teaser)| teaser.id == *story));
     match here {

@@ -25,7 +25,7 @@ use crate::browser::{clock, page, place, presence};
 use crate::content::live::{Entry, Live, PostNumber};
 use crate::content::{LiveState, Story, Timestamp, decode};
 use crate::follow::{Answer, Piece, RunNumber, Seen, Stream, Want, run_of};
-use crate::reading::{self, Action, Card};
+use crate::reading::{self, Action, StoryState};
 use crate::route;
 use crate::view::parts::time::ago_now;
 
@@ -114,7 +114,7 @@ impl Following {
     pub fn start(library: Library, story: &Arc<Story>, live: &Arc<Live>, just_loaded: bool) -> Self {
         // Where pages are rendered with no browser around them, nobody has seen anything.
         let keeping = use_context::<Keeping>().unwrap_or_else(|| Keeping::empty(&library.base()));
-        let seen = keeping.look(|reading| reading.card(&story.id).and_then(Card::seen));
+        let seen = keeping.look(|reading| reading.story_state(&story.id).and_then(StoryState::seen));
         let since = seen.map(|seen| Seen { post: seen.post, revision: seen.revision });
         let stream = Stream::new(live, since);
         let mut stream = stream;

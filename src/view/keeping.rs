@@ -20,8 +20,8 @@ use crate::browser::storage::{self, StorageError};
 use crate::browser::{clock, presence};
 use crate::content::{Edition, Kind, Story, StoryId, Teaser};
 use crate::reading::{
-    Action, Card, Change, Facts, MergeOutcome, Preferences, Reading, Shard, State, StoryKey, VERSION,
-    publication, quarantine_prefix, seen_prefix, shard_prefix, version_name,
+    Action, Change, MergeOutcome, Preferences, Reading, Shard, State, StoryKey, StorySnapshot, StoryState,
+    VERSION, publication, quarantine_prefix, seen_prefix, shard_prefix, version_name,
 };
 
 /// A place in a text is written when there was no other for so long, in milliseconds.
@@ -178,8 +178,9 @@ impl Keeping {
     fn take_over(&self, name: &str, story: &str) {
         let Ok(Some(value)) = storage::get(name) else { return };
         let change = self.0.reading.borrow_mut().merge_seen(story, &value);
-        let known = StoryId::parse(story)
-            .is_some_and(|story| self.look(|reading| reading.card(&story).and_then(Card::seen).is_some()));
+        let known = StoryId::parse(story).is_some_and(|story| {
+            self.look(|reading| reading.story_state(&story).and_then(StoryState::seen).is_some())
+        });
         let written = change.shards.iter().all(|shard| self.write_shard(*shard).is_ok());
         if known && written && !self.0.is_newer.get() {
             // Where it stays, it is taken over again, which changes nothing.
@@ -293,7 +294,7 @@ impl Keeping {
     /// Whether a story is saved, as it is now.
     #[must_use]
     pub fn is_saved(&self, story: &StoryId) -> bool {
-        self.look(|reading| reading.card(story).is_some_and(|card| card.saved().is_some()))
+        self.look(|reading| reading.story_state(story).is_some_and(|card| card.saved().is_some()))
     }
 
     /// Whether a story was read. Re-runs what asks when something of this story changes.
@@ -531,8 +532,8 @@ fn grow(signal: &ArcRwSignal<u32>) {
 
 /// What is kept of a story to show it when it has vanished.
 #[must_use]
-pub fn facts_of(story: &Story) -> Facts {
-    Facts {
+pub fn facts_of(story: &Story) -> StorySnapshot {
+    StorySnapshot {
         headline: story.headline.clone(),
         url: story.canonical.as_ref().map(|href| href.as_str().to_owned()),
         section: story.section.clone(),
@@ -543,8 +544,12 @@ pub fn facts_of(story: &Story) -> Facts {
 
 /// The same of a teaser, which knows no canonical address; `known` is what was kept of it before.
 #[must_use]
-pub fn facts_of_teaser(teaser: &Teaser, section: &crate::content::Section, known: Option<Facts>) -> Facts {
-    Facts {
+pub fn facts_of_teaser(
+    teaser: &Teaser,
+    section: &crate::content::Section,
+    known: Option<StorySnapshot>,
+) -> StorySnapshot {
+    StorySnapshot {
         headline: teaser.headline.clone(),
         url: known.and_then(|known| known.url),
         section: Some(section.id.clone()),

@@ -179,12 +179,12 @@ impl List {
         let href = Route::Story(entry.story.clone()).href();
         let edition = self.acting.library.known_edition();
         let link = as_headline(el("a").attr("href", href), edition.as_deref(), &entry.story);
-        let link = link.child(entry.facts.headline.clone());
+        let link = link.child(entry.snapshot.headline.clone());
         let pick = el("input")
             .attr("type", "checkbox")
             .class("kept-pick")
             .attr("value", entry.story.to_string())
-            .attr("aria-label", format!("Select: {}", entry.facts.headline));
+            .attr("aria-label", format!("Select: {}", entry.snapshot.headline));
         let words = el("div").class("kept-words").child(el("h2").child(link));
         let words = words.child(self.following(entry, |list, entry| list.facts(entry).into()));
         let words = words.child(self.following(entry, |list, entry| list.tags(entry).into()));
@@ -201,8 +201,8 @@ impl List {
             None => "Unread".to_owned(),
         };
         let facts = [
-            entry.facts.is_live.then(|| "Live coverage".into()),
-            Some(many(["Published ".into(), day(entry.facts.published)])),
+            entry.snapshot.is_live.then(|| "Live coverage".into()),
+            Some(many(["Published ".into(), day(entry.snapshot.published)])),
             Some(many([self.when.into(), day(entry.time)])),
             Some(state.into()),
             self.of_saved.then(|| self.offline(entry)),
@@ -475,11 +475,11 @@ fn followed(acting: Acting) -> Node {
                 Some(many) => format!("{many} new updates"),
             };
             let words = el("div").class("kept-words");
-            let words = words.child(el("h3").child(link.child(entry.facts.headline.clone())));
+            let words = words.child(el("h3").child(link.child(entry.snapshot.headline.clone())));
             let words = words.child(el("p").class("kept-facts").child(el("span").child(unseen)));
             let (own, id) = (acting.clone(), entry.story.clone());
             let leave = button("Unfollow".to_owned())
-                .attr("aria-label", format!("Unfollow: {}", entry.facts.headline))
+                .attr("aria-label", format!("Unfollow: {}", entry.snapshot.headline))
                 .on_press(move || {
                     // The focus is not to be lost with the button.
                     let _ = page::focus("main h1");

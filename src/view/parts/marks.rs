@@ -7,7 +7,7 @@ use reactive_graph::prelude::*;
 use super::state::{AGAIN, arriving};
 use super::{dir, lang};
 use crate::content::{Edition, Href, Section, Story, StoryId};
-use crate::reading::{Action, Card, Reading, State};
+use crate::reading::{Action, Reading, State, StoryState};
 use crate::view::acting::{Acting, Word};
 use crate::view::html::{Element, Node, dynamic, el, many, nothing};
 use crate::view::keeping::facts_of;
@@ -61,7 +61,8 @@ pub fn follow_button(story: &Story) -> Node {
     let (id, facts) = (story.id.clone(), facts_of(story));
     dynamic(move || {
         keeping.row(&id).get();
-        let follows = keeping.look(|reading| reading.card(&id).is_some_and(|card| card.followed().is_some()));
+        let follows =
+            keeping.look(|reading| reading.story_state(&id).is_some_and(|card| card.followed().is_some()));
         let (keeping, id, facts) = (keeping.clone(), id.clone(), facts.clone());
         let press = move || {
             let act = if follows {
@@ -123,7 +124,9 @@ pub fn as_headline(element: Element, edition: Option<&Edition>, story: &StoryId)
 #[must_use]
 pub fn kept_instead(story: &StoryId, why: &'static str, retry: Arc<dyn Fn() + Send + Sync>) -> Option<Node> {
     let acting = Acting::here()?;
-    let card = |reading: &Reading| reading.card(story).filter(|card| card.is_kept()).and_then(Card::facts);
+    let card = |reading: &Reading| {
+        reading.story_state(story).filter(|card| card.is_kept()).and_then(StoryState::snapshot)
+    };
     let facts = acting.keeping.look(card)?;
     let own = facts.url.and_then(|url| Href::link(&url)).map(|href| {
         let host = href.host().unwrap_or("its own address").to_owned();

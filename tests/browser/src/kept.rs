@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use dateline::content::StoryId;
-use dateline::reading::{Action, Facts, Reading, Shard, publication, shard_prefix};
+use dateline::reading::{Action, Reading, Shard, StorySnapshot, publication, shard_prefix};
 use serde_json::{Map, Value};
 
 use crate::browser::Browser;
@@ -25,7 +25,7 @@ pub fn many(read: u32, saved: u32) -> Result<Reading> {
     let mut reading = Reading::default();
     reading.apply(Action::MarkedRead(names(read).map(id).collect::<Result<_>>()?), MADE);
     for (name, at) in names(saved).zip(1..) {
-        let facts = Facts {
+        let facts = StorySnapshot {
             headline: format!("The headline of the saved story of number {at}"),
             url: None,
             section: None,

@@ -11,7 +11,9 @@ use browser_tests::browser::{Browser, Kind, PATIENCE, Unattended, until};
 use browser_tests::kept::{many, put, stored};
 use browser_tests::site::{Fault, Site};
 use dateline::content::StoryId;
-use dateline::reading::{Action, Facts, Preference, Reading, Shard, Theme, publication, shard_prefix};
+use dateline::reading::{
+    Action, Preference, Reading, Shard, StorySnapshot, Theme, publication, shard_prefix,
+};
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
@@ -167,8 +169,8 @@ fn before_the_app(site: &Site, script: &str, pages: &[&str]) -> Result<()> {
 }
 
 /// What is known of a story of these tests.
-fn known(headline: &str) -> Facts {
-    Facts {
+fn known(headline: &str) -> StorySnapshot {
+    StorySnapshot {
         headline: headline.to_owned(),
         url: None,
         section: None,
