@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::coverage::{Coverage, Run, RunNumber, run_of};
+use super::coverage::{Coverage, PostSection, SectionNumber, section_of};
 use crate::content::live::{Entry, Live, Page, Post, PostLine, PostNumber, Revision};
 
 /// How far a reader has come: the newest post and change that they have seen.
@@ -19,9 +19,9 @@ pub struct Seen {
 
 /// A piece of the stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Piece {
-    /// The posts of a run.
-    Run(RunNumber),
+pub enum FeedItem {
+    /// The posts of a section.
+    Section(SectionNumber),
     /// Posts that are not loaded, from one number to another.
     Gap(PostNumber, PostNumber),
 }
@@ -72,7 +72,7 @@ impl Stream {
     /// How many posts wait.
     #[must_use]
     pub fn waiting(&self) -> u32 {
-        self.live().standing(self.shown_to + 1, self.live().newest())
+        self.live().visible_count(self.shown_to + 1, self.live().newest())
     }
 
     /// The newest post that is shown.
@@ -106,10 +106,10 @@ impl Stream {
     }
 
     /// Remembers how posts were that are on the page and have changed.
-    fn note_changes(&mut self, replaced: &[Run]) {
-        for run in replaced {
-            let Some(new) = self.coverage.run(run.number) else { continue };
-            for entry in &run.entries {
+    fn note_changes(&mut self, replaced: &[PostSection]) {
+        for section in replaced {
+            let Some(new) = self.coverage.section(section.number) else { continue };
+            for entry in &section.entries {
                 let (Entry::Post(post), Some(Entry::Post(now))) = (entry, new.entry(entry.id())) else {
                     continue;
                 };
@@ -163,63 +163,65 @@ impl Stream {
 
     /// What is on the page, newest first.
     #[must_use]
-    pub fn pieces(&self) -> Vec<Piece> {
-        let mut pieces = Vec::new();
+    pub fn feed_items(&self) -> Vec<FeedItem> {
+        let mut feed_items = Vec::new();
         // Everything above `next` is dealt with.
         let mut next = self.shown_to;
-        for run in self.coverage.runs().iter().rev() {
-            let (Some(first), Some(last)) = (run.entries.first(), run.entries.last()) else { continue };
+        for section in self.coverage.sections().iter().rev() {
+            let (Some(first), Some(last)) = (section.entries.first(), section.entries.last()) else {
+                continue;
+            };
             if first.id() > next {
                 continue;
             }
             if last.id() < next {
-                pieces.push(Piece::Gap(last.id() + 1, next));
+                feed_items.push(FeedItem::Gap(last.id() + 1, next));
             }
-            pieces.push(Piece::Run(run.number));
+            feed_items.push(FeedItem::Section(section.number));
             next = first.id().saturating_sub(1);
         }
         if next > 0 {
-            pieces.push(Piece::Gap(1, next));
+            feed_items.push(FeedItem::Gap(1, next));
         }
-        pieces
+        feed_items
     }
 
-    /// The entries of a run that are shown, newest first.
+    /// The entries of a section that are shown, newest first.
     #[must_use]
-    pub fn entries(&self, number: RunNumber) -> Vec<Entry> {
-        let run = self.coverage.run(number);
-        let entries = run.into_iter().flat_map(|run| run.entries.iter().rev());
+    pub fn entries(&self, number: SectionNumber) -> Vec<Entry> {
+        let section = self.coverage.section(number);
+        let entries = section.into_iter().flat_map(|section| section.entries.iter().rev());
         entries
             .filter(|entry| entry.id() <= self.shown_to)
-            .map(|entry| self.coverage.standing(entry))
+            .map(|entry| self.coverage.as_shown(entry))
             .collect()
     }
 
-    /// A number that is another whenever something in a run that is shown has changed.
+    /// A number that is another whenever something in a section that is shown has changed.
     #[must_use]
-    pub fn version(&self, number: RunNumber) -> u32 {
-        let Some(run) = self.coverage.run(number) else { return 0 };
-        let last = run.entries.last().map_or(0, |entry| entry.id().min(self.shown_to));
-        let gone = last.saturating_sub(self.live().standing(run.first(), last));
+    pub fn version(&self, number: SectionNumber) -> u32 {
+        let Some(section) = self.coverage.section(number) else { return 0 };
+        let last = section.entries.last().map_or(0, |entry| entry.id().min(self.shown_to));
+        let gone = last.saturating_sub(self.live().visible_count(section.first(), last));
         let pinned = self.live().pinned.as_ref().map_or(0, |post| post.id);
-        let in_it = |post: PostNumber| if run_of(post) == number { post } else { 0 };
+        let in_it = |post: PostNumber| if section_of(post) == number { post } else { 0 };
         let line = self.first_new().map_or(0, in_it);
         [last, gone, in_it(pinned), line]
             .into_iter()
-            .fold(run.revision(), |sum, part| sum.wrapping_mul(8191).wrapping_add(part))
+            .fold(section.revision(), |sum, part| sum.wrapping_mul(8191).wrapping_add(part))
     }
 
-    /// The runs on the page that are older than the head says.
+    /// The sections on the page that are older than the head says.
     #[must_use]
-    pub fn stale(&self) -> Vec<RunNumber> {
-        let runs = self.coverage.runs().iter().map(|run| run.number);
-        runs.filter(|number| self.coverage.want(*number).is_some()).collect()
+    pub fn stale(&self) -> Vec<SectionNumber> {
+        let sections = self.coverage.sections().iter().map(|section| section.number);
+        sections.filter(|number| self.coverage.missing_file(*number).is_some()).collect()
     }
 
     /// What stands at a number, where that is loaded.
     #[must_use]
     pub fn entry(&self, post: PostNumber) -> Option<&Entry> {
-        self.coverage.run(run_of(post))?.entry(post)
+        self.coverage.section(section_of(post))?.entry(post)
     }
 
     /// Whether a post is among those that are loaded and shown.
@@ -308,7 +310,10 @@ mod tests {
         stream.take_head(&head(600, pages.collect(), posts(501..=530)));
         assert_eq!(stream.waiting(), 500 - 1 - 9);
         assert_eq!(stream.show(), Some(31));
-        assert_eq!(stream.pieces(), [Piece::Run(10), Piece::Gap(31, 500), Piece::Run(0)]);
+        assert_eq!(
+            stream.feed_items(),
+            [FeedItem::Section(10), FeedItem::Gap(31, 500), FeedItem::Section(0)]
+        );
         assert_eq!(stream.stale(), [0]);
     }
 
@@ -318,9 +323,12 @@ mod tests {
             &head(260, (0..5).map(|at| page(at * 50 + 1, Vec::new())).collect(), posts(251..=260)),
             None,
         );
-        assert_eq!(stream.pieces(), [Piece::Run(5), Piece::Gap(1, 250)]);
+        assert_eq!(stream.feed_items(), [FeedItem::Section(5), FeedItem::Gap(1, 250)]);
         stream.take_posts(&posts(101..=150));
-        assert_eq!(stream.pieces(), [Piece::Run(5), Piece::Gap(151, 250), Piece::Run(2), Piece::Gap(1, 100)]);
+        assert_eq!(
+            stream.feed_items(),
+            [FeedItem::Section(5), FeedItem::Gap(151, 250), FeedItem::Section(2), FeedItem::Gap(1, 100)]
+        );
         assert!(stream.is_shown(120) && !stream.is_shown(99));
     }
 

@@ -24,7 +24,7 @@ use crate::browser::fetch::{Copy, FetchError};
 use crate::browser::{clock, page, place, presence};
 use crate::content::live::{Entry, Live, PostNumber};
 use crate::content::{LiveState, Story, Timestamp, decode};
-use crate::follow::{Answer, Piece, RunNumber, Seen, Stream, Want, run_of};
+use crate::follow::{Answer, FeedItem, MissingFile, SectionNumber, Seen, Stream, section_of};
 use crate::reading::{self, Action, StoryState};
 use crate::route;
 use crate::view::parts::time::ago_now;
@@ -86,13 +86,13 @@ struct State {
     story: Arc<Story>,
     stream: Stream,
     /// What is on the page, newest first.
-    pieces: Vec<Piece>,
+    pieces: Vec<FeedItem>,
     /// What tells of changes in each run.
-    runs: Vec<(RunNumber, ArcRwSignal<u32>)>,
+    runs: Vec<(SectionNumber, ArcRwSignal<u32>)>,
     /// The runs that are being loaded.
-    loading: Vec<RunNumber>,
+    loading: Vec<SectionNumber>,
     /// Those that did not come.
-    failed: Vec<RunNumber>,
+    failed: Vec<SectionNumber>,
     /// Where the reader wants to be.
     target: Option<Target>,
     /// Which of the things that were read out is the latest.
@@ -123,7 +123,7 @@ impl Following {
         }
         let state = State {
             story: Arc::clone(story),
-            pieces: stream.pieces(),
+            pieces: stream.feed_items(),
             stream,
             runs: Vec::new(),
             loading: Vec::new(),
@@ -217,14 +217,14 @@ impl Following {
 
     /// What is on the page, newest first. Re-runs what asks when that changes.
     #[must_use]
-    pub fn pieces(&self) -> Vec<Piece> {
+    pub fn pieces(&self) -> Vec<FeedItem> {
         self.0.pieces.get();
         self.state().pieces.clone()
     }
 
     /// What tells of changes in a run.
     #[must_use]
-    pub fn run(&self, number: RunNumber) -> ArcRwSignal<u32> {
+    pub fn run(&self, number: SectionNumber) -> ArcRwSignal<u32> {
         let mut state = self.state();
         if let Some((_, run)) = state.runs.iter().find(|run| run.0 == number) {
             return run.clone();
@@ -293,7 +293,7 @@ impl Following {
     pub fn gap_words(&self, first: PostNumber, last: PostNumber) -> &'static str {
         self.0.files.get();
         let state = self.state();
-        let within = |number: &RunNumber| (run_of(first)..=run_of(last)).contains(number);
+        let within = |number: &SectionNumber| (section_of(first)..=section_of(last)).contains(number);
         if state.loading.iter().any(within) {
             "Loading…"
         } else if state.failed.iter().any(within) {
@@ -398,7 +398,7 @@ impl Following {
         }
         if !self.look(|stream| stream.is_shown(post)) {
             if loads && post <= self.look(|stream| stream.live().newest()) {
-                self.load_runs(vec![run_of(post)]);
+                self.load_runs(vec![section_of(post)]);
             }
             return;
         }
@@ -427,10 +427,10 @@ impl Following {
 
     /// Loads the run of a post that is in a gap.
     pub fn load(&self, post: PostNumber) {
-        self.load_runs(vec![run_of(post)]);
+        self.load_runs(vec![section_of(post)]);
     }
 
-    fn load_runs(&self, runs: Vec<RunNumber>) {
+    fn load_runs(&self, runs: Vec<SectionNumber>) {
         let following = self.clone();
         Executor::spawn_local(async move {
             for number in runs {
@@ -457,7 +457,7 @@ impl Following {
     }
 
     /// Loads what brings a run up to date; whether it is.
-    async fn load_run(&self, number: RunNumber) -> bool {
+    async fn load_run(&self, number: SectionNumber) -> bool {
         if self.state().loading.contains(&number) {
             return false;
         }
@@ -466,8 +466,8 @@ impl Following {
         // What is under such a name never changes, so that any copy will do; but a cache may have something else there.
         let mut copy = Copy::Good;
         for _ in 0..STEPS {
-            let Some(want) = self.look(|stream| stream.coverage().want(number)) else { break };
-            let (Want::Page(name) | Want::Index(name)) = &want;
+            let Some(want) = self.look(|stream| stream.coverage().missing_file(number)) else { break };
+            let (MissingFile::Page(name) | MissingFile::Index(name)) = &want;
             let id = self.story_untracked().id.clone();
             let Ok(bytes) = self.0.library.live_file(&id, name, copy).await else { break };
             if self.is_over() {
@@ -479,7 +479,7 @@ impl Following {
                 (false, _) => break,
             };
         }
-        let is_new = self.look(|stream| stream.coverage().want(number).is_none());
+        let is_new = self.look(|stream| stream.coverage().missing_file(number).is_none());
         {
             let mut state = self.state();
             state.loading.retain(|other| *other != number);
@@ -524,11 +524,11 @@ impl Following {
     }
 
     /// Takes a page or an index; whether it could be read.
-    fn take_file(&self, want: &Want, bytes: &[u8]) -> bool {
+    fn take_file(&self, want: &MissingFile, bytes: &[u8]) -> bool {
         let stream = &mut self.state().stream;
         match want {
-            Want::Page(_) => decode::page(bytes).map(|page| stream.take_posts(&page.value)).is_ok(),
-            Want::Index(_) => decode::index(bytes).map(|index| stream.take_index(index.value)).is_ok(),
+            MissingFile::Page(_) => decode::page(bytes).map(|page| stream.take_posts(&page.value)).is_ok(),
+            MissingFile::Index(_) => decode::index(bytes).map(|index| stream.take_index(index.value)).is_ok(),
         }
     }
 
@@ -573,7 +573,7 @@ impl Following {
             self.0.library.has_come(&route::story_file(&story.id));
             self.save_more(&known, &story);
             self.0.head.update(|head| *head = head.wrapping_add(1));
-            self.flow_in(live.standing(before + 1, live.newest()));
+            self.flow_in(live.visible_count(before + 1, live.newest()));
             self.changed();
             self.lead_on(true);
             let stale = self.look(Stream::stale);
@@ -628,7 +628,7 @@ impl Following {
 
     /// Tells the page what is different, and holds the reader's place over it.
     fn changed(&self) {
-        let pieces = self.look(Stream::pieces);
+        let pieces = self.look(Stream::feed_items);
         let newest = self.look(Stream::shown_to);
         let other = newest != self.state().numbered_to;
         if pieces != self.state().pieces {

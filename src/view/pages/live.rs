@@ -13,7 +13,7 @@ use crate::browser::place::{feed_keys, when_near};
 use crate::browser::{clock, page, presence};
 use crate::content::live::{Entry, Live, PostLine, PostNumber};
 use crate::content::{LiveState, Story, Timestamp};
-use crate::follow::{Piece, RunNumber};
+use crate::follow::{FeedItem, SectionNumber};
 use crate::route::Route;
 use crate::view::Given;
 use crate::view::acting::Acting;
@@ -139,7 +139,7 @@ fn head(view: &View) -> Node {
             .child(time(live.ended.unwrap_or(live.changed), TimeStyle::DayAndClock))
             .into(),
     };
-    let count = live.standing(1, live.newest());
+    let count = live.visible_count(1, live.newest());
     let status = el("div").class("story-times live-status").children([
         el("span")
             .class("time-line")
@@ -367,8 +367,8 @@ fn sections(view: &View) -> Node {
             version: 0,
             scope: view.following.scope(),
             make: Box::new(move || match piece {
-                Piece::Run(number) => run(view, number),
-                Piece::Gap(first, last) => gap(&view, first, last),
+                FeedItem::Section(number) => run(view, number),
+                FeedItem::Gap(first, last) => gap(&view, first, last),
             }),
         }
     });
@@ -376,15 +376,15 @@ fn sections(view: &View) -> Node {
 }
 
 /// A run and a gap are two things; a gap that has become smaller is another.
-fn key(piece: Piece) -> u64 {
+fn key(piece: FeedItem) -> u64 {
     match piece {
-        Piece::Run(number) => u64::from(number) << 1,
-        Piece::Gap(first, last) => (u64::from(first) << 32 | u64::from(last)) << 1 | 1,
+        FeedItem::Section(number) => u64::from(number) << 1,
+        FeedItem::Gap(first, last) => (u64::from(first) << 32 | u64::from(last)) << 1 | 1,
     }
 }
 
 /// The posts of a run: a section of the page, of about fifty posts.
-fn run(view: View, number: RunNumber) -> Node {
+fn run(view: View, number: SectionNumber) -> Node {
     let changes = view.following.run(number);
     let posts = dynamic(move || {
         changes.get();
@@ -393,7 +393,7 @@ fn run(view: View, number: RunNumber) -> Node {
     el("div").class("run").child(posts).into()
 }
 
-fn posts(view: &View, number: RunNumber) -> Node {
+fn posts(view: &View, number: SectionNumber) -> Node {
     let following = &view.following;
     let oldest_first = view.oldest_first.get() == 1;
     let zoned = view.zoned.get() == 1;
@@ -437,7 +437,7 @@ fn posts(view: &View, number: RunNumber) -> Node {
 /// Posts that are not loaded: they come when they are neared, or wanted.
 fn gap(view: &View, first: PostNumber, last: PostNumber) -> Node {
     let following = &view.following;
-    let count = following.look(|stream| stream.live().standing(first, last));
+    let count = following.look(|stream| stream.live().visible_count(first, last));
     let words =
         if first == 1 { "Earlier updates".to_owned() } else { format!("{} in between", updates(count)) };
     // Its upper end comes first, which is the newer one unless the oldest posts come first; for who comes from below
