@@ -305,13 +305,13 @@ proptest! {
             prop_assert_eq!(stream.shown_to(), shown_to);
             prop_assert_eq!(stream.waiting(), history.standing_above(shown_to, current));
             for section in stream.coverage().sections() {
-                let (version, shown) = (stream.version(section.number), stream.entries(section.number));
+                let (state, shown) = (stream.section_state(section.number), stream.entries(section.number));
                 prop_assert!(shown.iter().all(|entry| entry.id() <= shown_to));
                 let is_withdrawn = |entry: &Entry| history.posts[entry.id() as usize - 1].1.is_some_and(|at| at <= current);
                 prop_assert!(shown.iter().all(|entry| !is_withdrawn(entry) || matches!(entry, Entry::Withdrawn(_))));
-                // What has another look has another version, so that it is drawn again.
-                if let Some((before, was)) = seen.insert(section.number, (version, shown.clone())) {
-                    prop_assert!(was == shown || before != version, "section {} looks the same", section.number);
+                // What has another look has another state, so that it is drawn again.
+                if let Some((before, was)) = seen.insert(section.number, (state.clone(), shown.clone())) {
+                    prop_assert!(was == shown || before != state, "section {} looks the same", section.number);
                 }
             }
         }

@@ -10,4 +10,4 @@ mod stream;
 
 pub use coverage::{Coverage, MissingFile, PostSection, SectionNumber, section_of};
 pub use schedule::{Answer, Event, Next, Schedule, TIME_OUT};
-pub use stream::{FeedItem, Seen, Stream};
+pub use stream::{FeedItem, SectionState, Seen, Stream};

@@ -26,6 +26,21 @@ pub enum FeedItem {
     Gap(PostNumber, PostNumber),
 }
 
+/// All that decides how a section is shown, to be compared with what it was before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SectionState {
+    /// The revision of the latest change in it.
+    pub revision: Revision,
+    /// Its last post that is shown.
+    pub last: PostNumber,
+    /// How many of its posts are shown and not withdrawn.
+    pub visible: u32,
+    /// The post that is pinned, if it is in this section.
+    pub pinned: Option<PostNumber>,
+    /// The post that the line "new since your last visit" stands before, if it is in this section.
+    pub first_new: Option<PostNumber>,
+}
+
 /// What one reader sees.
 #[derive(Clone, Debug)]
 pub struct Stream {
@@ -197,18 +212,28 @@ impl Stream {
             .collect()
     }
 
-    /// A number that is another whenever something in a section that is shown has changed.
+    /// All that decides how a section is shown: where this is equal, so is what is on the page. `None` where the section
+    /// is not loaded.
+    #[must_use]
+    pub fn section_state(&self, number: SectionNumber) -> Option<SectionState> {
+        let section = self.coverage.section(number)?;
+        let last = section.entries.last().map_or(0, |entry| entry.id().min(self.shown_to));
+        let is_here = |post: &PostNumber| section_of(*post) == number;
+        Some(SectionState {
+            revision: section.revision(),
+            last,
+            visible: self.live().visible_count(section.first(), last),
+            pinned: self.live().pinned.as_ref().map(|post| post.id).filter(is_here),
+            first_new: self.first_new().filter(is_here),
+        })
+    }
+
+    /// A number that is another whenever [`Self::section_state`] is.
     #[must_use]
     pub fn version(&self, number: SectionNumber) -> u32 {
-        let Some(section) = self.coverage.section(number) else { return 0 };
-        let last = section.entries.last().map_or(0, |entry| entry.id().min(self.shown_to));
-        let gone = last.saturating_sub(self.live().visible_count(section.first(), last));
-        let pinned = self.live().pinned.as_ref().map_or(0, |post| post.id);
-        let in_it = |post: PostNumber| if section_of(post) == number { post } else { 0 };
-        let line = self.first_new().map_or(0, in_it);
-        [last, gone, in_it(pinned), line]
-            .into_iter()
-            .fold(section.revision(), |sum, part| sum.wrapping_mul(8191).wrapping_add(part))
+        let Some(state) = self.section_state(number) else { return 0 };
+        let parts = [state.last, state.visible, state.pinned.unwrap_or(0), state.first_new.unwrap_or(0)];
+        parts.into_iter().fold(state.revision, |sum, part| sum.wrapping_mul(8191).wrapping_add(part))
     }
 
     /// The sections on the page that are older than the head says.
@@ -361,6 +386,32 @@ mod tests {
         let first_visit = Stream::new(&head(7, Vec::new(), posts(1..=4)), None);
         assert_eq!((first_visit.first_new(), first_visit.missed().len()), (None, 0));
         assert_eq!(Stream::new(&head(7, Vec::new(), posts(1..=4)), Some(stream.seen())).first_new(), None);
+    }
+
+    #[test]
+    fn a_section_is_another_exactly_when_what_is_shown_of_it_is() {
+        let seen = Some(Seen { post: 1, revision: 1 });
+        let mut stream = Stream::new(&head(60, vec![page(1, Vec::new())], posts(51..=60)), seen);
+        stream.take_posts(&posts(1..=50));
+        let both = |stream: &Stream| [0, 1].map(|number| stream.section_state(number).unwrap());
+        let before = both(&stream);
+        assert_eq!((before[0].first_new, before[0].visible, before[0].last), (Some(2), 50, 50));
+        assert_eq!((before[1].first_new, before[1].visible, before[1].last), (None, 10, 60));
+        assert_eq!(stream.section_state(2), None);
+        // What waits is not shown.
+        stream.take_head(&head(62, vec![page(1, Vec::new())], posts(51..=62)));
+        assert_eq!(both(&stream)[0], before[0]);
+        assert_eq!((both(&stream)[1].last, both(&stream)[1].visible), (60, 10));
+        stream.show();
+        assert_eq!((both(&stream)[1].last, both(&stream)[1].visible), (62, 12));
+        // A post of the older section is withdrawn, and one of it is pinned: its page needs not have come again.
+        let before = both(&stream);
+        let mut next = Live::clone(&head(63, vec![page(1, vec![7])], posts(51..=62)));
+        let Entry::Post(pinned) = post(8, 8) else { panic!() };
+        next.pinned = Some(pinned);
+        stream.take_head(&Arc::new(next));
+        let after = both(&stream);
+        assert_eq!((after[0].visible, after[0].pinned, &after[1]), (49, Some(8), &before[1]));
     }
 
     #[test]
