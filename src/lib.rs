@@ -42,7 +42,6 @@ pub mod content;
 #[cfg(feature = "convert")]
 pub mod convert;
 pub mod follow;
-pub mod json;
 #[cfg(feature = "app")]
 pub mod pages;
 #[cfg(feature = "ssr")]

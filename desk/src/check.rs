@@ -5,7 +5,7 @@ use std::fmt;
 use std::fs;
 use std::path::Path;
 
-use dateline::content::decode::{self, Problem};
+use dateline::content::decode::{self, Warning};
 use dateline::content::{Block, Edition, Kind, Picture, RelatedLink, Story, StoryId};
 
 use crate::folder::FolderError;
@@ -39,7 +39,7 @@ pub fn check(folder: &Path) -> Result<Report, FolderError> {
     let bytes = fs::read(&file).map_err(|error| FolderError::Io { path: file, error })?;
     let edition = match decode::edition(&bytes) {
         Ok(decoded) => {
-            report.decoding("edition.json", &decoded.problems);
+            report.decoding("edition.json", &decoded.warnings);
             Some(decoded.value)
         }
         Err(failure) => {
@@ -68,9 +68,9 @@ impl Report {
         self.problems.push(format!("{file}#{pointer}: {what}"));
     }
 
-    pub(crate) fn decoding(&mut self, file: &str, problems: &[Problem]) {
+    pub(crate) fn decoding(&mut self, file: &str, problems: &[Warning]) {
         for problem in problems {
-            self.say(file, &problem.pointer, &problem.what);
+            self.say(file, &problem.pointer, &problem.kind);
         }
     }
 }
@@ -127,8 +127,8 @@ fn story(report: &mut Report, folder: &Path, name: &str, edition: Option<&Editio
     let mut has_live_problem = false;
     let story = match decode::story(&bytes) {
         Ok(decoded) => {
-            has_live_problem |= decoded.problems.iter().any(|problem| problem.pointer.starts_with("/live"));
-            report.decoding(&file, &decoded.problems);
+            has_live_problem |= decoded.warnings.iter().any(|problem| problem.pointer.starts_with("/live"));
+            report.decoding(&file, &decoded.warnings);
             decoded.value
         }
         Err(failure) => return report.say(&file, failure.pointer(), &failure),

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dateline::content::decode::{self, Failure, Problem};
-use dateline::content::words::folded;
+use dateline::content::decode::{self, DecodeError, Warning};
+use dateline::content::text::folded;
 use dateline::content::{Edition, Kind, PageName, SectionId, Story, StoryId, Teaser, encode};
 use serde_json::{Map, Value, json};
 
@@ -44,15 +44,15 @@ pub enum FolderError {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        failure: Failure,
+        failure: DecodeError,
     },
-    /// A file that is read and written as a whole, with something in it that would be lost.
-    #[error("{}#{}: {}; mend it first, or it would be lost (`desk check` tells more)", path.display(), problem.pointer, problem.what)]
+    /// A file that is read and written as a whole holds something that would be lost.
+    #[error("{}#{}: {}; mend it first, or it would be lost (`desk check` tells more)", path.display(), warning.pointer, warning.kind)]
     WouldLose {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        problem: Problem,
+        warning: Warning,
     },
     /// There is no edition.
     #[error("{}: there is no edition (no edition.json)", .0.display())]
@@ -106,7 +106,6 @@ impl Folder {
         let file = path.join(EDITION);
         let edition = match fs::read(&file) {
             Ok(bytes) => decode::parse(&bytes)
-                .map(editable)
                 .map_err(|failure| FolderError::Unreadable { path: file.clone(), failure })?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => new_edition(path, language),
             Err(error) => return Err(FolderError::Io { path: file, error }),
@@ -169,8 +168,8 @@ impl Folder {
             Ok(decoded) => decoded,
             Err(failure) => return Err(FolderError::Unreadable { path, failure }),
         };
-        match decoded.problems.into_iter().next() {
-            Some(problem) => Err(FolderError::WouldLose { path, problem }),
+        match decoded.warnings.into_iter().next() {
+            Some(warning) => Err(FolderError::WouldLose { path, warning }),
             None => Ok(decoded.value),
         }
     }
@@ -347,24 +346,6 @@ fn list<'a>(value: &'a mut Value, key: &str) -> &'a mut Vec<Value> {
     match slot {
         Value::Array(items) => items,
         _ => unreachable!("it was made an array above"),
-    }
-}
-
-/// A decoded value as one that can be changed and written.
-fn editable(value: decode::Value<'_>) -> Value {
-    match value {
-        decode::Value::Null => Value::Null,
-        decode::Value::Bool(flag) => Value::Bool(flag),
-        // The grammar is the same, so it is a number; one too large for the type stays as text.
-        decode::Value::Number(number) => {
-            serde_json::from_str(&number).unwrap_or_else(|_| Value::String(number.into_owned()))
-        }
-        decode::Value::String(text) => Value::String(text.into_owned()),
-        decode::Value::Array(items) => Value::Array(items.into_iter().map(editable).collect()),
-        decode::Value::Object(object) => {
-            let members = object.0.into_iter();
-            Value::Object(members.map(|(name, value)| (name.into_owned(), editable(value))).collect())
-        }
     }
 }
 

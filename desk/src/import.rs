@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use dateline::content::words::{excerpt, line};
+use dateline::content::text::{excerpt, line};
 use dateline::content::{Block, Kind, Picture, SectionId, Story, StoryId, Teaser, Text, Timestamp};
 use dateline::convert::{ConvertError, Draft, guardian, markdown, page, text};
 

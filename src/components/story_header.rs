@@ -17,7 +17,7 @@ const WIDE: &str = "(min-width: 60rem) 56rem, 100vw";
 /// What the tab is called while a story is read.
 #[must_use]
 pub fn tab_title(story: &Story) -> String {
-    words::excerpt(&story.headline, TITLE_LENGTH)
+    text::excerpt(&story.headline, TITLE_LENGTH)
 }
 
 /// The headline, with what stands above and below it.

@@ -14,7 +14,7 @@ use dateline::content::live::{
     Entry, Live, LiveState, LiveTeaser, PAGES_IN_AN_INDEX, POSTS_IN_A_PAGE, Page, Post, PostLine, PostNumber,
     Revision, Withdrawn,
 };
-use dateline::content::words::{excerpt, line};
+use dateline::content::text::{excerpt, line};
 use dateline::content::{Block, Kind, PageName, Picture, Story, StoryId, Timestamp, encode};
 use sha2::{Digest, Sha256};
 
@@ -624,8 +624,8 @@ fn read_page(page: &Page, read: Read<'_>) -> Result<Vec<Entry>, BlogError> {
     let bytes = bytes(&page.name, read)?;
     let damaged = |what: String| BlogError::Damaged { name: page.name.clone(), what };
     let decoded = decode::page(&bytes).map_err(|failure| damaged(failure.to_string()))?;
-    if let Some(problem) = decoded.problems.first() {
-        return Err(damaged(format!("{} {}", problem.pointer, problem.what)));
+    if let Some(warning) = decoded.warnings.first() {
+        return Err(damaged(format!("{} {}", warning.pointer, warning.kind)));
     }
     if decoded.value.iter().map(Entry::id).ne(page.first..=page.last) {
         return Err(damaged(format!("does not hold the posts {} to {}", page.first, page.last)));
@@ -637,8 +637,8 @@ fn read_index(index: &Page, read: Read<'_>) -> Result<Vec<Page>, BlogError> {
     let bytes = bytes(&index.name, read)?;
     let damaged = |what: String| BlogError::Damaged { name: index.name.clone(), what };
     let decoded = decode::index(&bytes).map_err(|failure| damaged(failure.to_string()))?;
-    if let Some(problem) = decoded.problems.first() {
-        return Err(damaged(format!("{} {}", problem.pointer, problem.what)));
+    if let Some(warning) = decoded.warnings.first() {
+        return Err(damaged(format!("{} {}", warning.pointer, warning.kind)));
     }
     let mut wrongs = Vec::new();
     let end = head::chain("/pages", &decoded.value, index.first, POSTS_IN_A_PAGE, &mut wrongs);

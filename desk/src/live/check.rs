@@ -101,7 +101,7 @@ impl Check<'_> {
         let Some((file, bytes)) = self.file(head, pointer, &index.name) else { return };
         let pages = match decode::index(&bytes) {
             Ok(decoded) => {
-                self.report.decoding(&file, &decoded.problems);
+                self.report.decoding(&file, &decoded.warnings);
                 decoded.value
             }
             Err(failure) => return self.report.say(&file, failure.pointer(), &failure),
@@ -127,7 +127,7 @@ impl Check<'_> {
         let Some((file, bytes)) = self.file(named_in, pointer, &page.name) else { return };
         let entries = match decode::page(&bytes) {
             Ok(decoded) => {
-                self.report.decoding(&file, &decoded.problems);
+                self.report.decoding(&file, &decoded.warnings);
                 decoded.value
             }
             Err(failure) => return self.report.say(&file, failure.pointer(), &failure),

@@ -15,7 +15,7 @@ pub mod tidy;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use dateline::content::words::line;
+use dateline::content::text::line;
 use dateline::content::{Kind, LanguageTag, Story, StoryId, Text, Timestamp};
 use dateline::convert::{ConvertError, Draft};
 

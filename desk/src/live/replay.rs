@@ -204,15 +204,15 @@ fn read(from: &Path, tell: &mut dyn FnMut(Event<'_>)) -> Result<Recording, LiveE
     let wrong = |error| LiveError::Recording { path: from.to_owned(), error };
     let value =
         decode::parse(source.text.as_bytes()).map_err(|failure| wrong(ConvertError::Json(failure)))?;
-    let is_answer = matches!(&value, decode::Value::Object(object) if object.get("response").is_some());
+    let is_answer = value.get("response").is_some();
     if is_answer {
         let draft = guardian::guardian(&source.text).map_err(wrong)?;
         return answer(draft, from).ok_or_else(|| LiveError::NotLive(from.to_owned()));
     }
     let decoded = decode::story(source.text.as_bytes());
     let decoded = decoded.map_err(|failure| wrong(ConvertError::Json(failure)))?;
-    for problem in &decoded.problems {
-        tell(Event::LeftOut(&format!("{}#{}: {}", from.display(), problem.pointer, problem.what)));
+    for warning in &decoded.warnings {
+        tell(Event::LeftOut(&format!("{}#{}: {}", from.display(), warning.pointer, warning.kind)));
     }
     let story = decoded.value;
     let Some(live) = story.live.clone() else { return Err(LiveError::NotLive(from.to_owned())) };

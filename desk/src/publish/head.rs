@@ -1,6 +1,6 @@
 //! Meta tags of a page: for search engines and link previews.
 
-use dateline::content::words::excerpt;
+use dateline::content::text::excerpt;
 use dateline::content::{Block, Edition, Href, Kind, Picture, Section, Source, Story, Timestamp};
 use dateline::route::{Route, in_edition};
 use dateline::view::pages::older::Older;

@@ -29,7 +29,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use dateline::app::{self, Published};
-use dateline::content::decode::{self, Failure};
+use dateline::content::decode::{self, DecodeError};
 use dateline::content::{
     Direction, Edition, Kind, LanguageTag, PageName, Section, Story, StoryId, Teaser, Timestamp, encode,
 };
@@ -126,7 +126,7 @@ pub enum PublishError {
         /// Its file.
         path: PathBuf,
         /// What is wrong with it.
-        failure: Failure,
+        failure: DecodeError,
     },
     /// The app is not a Trunk build.
     #[error("{}: {what}; is this the folder that Trunk built?", path.display())]

@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use dateline::content::live::Entry;
-use dateline::content::words::folded;
+use dateline::content::text::folded;
 use dateline::content::{Block, Edition, RelatedLink, Section, SectionId, Story, Teaser, Timestamp};
 use serde::{Deserialize, Serialize};
 
