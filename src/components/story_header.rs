@@ -46,6 +46,7 @@ pub fn StoryHeader(
             {children()}
         </header>
     }
+    .into_any()
 }
 
 /// Who wrote a story, and where, if that is known.
