@@ -7,11 +7,12 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 
-/// Has an element's place be of a colour until its picture arrives (`style/base.css` reads `--tint`). By way of the
-/// element's style and not of its attribute, which the page's policy forbids.
-pub fn tint(element: web_sys::Element, color: impl AsRef<str>) {
+/// Has an element's place be of a colour, if one is known, until its picture arrives (`style/base.css` reads `--tint`). By
+/// way of the element's style and not of its attribute, which the page's policy forbids.
+pub fn tint(element: web_sys::Element, color: Option<String>) {
+    let style = color.map_or_else(String::new, |color| format!("--tint:{color}"));
     // Refused by no element.
-    let _ = js_sys::Reflect::set(&element, &"style".into(), &["--tint:", color.as_ref()].concat().into());
+    let _ = js_sys::Reflect::set(&element, &"style".into(), &style.into());
 }
 
 /// Calls `near` once, when the element comes within a window or two of being seen; with whether its lower edge is the
