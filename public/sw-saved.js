@@ -1,6 +1,35 @@
 // The second half of the service worker (`sw.js`): what tabs can ask it for. Saving a story is done here and not in
 // the tab: it is off the reader's thread, and goes on when the tab is gone.
 //
+// A tab sends an order, as JSON text, and gets replies, each JSON text, at the port that comes with it
+// (`src/browser/service_worker.rs`; `src/state/offline.rs` has the types):
+//
+// {"order":"started","addresses":["…"]}       a tab has started, and has loaded these before it had this worker;
+//                                             it hears what has become of its page: "gone", "renewed"
+// {"order":"loaded","addresses":["…"]}        it has loaded these past this worker: they are to be stored as well
+// {"order":"save","story":"a","file":"…","pictures":[["…","…"]]}
+//                                             its own file, and of each picture the addresses that it may be had from, best
+//                                             first; those of our own are relative to the scope. Replies: "progress", "failed"
+// {"order":"remove","story":"a"}              what was saved of it, but for what another one needs too
+// {"order":"copies","stories":["a"]}          how much of each is there? Replies: a "copy" for each, 0 of 0 if not saved
+// {"order":"saved-stories"}                   of which stories were files saved? Reply: "stories"
+// {"order":"readable"}                        which stories can be read without a network? Reply: "stories"
+// {"order":"sizes"}                           how much of each kind is there? Replies: a "size" for each
+// {"order":"free","kinds":["news"]}           removes all of some kinds: "pages", "news", "pictures"
+// {"order":"update"}                          lets this worker in, which waits
+//
+// {"reply":"progress","have":1,"of":3}        {"reply":"failed","why":"full"} or "failed"; the work goes on
+// {"reply":"copy","story":"a","have":1,"of":3}
+// {"reply":"stories","stories":["a"]}         {"reply":"size","kind":"news","count":3,"bytes":4096}
+// {"reply":"unknown"}                         there is no such order here: the tab is newer than this worker
+// {"reply":"alive"}                           every 10 seconds, as long as it is at it
+// {"reply":"end"}                             the last of them
+//
+// And without being asked, to the tab itself:
+// {"reply":"came"}                            an answer came after all for which nobody waited
+// {"reply":"gone"}                            the story of its page was taken back
+// {"reply":"renewed","story":"…"}             the story of its page as it is now: its Dateline JSON
+//
 // A saved story is a list of its files, and the files. The list says what should be there, so that what the browser
 // has cleared away can be named, and fetched again.
 
@@ -11,46 +40,87 @@ async function findSaved(address) {
   return other ? find(SAVED, other) : kept;
 }
 
-// What a tab can ask for: a text whose first line is the order. Answers go to the port that comes with it, and
-// an empty one ends them.
 addEventListener("message", (event) => {
-  const [order, ...lines] = String(event.data).split("\n");
-  const say = (words) => event.ports[0]?.postMessage(words);
-  const work = Object.hasOwn(ORDERS, order) ? ORDERS[order](lines, say, event.source) : undefined;
+  const { order, write } = readOrder(String(event.data));
+  const to = (port) => (reply) => write(reply).forEach((text) => port?.postMessage(text));
+  const [reply, tell] = [to(event.ports[0]), to(event.source)];
+  const obey = Object.hasOwn(ORDERS, order.order) ? ORDERS[order.order] : () => reply({ reply: "unknown" });
+  const work = Promise.resolve().then(() => obey(order, reply, { url: event.source?.url, tell }));
   // Who asked goes on waiting as long as there is a sign of life.
-  const alive = setInterval(say, 10_000, ".");
-  event.waitUntil(Promise.resolve(work).catch((error) => say(why(error))).finally(() => (clearInterval(alive), say(""))));
+  const alive = setInterval(reply, 10_000, { reply: "alive" });
+  const failed = (error) => reply({ reply: "failed", why: why(error) });
+  event.waitUntil(work.catch(failed).finally(() => (clearInterval(alive), reply({ reply: "end" }))));
 });
+
+// An order, and how its replies are written.
+function readOrder(text) {
+  if (!text.startsWith("{")) return readLines(text);
+  const write = (reply) => [JSON.stringify(reply)];
+  try {
+    return { order: JSON.parse(text), write };
+  } catch {
+    return { order: {}, write };
+  }
+}
+
+// Tabs that were opened by the version before speak in lines: the order, then what belongs to it, a line each; and they
+// understand nothing else. This can go with the next version.
+function readLines(text) {
+  const [name, ...lines] = text.split("\n");
+  const orders = {
+    update: { order: "update" },
+    started: { order: "started", addresses: lines },
+    loaded: { order: "loaded", addresses: lines },
+    keep: { order: "save", story: lines[0], file: lines[1], pictures: lines.slice(2).map((line) => line.split("\t")) },
+    drop: { order: "remove", story: lines[0] },
+    state: { order: "copies", stories: lines },
+    lists: { order: "saved-stories" },
+    readable: { order: "readable" },
+    sizes: { order: "sizes" },
+    free: { order: "free", kinds: lines },
+  };
+  const order = Object.hasOwn(orders, name) ? orders[name] : {};
+  const replies = {
+    progress: ({ have, of }) => [`${have} ${of}`],
+    failed: ({ why }) => [why],
+    copy: ({ story, have, of }) => [`${story} ${have} ${of}`],
+    stories: ({ stories }) => (name === "lists" ? stories : [stories.join("\n")]),
+    size: ({ kind, count, bytes }) => [`${kind} ${count} ${bytes}`],
+    unknown: () => [],
+    alive: () => ["."],
+    end: () => [""],
+    gone: () => ["gone"],
+    renewed: ({ story }) => [story],
+  };
+  return { order, write: (reply) => replies[reply.reply](reply) };
+}
 
 const isFull = (error) => error.name === "QuotaExceededError";
 const why = (error) => (isFull(error) ? "full" : "failed");
 
 const LIST = /^saved\/(.+)\.list$/;
-// Where the list of a saved story's files is kept: a line a file, its alternatives apart by tabs, the best first.
+// Where the list of a saved story's files is stored: a line for each file, its alternatives separated by tabs, the best
+// first. Lists of all versions look so.
 const listOf = (story) => absolute(`saved/${story}.list`);
 const filesOf = async (story) => (await (await find(SAVED, listOf(story)))?.text())?.split("\n") ?? [];
 const alternatives = (file) => file.split("\t").map(absolute);
-const has = async (file) => Boolean(await findSaved(alternatives(file)[0]));
 
 const isOwnPage = (address) => address.startsWith(registration.scope) && isPage(new URL(address).pathname.slice(SCOPE.length));
 
 const FREE = { pages: PAGES, news: NEWS, pictures: PICTURES };
 
 const ORDERS = {
-  // The reader wants the version that waits.
   update: () => skipWaiting(),
 
-  // A tab has started, and hears what has become of its page; and what it has loaded before this here was there, itself
-  // among it.
-  async started(addresses, _, tab) {
-    renewed.get(addressOf(new URL(tab.url)))?.then((newer) => newer && tab.postMessage(newer));
+  async started({ addresses }, _, tab) {
+    renewed.get(addressOf(new URL(tab.url)))?.then((newer) => newer && tab.tell(newer));
     await tidy(1).catch(nothing);
     await mend().catch(nothing);
-    await ORDERS.loaded(addresses.filter((address) => pathOf(address).startsWith("edition/") || isOwnPage(address)));
+    await ORDERS.loaded({ addresses: addresses.filter((address) => pathOf(address).startsWith("edition/") || isOwnPage(address)) });
   },
 
-  // A tab has loaded something past this here: it is in the browser's own cache. One that fails keeps no other from it.
-  async loaded(addresses) {
+  // They are in the browser's own cache. One that fails keeps no other from it.
+  async loaded({ addresses }) {
     for (const address of addresses) {
       const load = async () => {
         const answer = await fetch(address, { cache: "force-cache" });
@@ -61,26 +131,27 @@ const ORDERS = {
     }
   },
 
-  // Saves a story: its id, its own file, then its pictures. Tells "have of" as it goes; what is there stays.
-  async keep([story, own, ...pictures], say) {
-    await save(listOf(story), () => new Response([own, ...pictures].join("\n")));
+  // What is there stays.
+  async save({ story, file, pictures }, reply) {
+    await save(listOf(story), () => new Response([file, ...pictures.map((addresses) => addresses.join("\t"))].join("\n")));
     // Of a live blog also the older posts that were read.
     const news = await caches.open(NEWS).then((open) => open.keys()).catch(() => []);
     for (const { url } of news.filter(({ url }) => STORY.exec(pathOf(url))?.[1] === story)) {
       const copy = await find(NEWS, url);
       if (copy) await save(url, () => copy.clone());
     }
-    await fetch(absolute(own), { cache: "no-cache" }).then((answer) => keepNews(absolute(own), answer, { failed: (error) => say(why(error)) }), nothing);
-    let have = (await has(own)) ? 1 : 0;
-    for (const picture of pictures) {
-      say(`${have} ${pictures.length + 1}`);
-      if ((await has(picture)) || (await savePicture(alternatives(picture), say))) have += 1;
+    const failed = (error) => reply({ reply: "failed", why: why(error) });
+    await fetch(absolute(file), { cache: "no-cache" }).then((answer) => keepNews(absolute(file), answer, { failed }), nothing);
+    let have = (await findSaved(absolute(file))) ? 1 : 0;
+    const of = pictures.length + 1;
+    for (const addresses of pictures.map((picture) => picture.map(absolute))) {
+      reply({ reply: "progress", have, of });
+      if ((await findSaved(addresses[0])) || (await savePicture(addresses, failed))) have += 1;
     }
-    say(`${have} ${pictures.length + 1}`);
+    reply({ reply: "progress", have, of });
   },
 
-  // Takes back what was saved of a story, but for what another one needs too.
-  async drop([story]) {
+  async remove({ story }) {
     const cache = await caches.open(SAVED);
     await cache.delete(listOf(story));
     const addresses = (await cache.keys()).map(({ url }) => url);
@@ -91,40 +162,38 @@ const ORDERS = {
     await Promise.all(addresses.filter((url) => !isNeeded(url)).map((url) => cache.delete(url)));
   },
 
-  // Tells of each story "id have of"; of one that is not saved "id 0 0".
-  async state(stories, say) {
+  async copies({ stories }, reply) {
     for (const story of stories) {
       const files = await filesOf(story);
-      const there = await Promise.all(files.map(has));
-      say(`${story} ${there.filter(Boolean).length} ${files.length}`);
+      const there = await Promise.all(files.map((file) => findSaved(alternatives(file)[0])));
+      reply({ reply: "copy", story, have: there.filter(Boolean).length, of: files.length });
     }
   },
 
-  // Tells the ids of the stories of which there are lists, whether their reader has them saved still or not.
-  async lists(_, say) {
-    for (const { url } of await (await caches.open(SAVED)).keys()) LIST.test(pathOf(url)) && say(LIST.exec(pathOf(url))[1]);
+  // Whether their reader has them saved still or not.
+  async "saved-stories"(_, reply) {
+    const keys = await (await caches.open(SAVED)).keys();
+    reply({ reply: "stories", stories: keys.flatMap(({ url }) => LIST.exec(pathOf(url))?.[1] ?? []) });
   },
 
-  // Tells the ids of the stories that can be read without a network.
-  async readable(_, say) {
+  async readable(_, reply) {
     const keys = await Promise.all([NEWS, SAVED].map(async (cache) => (await caches.open(cache)).keys()));
     const paths = keys.flat().map(({ url }) => pathOf(url)).filter((path) => !OLDER_POSTS.test(path));
-    say([...new Set(paths.flatMap((path) => STORY.exec(path)?.[1] ?? []))].join("\n"));
+    reply({ reply: "stories", stories: [...new Set(paths.flatMap((path) => STORY.exec(path)?.[1] ?? []))] });
   },
 
-  // Tells of each kind of thing "kind count bytes".
-  async sizes(_, say) {
+  async sizes(_, reply) {
     const kinds = { ...FREE, shell: SHELL_FILES, saved: SAVED };
     for (const [kind, cacheName] of Object.entries(kinds)) {
       const cache = await caches.open(cacheName);
       const answers = await Promise.all((await cache.keys()).map((key) => cache.match(key)));
-      const bytes = await Promise.all(answers.map(async (answer) => (await answer.blob()).size));
-      say(`${kind} ${bytes.length} ${bytes.reduce((sum, size) => sum + size, 0)}`);
+      const sizes = await Promise.all(answers.map(async (answer) => (await answer.blob()).size));
+      reply({ reply: "size", kind, count: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) });
     }
   },
 
-  // Takes away all of some kinds; never what was saved.
-  free: (kinds) => Promise.all(kinds.map((kind) => Object.hasOwn(FREE, kind) && caches.delete(FREE[kind]))),
+  // Never what was saved.
+  free: ({ kinds }) => Promise.all(kinds.map((kind) => Object.hasOwn(FREE, kind) && caches.delete(FREE[kind]))),
 };
 
 // Saves what `make` makes. Where the disk is full, what was saved comes before what was merely seen.
@@ -135,7 +204,7 @@ const save = (address, make) =>
   });
 
 // Saves one file of a picture, and at the other addresses the way to it; whether that went well.
-async function savePicture(addresses, say) {
+async function savePicture(addresses, failed) {
   for (const address of addresses) {
     const answer = (await find(PICTURES, address)) ?? (await fetchPicture(address));
     if (!answer) continue;
@@ -146,7 +215,7 @@ async function savePicture(addresses, say) {
       }
       return true;
     } catch (error) {
-      say(why(error));
+      failed(error);
     }
   }
   return false;

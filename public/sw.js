@@ -153,7 +153,7 @@ async function networkFirst(event, network, check, kept) {
   if (first.good) return first.answer;
   if (first.late) {
     slow = true;
-    const tell = async ({ good }) => good && (await clients.get(event.clientId))?.postMessage("came");
+    const tell = async ({ good }) => good && (await clients.get(event.clientId))?.postMessage(JSON.stringify({ reply: "came" }));
     event.waitUntil(checked.then(tell, () => {}));
   }
   return (await kept(first.answer?.status)) ?? network;
@@ -200,8 +200,8 @@ async function article(address) {
   return story && !JSON.parse(story).live && { answer, story };
 }
 
-// What a tab is to be told of the page that it was given from the cache: "gone", or the story as it is now, where that is
-// another one. By address: WebKit gives the tab another id at this time than later.
+// What a tab is to be told of the page that it was given from the cache: that the story is gone, or the story as it is now,
+// where that is another one. By address: WebKit gives the tab another id at this time than later.
 const renewed = new Map();
 
 async function renew(address, early, was) {
@@ -210,10 +210,10 @@ async function renew(address, early, was) {
   if (isGone(answer.status)) {
     const [, id] = STORY_PAGE.exec(pathOf(address));
     await Promise.all([drop(PAGES, address), drop(NEWS, absolute(`edition/stories/${id}.json`))]);
-    return "gone";
+    return { reply: "gone" };
   }
   const story = answer.ok && !answer.redirected && isHtml(answer) && (await keepPage(address, answer));
-  return story !== was && story;
+  return story && story !== was && { reply: "renewed", story };
 }
 
 // Only a page of this version: the files of another one may be gone when it is needed. The story that it was published

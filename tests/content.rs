@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use base64::Engine;
 use dateline::content::TimeZone;
-use dateline::content::decode::{self, Failure, What, edition, story};
+use dateline::content::decode::{self, DecodeError, WarningKind, edition, story};
 use dateline::content::live::LiveTeaser;
 use dateline::content::live::{Entry, Page, Post, PostLine, Withdrawn};
 use dateline::content::{
@@ -85,26 +85,26 @@ fn good_teaser(id: &str) -> Value {
     json!({"id": id, "kind": "article", "headline": "Headline", "published": "2026-01-01T00:00:00Z"})
 }
 
-/// A story with these fields instead of or besides the good ones, and the problems as `pointer: what`.
+/// A story with these fields instead of or besides the good ones, and the warnings as `pointer: what`.
 fn with(fields: &Value) -> (Story, Vec<String>) {
     let mut value = good_story();
     for (key, field) in fields.as_object().unwrap() {
         value[key] = field.clone();
     }
     let decoded = story(value.to_string().as_bytes()).unwrap();
-    let problems = decoded.problems.iter().map(|problem| format!("{}: {}", problem.pointer, problem.what));
-    (decoded.value, problems.collect())
+    let warnings = decoded.warnings.iter().map(|warning| format!("{}: {}", warning.pointer, warning.kind));
+    (decoded.value, warnings.collect())
 }
 
 #[test]
 fn a_file_that_is_of_no_use_says_why() {
-    assert_eq!(edition(b""), Err(Failure::Empty));
-    assert_eq!(edition(b"<!doctype html><p>Log in"), Err(Failure::Html));
-    assert_eq!(edition(b"Not found"), Err(Failure::NotJson { line: 1, column: 1 }));
-    assert_eq!(edition(br#"{"version": 2}"#), Err(Failure::Newer(2)));
-    assert_eq!(story(br#"{"kind": "hologram"}"#), Err(Failure::UnknownKind("hologram".to_owned())));
-    let unusable = |result: Result<decode::Decoded<Story>, Failure>| match result {
-        Err(Failure::Unusable(problem)) => format!("{}: {}", problem.pointer, problem.what),
+    assert_eq!(edition(b""), Err(DecodeError::Empty));
+    assert_eq!(edition(b"<!doctype html><p>Log in"), Err(DecodeError::Html));
+    assert_eq!(edition(b"Not found"), Err(DecodeError::NotJson { line: 1, column: 1 }));
+    assert_eq!(edition(br#"{"version": 2}"#), Err(DecodeError::Newer(2)));
+    assert_eq!(story(br#"{"kind": "hologram"}"#), Err(DecodeError::UnknownKind("hologram".to_owned())));
+    let unusable = |result: Result<decode::Decoded<Story>, DecodeError>| match result {
+        Err(DecodeError::Unusable(warning)) => format!("{}: {}", warning.pointer, warning.kind),
         other => panic!("{other:?}"),
     };
     assert_eq!(unusable(story(b"[]")), ": is not an object");
@@ -114,7 +114,7 @@ fn a_file_that_is_of_no_use_says_why() {
         unusable(story(no_id.to_string().as_bytes())),
         "/id: is not an id (letters, digits, '-', '_', '.')"
     );
-    assert!(matches!(edition(br#"{"publication": {}}"#), Err(Failure::Unusable(_))));
+    assert!(matches!(edition(br#"{"publication": {}}"#), Err(DecodeError::Unusable(_))));
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn a_file_cut_anywhere_is_never_a_shorter_one() {
     for cut in 0..end {
         let failure = story(&whole[..cut]).unwrap_err();
         assert!(
-            matches!(failure, Failure::Truncated | Failure::Empty | Failure::NotJson { .. }),
+            matches!(failure, DecodeError::Truncated | DecodeError::Empty | DecodeError::NotJson { .. }),
             "{cut}: {failure:?}"
         );
     }
@@ -134,7 +134,7 @@ fn a_file_cut_anywhere_is_never_a_shorter_one() {
 
 #[test]
 fn fields_that_are_wrong_are_left_out_and_named() {
-    let (read, problems) = with(&json!({
+    let (read, warnings) = with(&json!({
         "language": "nonsense!", "direction": "up", "section": "no/id", "kicker": 1, "standfirst": {}, "byline": [{}, "Ana", 2], "updated": "yesterday",
         "tags": ["a", 2, ""], "canonical": "javascript:alert(1)", "corrections": [{"time": "2026-01-01"}], "unknown": "passed over", "dateline": null,
     }));
@@ -145,7 +145,7 @@ fn fields_that_are_wrong_are_left_out_and_named() {
     assert_eq!(read.byline, [Author { name: "Ana".to_owned(), href: None, picture: None }]);
     assert_eq!(read.tags, ["a"]);
     assert_eq!(
-        problems,
+        warnings,
         [
             "/language: is not a language tag (BCP 47)",
             "/direction: is not 'ltr' or 'rtl'",
@@ -173,7 +173,7 @@ fn hostile_addresses_are_left_out_wherever_they_stand() {
         "\u{1}javascript:x",
     ] {
         let picture = json!({"sources": [{"url": bad}], "alt": ""});
-        let (read, problems) = with(&json!({
+        let (read, warnings) = with(&json!({
             "canonical": bad, "byline": [{"name": "A", "href": bad}], "image": picture, "related": [{"headline": "R", "href": bad}],
             "body": [
                 {"kind": "paragraph", "text": [{"kind": "link", "text": "words", "href": bad}]},
@@ -186,7 +186,7 @@ fn hostile_addresses_are_left_out_wherever_they_stand() {
             "{read:?}"
         );
         assert_eq!(read.body.len(), 2, "the words of a bad link and a quotation stay");
-        assert_eq!(problems.len(), 9, "{problems:#?}");
+        assert_eq!(warnings.len(), 9, "{warnings:#?}");
     }
 }
 
@@ -196,20 +196,20 @@ fn a_color_that_is_none_costs_itself_alone() {
         [json!("red"), json!("#fff"), json!("#12345g"), json!("#000000;--x:url(x)"), json!(7), json!({})]
     {
         let picture = json!({"sources": [{"url": "a.png"}], "alt": "A", "color": bad});
-        let (read, problems) = with(&json!({"image": picture}));
+        let (read, warnings) = with(&json!({"image": picture}));
         let picture = read.image.unwrap();
-        assert_eq!((picture.color, picture.alt.as_deref(), problems.len()), (None, Some("A"), 1), "{bad}");
-        assert!(problems[0].starts_with("/image/color: "), "{problems:?}");
+        assert_eq!((picture.color, picture.alt.as_deref(), warnings.len()), (None, Some("A"), 1), "{bad}");
+        assert!(warnings[0].starts_with("/image/color: "), "{warnings:?}");
     }
-    let (read, problems) = with(&json!({"image": {"sources": [{"url": "a.png"}], "color": "#0a1B2c"}}));
-    assert_eq!((read.image.unwrap().color, problems.len()), (Color::parse("#0a1B2c"), 0));
+    let (read, warnings) = with(&json!({"image": {"sources": [{"url": "a.png"}], "color": "#0a1B2c"}}));
+    assert_eq!((read.image.unwrap().color, warnings.len()), (Color::parse("#0a1B2c"), 0));
 }
 
 #[test]
 fn odd_values_that_are_right_are_read() {
     let long = "long ".repeat(400);
-    let (read, problems) = with(&json!({"id": 17, "headline": long, "published": "9999-12-31T23:59:59Z"}));
-    assert_eq!((read.id.as_str(), read.headline.len(), problems.len()), ("17", 1999, 0));
+    let (read, warnings) = with(&json!({"id": 17, "headline": long, "published": "9999-12-31T23:59:59Z"}));
+    assert_eq!((read.id.as_str(), read.headline.len(), warnings.len()), ("17", 1999, 0));
     assert_eq!(read.published.civil().year, 9999);
     let (read, _) = with(&json!({"headline": "A \u{202e}turned\u{202c} headline"}));
     assert_eq!(read.headline, "A turned headline");
@@ -217,13 +217,13 @@ fn odd_values_that_are_right_are_read() {
 
 #[test]
 fn unknown_blocks_go_and_text_under_unknown_marks_stays() {
-    let (read, problems) = with(
+    let (read, warnings) = with(
         &json!({"body": [{"kind": "hologram"}, {"kind": "paragraph", "text": ["a ", {"kind": "glow", "text": "b"}]}, 17]}),
     );
     let [Block::Paragraph { text }] = read.body.as_slice() else { panic!("{read:?}") };
     assert_eq!(text.to_plain(), "a b");
     assert_eq!(
-        problems,
+        warnings,
         [
             "/body/0: unknown kind 'hologram'",
             "/body/1/text/1: unknown kind 'glow'",
@@ -235,8 +235,8 @@ fn unknown_blocks_go_and_text_under_unknown_marks_stays() {
 #[test]
 fn strings_with_nothing_in_them_are_no_part_of_a_text() {
     for empty in [json!(""), json!([""]), json!(["", ""]), json!([])] {
-        let (read, problems) = with(&json!({"standfirst": empty}));
-        assert_eq!((read.standfirst, problems), (Text::default(), Vec::new()), "{empty}");
+        let (read, warnings) = with(&json!({"standfirst": empty}));
+        assert_eq!((read.standfirst, warnings), (Text::default(), Vec::new()), "{empty}");
     }
 }
 
@@ -251,11 +251,11 @@ fn nesting_ends_where_nobody_reads() {
         list = json!({"items": [{"text": "x", "list": list}]});
     }
     list["kind"] = json!("list");
-    let (_, problems) = with(&json!({"body": [deep, {"kind": "paragraph", "text": ["a", mark]}, list]}));
+    let (_, warnings) = with(&json!({"body": [deep, {"kind": "paragraph", "text": ["a", mark]}, list]}));
     assert_eq!(
-        problems.iter().filter(|problem| problem.ends_with("is nested too deeply")).count(),
+        warnings.iter().filter(|warning| warning.ends_with("is nested too deeply")).count(),
         3,
-        "{problems:#?}"
+        "{warnings:#?}"
     );
 }
 
@@ -269,10 +269,10 @@ fn a_second_teaser_or_section_is_left_out_and_named() {
     let decoded = edition(file.to_string().as_bytes()).unwrap();
     assert_eq!(decoded.value.teasers().count(), 2);
     let duplicates: Vec<&str> = decoded
-        .problems
+        .warnings
         .iter()
-        .filter(|problem| matches!(problem.what, What::Duplicate(_)))
-        .map(|problem| problem.pointer.as_str())
+        .filter(|warning| matches!(warning.kind, WarningKind::Duplicate(_)))
+        .map(|warning| warning.pointer.as_str())
         .collect();
     assert_eq!(duplicates, ["/sections/1/id", "/sections/0/teasers/2/id", "/sections/2/teasers/1/id"]);
 }
@@ -318,13 +318,13 @@ fn stories_to_like_share_something_and_are_never_the_story_itself() {
 fn the_demonstration_edition_uses_everything() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/public/edition/");
     let decoded = edition(&std::fs::read(format!("{path}edition.json")).unwrap()).unwrap();
-    assert_eq!(decoded.problems, []);
+    assert_eq!(decoded.warnings, []);
     assert!(decoded.value.sections.len() >= 3 && decoded.value.teasers().count() >= 12);
     let mut all = String::new();
     for (_, teaser) in decoded.value.teasers() {
         let file = std::fs::read(format!("{path}stories/{}.json", teaser.id)).unwrap();
         let story = story(&file).unwrap();
-        assert_eq!(story.problems, [], "{}", teaser.id);
+        assert_eq!(story.warnings, [], "{}", teaser.id);
         // Live heads are written without spaces.
         let text = String::from_utf8(encode::story(&story.value).unwrap()).unwrap();
         all.push_str(&text.replace("\": ", "\":"));
@@ -355,8 +355,8 @@ fn the_examples_of_the_format_s_page_are_right() {
     let (_, examples) = page.split_once("## A whole example").unwrap();
     let mut blocks = examples.split("```json\n").skip(1).map(|block| block.split("```").next().unwrap());
     let (first, second) = (blocks.next().unwrap(), blocks.next().unwrap());
-    assert_eq!(edition(first.as_bytes()).unwrap().problems, []);
-    assert_eq!(story(second.as_bytes()).unwrap().problems, []);
+    assert_eq!(edition(first.as_bytes()).unwrap().warnings, []);
+    assert_eq!(story(second.as_bytes()).unwrap().warnings, []);
     assert_valid("edition", first.as_bytes());
     assert_valid("story", second.as_bytes());
 }
@@ -642,8 +642,8 @@ proptest! {
         let bytes = encode::story(&written).unwrap();
         let read = story(&bytes).unwrap();
         // A few of the stories that are thought up here are nested more deeply than the format allows.
-        prop_assume!(read.problems.iter().all(|problem| problem.what != What::TooDeep));
-        prop_assert_eq!(&read.problems, &[]);
+        prop_assume!(read.warnings.iter().all(|warning| warning.kind != WarningKind::TooDeep));
+        prop_assert_eq!(&read.warnings, &[]);
         prop_assert_eq!(&read.value, &written);
         assert_valid("story", &bytes);
     }
@@ -653,7 +653,7 @@ proptest! {
         if !posts.is_empty() {
             let bytes = encode::page(&posts).unwrap();
             let read = decode::page(&bytes).unwrap();
-            prop_assume!(read.problems.iter().all(|problem| problem.what != What::TooDeep));
+            prop_assume!(read.warnings.iter().all(|warning| warning.kind != WarningKind::TooDeep));
             prop_assert_eq!(read.value, posts);
             assert_valid("page", &bytes);
         }
@@ -678,7 +678,7 @@ proptest! {
         };
         let bytes = encode::edition(&written).unwrap();
         let read = edition(&bytes).unwrap();
-        prop_assert_eq!(&read.problems, &[]);
+        prop_assert_eq!(&read.warnings, &[]);
         prop_assert_eq!(&read.value, &written);
         assert_valid("edition", &bytes);
     }

@@ -137,7 +137,7 @@ fn covered(mut draft: Draft) -> Story {
 /// What the desk writes is what the reader reads.
 fn assert_read_back(story: &Story, what: &str) {
     let decoded = decode::story(&encode::story(story).unwrap()).unwrap();
-    assert_eq!(decoded.problems, [], "{what}");
+    assert_eq!(decoded.warnings, [], "{what}");
     assert_eq!(decoded.value, *story, "{what}");
 }
 

@@ -1,4 +1,4 @@
-//! What a reader leaves behind: acts, lists, joining, how it is kept, making room, backups.
+//! What a reader leaves behind: actions, lists, joining, how it is kept, making room, backups.
 
 // Clippy takes only what is marked `#[test]` for a test, not what those call.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -9,8 +9,8 @@ use std::time::Instant;
 use dateline::content::id::{SectionId, StoryId};
 use dateline::reading::lists::{Order, Wanted, folded};
 use dateline::reading::{
-    Act, Change, Facts, Marking, Position, Preference, Reading, Seen, Shard, State, Theme, Width, backup,
-    export,
+    Action, Change, Marking, Position, Preference, Reading, Seen, Shard, State, StorySnapshot, Theme, Width,
+    backup, export,
 };
 use proptest::prelude::*;
 
@@ -22,8 +22,8 @@ fn id(name: &str) -> StoryId {
     StoryId::parse(name).unwrap()
 }
 
-fn facts(headline: &str) -> Facts {
-    Facts {
+fn snapshot(headline: &str) -> StorySnapshot {
+    StorySnapshot {
         headline: headline.to_owned(),
         url: None,
         section: SectionId::parse("world"),
@@ -32,16 +32,16 @@ fn facts(headline: &str) -> Facts {
     }
 }
 
-fn at(url: &str) -> Facts {
-    Facts { url: Some(url.to_owned()), ..facts("At an address") }
+fn at(url: &str) -> StorySnapshot {
+    StorySnapshot { url: Some(url.to_owned()), ..snapshot("At an address") }
 }
 
 fn place(progress: u32) -> Position {
     Position { block: 3, fraction: 250, progress }
 }
 
-/// A reading in which this was done, an act a second.
-fn done(acts: impl IntoIterator<Item = Act>) -> Reading {
+/// A reading in which this was done, an action a second.
+fn done(acts: impl IntoIterator<Item = Action>) -> Reading {
     let mut reading = Reading::default();
     for (second, act) in (0..).zip(acts) {
         reading.apply(act, NOW + second * 1000);
@@ -61,14 +61,14 @@ fn loaded(kept: &BTreeMap<String, String>) -> Reading {
     let mut reading = Reading::default();
     for shard in Shard::all() {
         if let Some(text) = kept.get(&shard.name()) {
-            reading.take(shard, text);
+            reading.merge_stored(shard, text);
         }
     }
     reading
 }
 
 fn headlines(entries: &[dateline::reading::lists::Entry]) -> Vec<&str> {
-    entries.iter().map(|entry| entry.facts.headline.as_str()).collect()
+    entries.iter().map(|entry| entry.snapshot.headline.as_str()).collect()
 }
 
 #[test]
@@ -78,20 +78,20 @@ fn opening_and_finishing_mark_a_story_as_the_reader_wants_it() {
         (Marking::OnFinish, [State::Unread, State::Read]),
         (Marking::ByHand, [State::Unread, State::Unread]),
     ] {
-        let mut reading = done([Act::Preferred(Preference::Marking(marking))]);
-        reading.apply(Act::Opened(id("a"), facts("A")), NOW);
+        let mut reading = done([Action::Preferred(Preference::Marking(marking))]);
+        reading.apply(Action::Opened(id("a"), snapshot("A")), NOW);
         let opened = reading.state(&id("a"));
-        reading.apply(Act::Finished(id("a")), NOW);
+        reading.apply(Action::Finished(id("a")), NOW);
         assert_eq!([opened, reading.state(&id("a"))], after, "{marking:?}");
     }
 }
 
 #[test]
 fn what_is_kept_unread_stays_so_until_the_reader_says_otherwise() {
-    let opened = || Act::Opened(id("a"), facts("A"));
-    let mut reading = done([Act::KeptUnread(vec![id("a")]), opened(), Act::Finished(id("a"))]);
+    let opened = || Action::Opened(id("a"), snapshot("A"));
+    let mut reading = done([Action::KeptUnread(vec![id("a")]), opened(), Action::Finished(id("a"))]);
     assert_eq!(reading.state(&id("a")), State::KeptUnread);
-    reading.apply(Act::MarkedUnread(vec![id("a")]), NOW);
+    reading.apply(Action::MarkedUnread(vec![id("a")]), NOW);
     reading.apply(opened(), NOW);
     assert_eq!(reading.state(&id("a")), State::Read);
     let ids = [id("a"), id("b")];
@@ -101,48 +101,48 @@ fn what_is_kept_unread_stays_so_until_the_reader_says_otherwise() {
 #[test]
 fn every_act_can_be_taken_back() {
     let before = done([
-        Act::Opened(id("a"), facts("A")),
-        Act::Saved(id("a"), facts("A")),
-        Act::Tagged(vec![id("a")], "later".to_owned()),
-        Act::Noted(id("a"), "Ask Ana".to_owned()),
-        Act::Reached(id("a"), place(400)),
-        Act::Followed(id("l"), facts("L")),
-        Act::MarkedUnread(vec![id("b")]),
+        Action::Opened(id("a"), snapshot("A")),
+        Action::Saved(id("a"), snapshot("A")),
+        Action::Tagged(vec![id("a")], "later".to_owned()),
+        Action::Noted(id("a"), "Ask Ana".to_owned()),
+        Action::Reached(id("a"), place(400)),
+        Action::Followed(id("l"), snapshot("L")),
+        Action::MarkedUnread(vec![id("b")]),
     ]);
     let look = |reading: &Reading| {
         let card = |name| {
             reading
-                .card(&id(name))
+                .story_state(&id(name))
                 .map(|card| (card.saved(), card.opened(), card.position(), card.followed()))
         };
         let card = (card("a"), card("l"));
         let words = reading
-            .card(&id("a"))
+            .story_state(&id("a"))
             .map(|card| (card.tags().collect::<Vec<_>>().join(","), card.note().to_owned()));
         let states = ["a", "b", "c"].map(|name| reading.state(&id(name)));
         (card, words, states, reading.preferences(), headlines(&reading.history()).join(","))
     };
     for act in [
-        Act::MarkedRead(vec![id("a"), id("b"), id("c")]),
-        Act::MarkedUnread(vec![id("a"), id("c")]),
-        Act::KeptUnread(vec![id("a")]),
-        Act::Unsaved(vec![id("a"), id("b")]),
-        Act::Saved(id("a"), facts("A")),
-        Act::Tagged(vec![id("a")], "other".to_owned()),
-        Act::Untagged(vec![id("a")], " later ".to_owned()),
-        Act::Noted(id("a"), String::new()),
-        Act::Reached(id("a"), place(500)),
-        Act::Left(vec![id("a"), id("b")]),
-        Act::Finished(id("a")),
-        Act::Unfollowed(vec![id("l")]),
-        Act::Preferred(Preference::Theme(Theme::Dark)),
-        Act::ClearedHistory,
-        Act::Opened(id("c"), facts("C")),
+        Action::MarkedRead(vec![id("a"), id("b"), id("c")]),
+        Action::MarkedUnread(vec![id("a"), id("c")]),
+        Action::KeptUnread(vec![id("a")]),
+        Action::Unsaved(vec![id("a"), id("b")]),
+        Action::Saved(id("a"), snapshot("A")),
+        Action::Tagged(vec![id("a")], "other".to_owned()),
+        Action::Untagged(vec![id("a")], " later ".to_owned()),
+        Action::Noted(id("a"), String::new()),
+        Action::Reached(id("a"), place(500)),
+        Action::Left(vec![id("a"), id("b")]),
+        Action::Finished(id("a")),
+        Action::Unfollowed(vec![id("l")]),
+        Action::Preferred(Preference::Theme(Theme::Dark)),
+        Action::ClearedHistory,
+        Action::Opened(id("c"), snapshot("C")),
     ] {
         let mut reading = before.clone();
         let change = reading.apply(act.clone(), NOW + DAY);
         assert!(!change.is_empty(), "{act:?}");
-        let undone = reading.apply(Act::Undid(change), NOW + DAY);
+        let undone = reading.apply(Action::Undid(change), NOW + DAY);
         assert_eq!(look(&reading).1, look(&before).1, "{act:?}");
         assert_eq!(
             (look(&reading).2, look(&reading).3, look(&reading).4),
@@ -153,7 +153,7 @@ fn every_act_can_be_taken_back() {
         // And that, too.
         let mut again = before.clone();
         again.apply(act.clone(), NOW + DAY);
-        reading.apply(Act::Undid(undone), NOW + DAY);
+        reading.apply(Action::Undid(undone), NOW + DAY);
         assert_eq!(look(&reading), look(&again), "{act:?}");
     }
 }
@@ -161,55 +161,55 @@ fn every_act_can_be_taken_back() {
 #[test]
 fn undoing_leaves_alone_what_was_done_since() {
     let mut reading = Reading::default();
-    let all = reading.apply(Act::MarkedRead(vec![id("a"), id("b")]), NOW);
-    reading.apply(Act::KeptUnread(vec![id("a")]), NOW + 5000);
-    reading.apply(Act::Undid(all), NOW + 6000);
+    let all = reading.apply(Action::MarkedRead(vec![id("a"), id("b")]), NOW);
+    reading.apply(Action::KeptUnread(vec![id("a")]), NOW + 5000);
+    reading.apply(Action::Undid(all), NOW + 6000);
     assert_eq!((reading.state(&id("a")), reading.state(&id("b"))), (State::KeptUnread, State::Unread));
 }
 
 #[test]
 fn undoing_wins_in_other_tabs_too() {
-    let mut one = done([Act::Saved(id("a"), facts("A"))]);
+    let mut one = done([Action::Saved(id("a"), snapshot("A"))]);
     let mut other = one.clone();
-    let change = one.apply(Act::Unsaved(vec![id("a")]), NOW + DAY);
+    let change = one.apply(Action::Unsaved(vec![id("a")]), NOW + DAY);
     other.merge(&one);
-    assert_eq!(other.card(&id("a")).unwrap().saved(), None);
-    one.apply(Act::Undid(change), NOW + DAY);
+    assert_eq!(other.story_state(&id("a")).unwrap().saved(), None);
+    one.apply(Action::Undid(change), NOW + DAY);
     other.merge(&one);
     one.merge(&other);
-    assert_eq!(other.card(&id("a")).unwrap().saved(), Some(NOW));
+    assert_eq!(other.story_state(&id("a")).unwrap().saved(), Some(NOW));
     assert_eq!(kept(&one), kept(&other));
 }
 
 #[test]
 fn a_clock_that_is_set_back_or_far_ahead_spoils_nothing() {
-    let mut reading = done([Act::MarkedRead(vec![id("a")])]);
+    let mut reading = done([Action::MarkedRead(vec![id("a")])]);
     // Set back by a year, between two acts.
-    reading.apply(Act::MarkedUnread(vec![id("a")]), NOW - 365 * DAY);
+    reading.apply(Action::MarkedUnread(vec![id("a")]), NOW - 365 * DAY);
     assert_eq!(reading.state(&id("a")), State::Unread);
     let text = kept(&reading);
     // What was done at a clock that is sixty years ahead …
-    reading.apply(Act::MarkedRead(vec![id("a")]), NOW + 60 * 365 * DAY);
-    reading.apply(Act::Saved(id("s"), facts("S")), NOW + 60 * 365 * DAY);
+    reading.apply(Action::MarkedRead(vec![id("a")]), NOW + 60 * 365 * DAY);
+    reading.apply(Action::Saved(id("s"), snapshot("S")), NOW + 60 * 365 * DAY);
     // … does not win over what the reader does when it is right again, here or in a tab that has heard of it,
     let mut other = loaded(&kept(&reading));
-    reading.apply(Act::MarkedUnread(vec![id("a")]), NOW + DAY);
-    other.apply(Act::Unsaved(vec![id("s")]), NOW + DAY);
+    reading.apply(Action::MarkedUnread(vec![id("a")]), NOW + DAY);
+    other.apply(Action::Unsaved(vec![id("s")]), NOW + DAY);
     reading.merge(&other);
     assert_eq!(reading.state(&id("a")), State::Unread);
-    assert_eq!(reading.card(&id("s")).unwrap().saved(), None);
+    assert_eq!(reading.story_state(&id("s")).unwrap().saved(), None);
     // nor over what an older copy knows.
     reading.merge(&loaded(&text));
     assert_eq!(reading.state(&id("a")), State::Unread);
-    // A time that no clock shows is damage, and any act wins over it.
+    // A time that no clock shows is damage, and any action wins over it.
     let shard = Shard::all()
         .find(|shard| kept(&reading).contains_key(&shard.name()) && shard.name().starts_with('r'))
         .unwrap();
     let line = reading.text(shard).lines().nth(1).unwrap().to_owned();
     let mut poisoned = Reading::default();
-    poisoned.take(shard, &format!("1\n{}rzzzzzzz\n", &line[..8]));
+    poisoned.merge_stored(shard, &format!("1\n{}rzzzzzzz\n", &line[..8]));
     assert_eq!(poisoned.state(&id("a")), State::Read);
-    poisoned.apply(Act::MarkedUnread(vec![id("a")]), NOW);
+    poisoned.apply(Action::MarkedUnread(vec![id("a")]), NOW);
     poisoned.merge(&loaded(&kept(&poisoned.clone())));
     assert_eq!(poisoned.state(&id("a")), State::Unread);
 }
@@ -217,14 +217,15 @@ fn a_clock_that_is_set_back_or_far_ahead_spoils_nothing() {
 #[test]
 fn what_is_saved_is_listed_sorted_and_found() {
     let mut reading = Reading::default();
-    let saved =
-        |name, headline: &str, published| Act::Saved(id(name), Facts { published, ..facts(headline) });
+    let saved = |name, headline: &str, published| {
+        Action::Saved(id(name), StorySnapshot { published, ..snapshot(headline) })
+    };
     reading.apply(saved("a", "Élections à Łódź", 3000), NOW);
     reading.apply(saved("b", "Straßenbahn", 9000), NOW + 1);
     reading.apply(saved("c", "Мёд и йогурт", -5000), NOW + 2);
-    reading.apply(Act::Tagged(vec![id("b"), id("c")], "  to   keep ".to_owned()), NOW + 3);
-    reading.apply(Act::Noted(id("c"), "For Ødegård".to_owned()), NOW + 4);
-    reading.apply(Act::MarkedRead(vec![id("c")]), NOW + 5);
+    reading.apply(Action::Tagged(vec![id("b"), id("c")], "  to   keep ".to_owned()), NOW + 3);
+    reading.apply(Action::Noted(id("c"), "For Ødegård".to_owned()), NOW + 4);
+    reading.apply(Action::MarkedRead(vec![id("c")]), NOW + 5);
     // Saving again changes nothing of its place.
     reading.apply(saved("a", "Élections à Łódź", 3000), NOW + 6);
     let list = |wanted: &Wanted| {
@@ -247,7 +248,7 @@ fn what_is_saved_is_listed_sorted_and_found() {
     assert_eq!(reading.tags(), ["to keep"]);
     let c = &reading.saved(&Wanted::default())[0];
     assert_eq!(
-        (c.facts.published, c.note.as_str(), c.is_read, c.time),
+        (c.snapshot.published, c.note.as_str(), c.is_read, c.time),
         (-5000, "For Ødegård", true, NOW + 2)
     );
     assert_eq!(folded("İÑŸ Ά\u{301}Ώ"), "iny αω");
@@ -258,59 +259,59 @@ fn reading_goes_on_where_the_reader_was() {
     let mut reading = Reading::default();
     for (second, (name, progress)) in (0..).zip([("start", 20), ("half", 500), ("third", 333), ("end", 980)])
     {
-        reading.apply(Act::Opened(id(name), facts(name)), NOW + second);
-        reading.apply(Act::Reached(id(name), place(progress)), NOW + second);
+        reading.apply(Action::Opened(id(name), snapshot(name)), NOW + second);
+        reading.apply(Action::Reached(id(name), place(progress)), NOW + second);
     }
     assert_eq!(headlines(&reading.to_continue()), ["third", "half"]);
     assert_eq!(reading.to_continue()[0].position, Some(place(333)));
     assert_eq!(headlines(&reading.history()), ["end", "third", "half", "start"]);
-    reading.apply(Act::Finished(id("half")), NOW + 10);
+    reading.apply(Action::Finished(id("half")), NOW + 10);
     // Scrolling up again is no new reading; opening it again is.
-    reading.apply(Act::Reached(id("half"), place(400)), NOW + 11);
+    reading.apply(Action::Reached(id("half"), place(400)), NOW + 11);
     assert_eq!(headlines(&reading.to_continue()), ["third"]);
-    reading.apply(Act::Opened(id("half"), facts("half")), NOW + 12);
-    assert_eq!(reading.card(&id("half")).unwrap().position(), None);
-    reading.apply(Act::Reached(id("half"), place(400)), NOW + 13);
+    reading.apply(Action::Opened(id("half"), snapshot("half")), NOW + 12);
+    assert_eq!(reading.story_state(&id("half")).unwrap().position(), None);
+    reading.apply(Action::Reached(id("half"), place(400)), NOW + 13);
     assert_eq!(headlines(&reading.to_continue()), ["half", "third"]);
-    // What is taken off the list is off it, and keeps its marks.
-    reading.apply(Act::MarkedRead(vec![id("half")]), NOW + 13);
+    // What is outcome off the list is off it, and keeps its marks.
+    reading.apply(Action::MarkedRead(vec![id("half")]), NOW + 13);
     assert_eq!(reading.to_continue().len(), 2);
-    let left = reading.apply(Act::Left(vec![id("half"), id("unknown")]), NOW + 13);
+    let left = reading.apply(Action::Left(vec![id("half"), id("unknown")]), NOW + 13);
     assert_eq!((headlines(&reading.to_continue()), reading.begun(&id("half"))), (vec!["third"], None));
     assert_eq!((reading.state(&id("half")), reading.history().len()), (State::Read, 4));
-    reading.apply(Act::Undid(left), NOW + 13);
+    reading.apply(Action::Undid(left), NOW + 13);
     assert_eq!(headlines(&reading.to_continue()), ["half", "third"]);
     // The same place is nothing new.
-    assert!(reading.apply(Act::Reached(id("half"), place(400)), NOW + 14).is_empty());
-    reading.apply(Act::ClearedHistory, NOW + 20);
+    assert!(reading.apply(Action::Reached(id("half"), place(400)), NOW + 14).is_empty());
+    reading.apply(Action::ClearedHistory, NOW + 20);
     assert_eq!((reading.history().len(), reading.to_continue().len()), (0, 0));
 }
 
 #[test]
 fn followed_coverage_counts_what_is_unseen() {
-    let seen = |post, revision| Act::Saw(id("storm"), Seen { post, revision });
-    let mut reading = done([Act::Followed(id("storm"), facts("Storm")), seen(12, 13), seen(10, 20)]);
+    let seen = |post, revision| Action::Saw(id("storm"), Seen { post, revision });
+    let mut reading = done([Action::Followed(id("storm"), snapshot("Storm")), seen(12, 13), seen(10, 20)]);
     // How far a reader has come does not shrink, whichever tab comes later.
     let mut other = done([]);
-    other.apply(Act::Saw(id("storm"), Seen { post: 3, revision: 3 }), NOW + DAY);
+    other.apply(Action::Saw(id("storm"), Seen { post: 3, revision: 3 }), NOW + DAY);
     reading.merge(&other);
     let followed = reading.followed(&|_, post| Some(20 - post));
     assert_eq!((followed[0].seen, followed[0].unseen), (Some(Seen { post: 12, revision: 13 }), Some(8)));
     assert_eq!(reading.followed(&|_, _| None)[0].unseen, None);
-    reading.apply(Act::Unfollowed(vec![id("storm")]), NOW + DAY);
+    reading.apply(Action::Unfollowed(vec![id("storm")]), NOW + DAY);
     assert!(reading.followed(&|_, _| None).is_empty());
-    assert!(reading.card(&id("storm")).unwrap().seen().is_some());
+    assert!(reading.story_state(&id("storm")).unwrap().seen().is_some());
 }
 
 #[test]
 fn a_story_keeps_its_marks_under_another_id() {
     let mut reading = done([
-        Act::Opened(id("old-slug"), at("http://example.org/2026/bridge/?utm_source=mail")),
-        Act::Saved(id("old-slug"), at("http://example.org/2026/bridge/")),
-        Act::Tagged(vec![id("old-slug")], "later".to_owned()),
-        Act::MarkedRead(vec![id("other")]),
+        Action::Opened(id("old-slug"), at("http://example.org/2026/bridge/?utm_source=mail")),
+        Action::Saved(id("old-slug"), at("http://example.org/2026/bridge/")),
+        Action::Tagged(vec![id("old-slug")], "later".to_owned()),
+        Action::MarkedRead(vec![id("other")]),
     ]);
-    reading.apply(Act::Opened(id("new-slug"), at("https://example.org/2026/bridge#top")), NOW + DAY);
+    reading.apply(Action::Opened(id("new-slug"), at("https://example.org/2026/bridge#top")), NOW + DAY);
     assert_eq!(reading.state(&id("new-slug")), State::Read);
     let saved = reading.saved(&Wanted::default());
     assert_eq!(
@@ -318,31 +319,33 @@ fn a_story_keeps_its_marks_under_another_id() {
         (1, "new-slug", "later".to_owned())
     );
     assert_eq!(saved[0].time, NOW + 1000);
-    // Nothing was taken from the old one: should it be another story after all, it is back when opened.
-    reading.apply(Act::Opened(id("old-slug"), at("http://example.org/2026/bridge/")), NOW + 2 * DAY);
+    // Nothing was outcome from the old one: should it be another story after all, it is back when opened.
+    reading.apply(Action::Opened(id("old-slug"), at("http://example.org/2026/bridge/")), NOW + 2 * DAY);
     assert_eq!(reading.saved(&Wanted::default()).len(), 2);
     // The marks alone do, too, when all else is forgotten.
     let marks: BTreeMap<String, String> =
         kept(&reading).into_iter().filter(|(name, _)| name.starts_with('r')).collect();
     let mut reading = loaded(&marks);
-    reading.apply(Act::Preferred(Preference::Marking(Marking::ByHand)), NOW);
-    reading.apply(Act::Opened(id("newest-slug"), at("https://example.org/2026/bridge")), NOW + 3 * DAY);
+    reading.apply(Action::Preferred(Preference::Marking(Marking::ByHand)), NOW);
+    reading.apply(Action::Opened(id("newest-slug"), at("https://example.org/2026/bridge")), NOW + 3 * DAY);
     assert_eq!(reading.state(&id("newest-slug")), State::Read);
     // A home page as canonical address says nothing.
-    let mut reading = done([Act::Opened(id("a"), at("https://example.org/"))]);
-    reading.apply(Act::Preferred(Preference::Marking(Marking::ByHand)), NOW);
-    reading.apply(Act::Opened(id("b"), at("https://example.org/")), NOW);
+    let mut reading = done([Action::Opened(id("a"), at("https://example.org/"))]);
+    reading.apply(Action::Preferred(Preference::Marking(Marking::ByHand)), NOW);
+    reading.apply(Action::Opened(id("b"), at("https://example.org/")), NOW);
     assert_eq!(reading.state(&id("b")), State::Unread);
 }
 
 #[test]
 fn preferences_are_kept_one_by_one() {
-    let mut one =
-        done([Act::Preferred(Preference::TextSize(120)), Act::Preferred(Preference::Width(Width::Wide))]);
+    let mut one = done([
+        Action::Preferred(Preference::TextSize(120)),
+        Action::Preferred(Preference::Width(Width::Wide)),
+    ]);
     let mut other = Reading::default();
-    other.apply(Act::Preferred(Preference::Theme(Theme::Dark)), NOW + DAY);
-    other.apply(Act::Preferred(Preference::TextSize(130)), NOW + DAY);
-    other.apply(Act::Preferred(Preference::InstallDismissed(true)), NOW);
+    other.apply(Action::Preferred(Preference::Theme(Theme::Dark)), NOW + DAY);
+    other.apply(Action::Preferred(Preference::TextSize(130)), NOW + DAY);
+    other.apply(Action::Preferred(Preference::InstallDismissed(true)), NOW);
     one.merge(&other);
     let preferences = loaded(&kept(&one)).preferences();
     assert_eq!(
@@ -352,35 +355,41 @@ fn preferences_are_kept_one_by_one() {
     assert_eq!((preferences.install_dismissed, preferences.line_height), (true, 100));
     // What makes no sense is the default.
     let mut odd = Reading::default();
-    odd.take(Shard::Reader, "1\nreader\ttext-size=-------9999\ttheme=-------pink\tvisits=--------1\n");
+    odd.merge_stored(
+        Shard::Reader,
+        "1\nreader\ttext-size=-------9999\ttheme=-------pink\tvisits=--------1\n",
+    );
     assert_eq!(odd.preferences(), dateline::reading::Preferences::default());
 }
 
 /// A reading with something of everything in it.
 fn rich() -> Reading {
     let mut acts = vec![
-        Act::Preferred(Preference::TextSize(120)),
-        Act::Preferred(Preference::Theme(Theme::Dark)),
-        Act::Followed(id("storm"), Facts { is_live: true, ..facts("Storm: as it happens") }),
-        Act::Saw(id("storm"), Seen { post: 12, revision: 13 }),
-        Act::KeptUnread(vec![id("kept")]),
-        Act::MarkedUnread(vec![id("unread")]),
+        Action::Preferred(Preference::TextSize(120)),
+        Action::Preferred(Preference::Theme(Theme::Dark)),
+        Action::Followed(id("storm"), StorySnapshot { is_live: true, ..snapshot("Storm: as it happens") }),
+        Action::Saw(id("storm"), Seen { post: 12, revision: 13 }),
+        Action::KeptUnread(vec![id("kept")]),
+        Action::MarkedUnread(vec![id("unread")]),
     ];
     for number in 0..40 {
         let story = id(&format!("story-{number}"));
         let url = format!("https://example.org/2026/story-{number}?a=b");
-        acts.push(Act::Opened(story.clone(), at(&url)));
-        acts.push(Act::Reached(story.clone(), place(number * 20)));
+        acts.push(Action::Opened(story.clone(), at(&url)));
+        acts.push(Action::Reached(story.clone(), place(number * 20)));
         if number % 2 == 0 {
-            acts.push(Act::Saved(
+            acts.push(Action::Saved(
                 story.clone(),
-                Facts { headline: format!("Tab\t, line\n, back\\slash, = and 語 {number}"), ..at(&url) },
+                StorySnapshot {
+                    headline: format!("Tab\t, line\n, back\\slash, = and 語 {number}"),
+                    ..at(&url)
+                },
             ));
-            acts.push(Act::Tagged(vec![story.clone()], format!("tag={number}")));
-            acts.push(Act::Noted(story, "A note\nof two lines\\n".to_owned()));
+            acts.push(Action::Tagged(vec![story.clone()], format!("tag={number}")));
+            acts.push(Action::Noted(story, "A note\nof two lines\\n".to_owned()));
         }
     }
-    acts.push(Act::Unsaved(vec![id("story-4")]));
+    acts.push(Action::Unsaved(vec![id("story-4")]));
     done(acts)
 }
 
@@ -392,7 +401,10 @@ fn what_is_kept_reads_back() {
     assert_eq!(again.saved(&Wanted::default()), reading.saved(&Wanted::default()));
     assert_eq!(again.saved(&Wanted::default()).len(), 19);
     assert!(
-        again.saved(&Wanted::default())[0].facts.headline.starts_with("Tab\t, line\n, back\\slash, = and 語")
+        again.saved(&Wanted::default())[0]
+            .snapshot
+            .headline
+            .starts_with("Tab\t, line\n, back\\slash, = and 語")
     );
     assert_eq!(again.history(), reading.history());
     assert_eq!(again.to_continue(), reading.to_continue());
@@ -463,11 +475,11 @@ fn whatever_is_wrong_with_a_value_costs_that_value_at_most() {
             }
             // What can't be read is told, so that it is set aside; nothing of it is silently written over.
             let shard = Shard::parse(name).unwrap();
-            let taken = Reading::default().take(shard, &text);
-            let told = taken.is_damaged || text.is_empty();
+            let outcome = Reading::default().merge_stored(shard, &text);
+            let told = outcome.is_damaged || text.is_empty();
             let read = reading.text(shard).lines().count();
             assert!(
-                told || read >= whole[name].lines().count() || taken.is_newer,
+                told || read >= whole[name].lines().count() || outcome.is_newer,
                 "{name}, way {way}: {text:?}"
             );
             // What another tab knows of it mends it.
@@ -482,9 +494,9 @@ fn whatever_is_wrong_with_a_value_costs_that_value_at_most() {
 fn a_bad_line_costs_itself() {
     let text = rich().text(Shard::Reader);
     let mut reading = Reading::default();
-    let taken =
-        reading.take(Shard::Reader, &format!("{text}nothing\n\tx=-------1\nfuture\tx=-------1\tbroken\n"));
-    assert!(taken.is_damaged);
+    let outcome = reading
+        .merge_stored(Shard::Reader, &format!("{text}nothing\n\tx=-------1\nfuture\tx=-------1\tbroken\n"));
+    assert!(outcome.is_damaged);
     assert_eq!(reading.preferences(), rich().preferences());
     assert!(reading.text(Shard::Reader).contains("future\tx=-------1\n"));
 }
@@ -503,10 +515,10 @@ fn what_a_newer_app_wrote_is_carried_along() {
     let marks = Shard::parse(&shard.name().replace('s', "r")).unwrap();
     let newer = rich().text(shard).replace("story-0\t", "story-0\tcolour=0Kx9dE3blue\t");
     let line = rich().text(marks).lines().nth(1).unwrap().to_owned();
-    assert!(!reading.take(shard, &newer).is_damaged);
-    assert!(!reading.take(marks, &format!("1\n{line}+more 語\n")).is_damaged);
-    reading.apply(Act::Noted(story.clone(), "x".to_owned()), NOW + DAY);
-    reading.apply(Act::KeptUnread(vec![story]), NOW + DAY);
+    assert!(!reading.merge_stored(shard, &newer).is_damaged);
+    assert!(!reading.merge_stored(marks, &format!("1\n{line}+more 語\n")).is_damaged);
+    reading.apply(Action::Noted(story.clone(), "x".to_owned()), NOW + DAY);
+    reading.apply(Action::KeptUnread(vec![story]), NOW + DAY);
     assert!(reading.text(shard).contains("\tcolour=0Kx9dE3blue\t"), "{}", reading.text(shard));
     assert!(reading.text(marks).contains("+more 語\n"), "{}", reading.text(marks));
     // And joined like all else: it comes to a tab that does not have it.
@@ -515,7 +527,7 @@ fn what_a_newer_app_wrote_is_carried_along() {
     assert!(other.text(shard).contains("\tcolour=0Kx9dE3blue\t") && other.text(marks).contains("+more 語\n"));
     // A kind of mark that is not known here is neither read nor lost.
     let mut reading = Reading::default();
-    reading.take(marks, &format!("1\n{}z{}\n", &line[..8], &line[9..]));
+    reading.merge_stored(marks, &format!("1\n{}z{}\n", &line[..8], &line[9..]));
     assert!(reading.text(marks).contains('z'));
 }
 
@@ -523,10 +535,10 @@ fn what_a_newer_app_wrote_is_carried_along() {
 fn a_newer_version_is_told_and_read_as_far_as_it_can_be() {
     let text = rich().text(Shard::Reader).replacen('1', "2", 1);
     let mut reading = Reading::default();
-    let taken = reading.take(Shard::Reader, &text);
-    assert!(taken.is_newer && !taken.is_damaged);
+    let outcome = reading.merge_stored(Shard::Reader, &text);
+    assert!(outcome.is_newer && !outcome.is_damaged);
     assert_eq!(reading.preferences(), rich().preferences());
-    assert!(Reading::default().take(Shard::Reader, "2 of another kind").is_damaged);
+    assert!(Reading::default().merge_stored(Shard::Reader, "2 of another kind").is_damaged);
 }
 
 #[test]
@@ -535,11 +547,12 @@ fn two_tabs_that_save_a_hundred_stories_each_have_two_hundred() {
     let (mut one, mut other) = (Reading::default(), Reading::default());
     for number in 0..100 {
         for (tab, name) in [(&mut one, "one"), (&mut other, "other")] {
-            let change = tab.apply(Act::Saved(id(&format!("{name}-{number}")), facts(name)), NOW + number);
-            // As the view writes: what is there is taken in first.
+            let change =
+                tab.apply(Action::Saved(id(&format!("{name}-{number}")), snapshot(name)), NOW + number);
+            // As the view writes: what is there is outcome in first.
             for shard in change.shards {
-                let taken = tab.take(shard, kept.get(&shard.name()).map_or("", String::as_str));
-                assert!(taken.lacks);
+                let outcome = tab.merge_stored(shard, kept.get(&shard.name()).map_or("", String::as_str));
+                assert!(outcome.missing_there);
                 kept.insert(shard.name(), tab.text(shard));
             }
         }
@@ -555,13 +568,15 @@ fn it_is_told_whether_a_value_lacks_something() {
         if text.is_empty() {
             continue;
         }
-        assert!(!reading.take(shard, &text).lacks);
-        assert!(reading.take(shard, "").lacks && reading.take(shard, "1\n").lacks);
+        assert!(!reading.merge_stored(shard, &text).missing_there);
+        assert!(
+            reading.merge_stored(shard, "").missing_there && reading.merge_stored(shard, "1\n").missing_there
+        );
         // That a newer app orders things otherwise is no difference.
         let mut lines: Vec<&str> = text.lines().collect();
         lines[1..].reverse();
-        let taken = reading.take(shard, &format!("{}\n", lines.join("\n")));
-        assert!(!taken.lacks && !taken.is_damaged && taken.change.is_empty());
+        let outcome = reading.merge_stored(shard, &format!("{}\n", lines.join("\n")));
+        assert!(!outcome.missing_there && !outcome.is_damaged && outcome.change.is_empty());
     }
 }
 
@@ -569,8 +584,10 @@ fn it_is_told_whether_a_value_lacks_something() {
 fn where_there_is_no_room_marks_of_vanished_stories_go_first_and_saved_ones_never() {
     let mut reading = rich();
     for number in 0..800 {
-        reading
-            .apply(Act::MarkedRead(vec![id(&format!("gone-{number}"))]), NOW - 400 * DAY + number * DAY / 10);
+        reading.apply(
+            Action::MarkedRead(vec![id(&format!("gone-{number}"))]),
+            NOW - 400 * DAY + number * DAY / 10,
+        );
     }
     let (saved, history) = (reading.saved(&Wanted::default()), reading.history().len());
     // Until it is known what the edition has, no mark goes, and nothing else in its place.
@@ -588,8 +605,8 @@ fn where_there_is_no_room_marks_of_vanished_stories_go_first_and_saved_ones_neve
     // Another tab that has them all does not bring them back.
     let left = reading.mark_count();
     for (name, text) in &full {
-        let taken = reading.take(Shard::parse(name).unwrap(), text);
-        assert!(!taken.lacks || *name == "p", "{name}");
+        let outcome = reading.merge_stored(Shard::parse(name).unwrap(), text);
+        assert!(!outcome.missing_there || *name == "p", "{name}");
     }
     assert_eq!(reading.mark_count(), left);
     let mut steps = 0;
@@ -603,15 +620,15 @@ fn where_there_is_no_room_marks_of_vanished_stories_go_first_and_saved_ones_neve
     assert_eq!(reading.followed(&|_, _| None).len(), 1);
     assert!(reading.history().len() < history);
     // And what is done then is kept as ever.
-    reading.apply(Act::MarkedRead(vec![id("gone-5")]), NOW);
+    reading.apply(Action::MarkedRead(vec![id("gone-5")]), NOW);
     assert_eq!(loaded(&kept(&reading)).state(&id("gone-5")), State::Read);
 }
 
 /// Writes shards as the view does where they hold less than what was kept.
 fn write(tab: &mut Reading, shards: &[Shard], store: &mut BTreeMap<String, String>) {
     for shard in shards {
-        let taken = tab.take(*shard, store.get(&shard.name()).map_or("", String::as_str));
-        if taken.lacks || taken.has_forgotten {
+        let outcome = tab.merge_stored(*shard, store.get(&shard.name()).map_or("", String::as_str));
+        if outcome.missing_there || outcome.has_forgotten {
             store.insert(shard.name(), tab.text(*shard));
         }
     }
@@ -623,12 +640,15 @@ fn room_that_was_made_is_not_filled_again_by_another_tab() {
         let mut one = Reading::default();
         for number in 0..400 {
             one.apply(
-                Act::MarkedRead(vec![id(&format!("gone-{number}"))]),
+                Action::MarkedRead(vec![id(&format!("gone-{number}"))]),
                 NOW - 400 * DAY + number * DAY / 10,
             );
-            one.apply(Act::Opened(id(&format!("old-{number}")), facts("Old")), NOW - 400 * DAY + number);
+            one.apply(
+                Action::Opened(id(&format!("old-{number}")), snapshot("Old")),
+                NOW - 400 * DAY + number,
+            );
         }
-        one.apply(Act::Saved(id("saved"), facts("Saved")), NOW - 500 * DAY);
+        one.apply(Action::Saved(id("saved"), snapshot("Saved")), NOW - 500 * DAY);
         let present = [id("here")];
         one.set_present(&mut present.iter());
         let mut store = kept(&one);
@@ -651,9 +671,9 @@ fn room_that_was_made_is_not_filled_again_by_another_tab() {
         }
         let mut again = Vec::new();
         for shard in &changed {
-            let taken = other.take(*shard, store.get(&shard.name()).map_or("", String::as_str));
-            again.extend(taken.lacks.then_some(*shard));
-            again.extend(taken.shed);
+            let outcome = other.merge_stored(*shard, store.get(&shard.name()).map_or("", String::as_str));
+            again.extend(outcome.missing_there.then_some(*shard));
+            again.extend(outcome.evicted);
         }
         assert_eq!((other.mark_count(), kept(&other)), (0, kept(&one)));
         write(&mut other, &again, &mut store);
@@ -661,15 +681,15 @@ fn room_that_was_made_is_not_filled_again_by_another_tab() {
         assert_eq!(other.saved(&Wanted::default()).len(), 1);
         // And back: what the first hears of that changes nothing.
         for shard in &again {
-            let taken = one.take(*shard, &store[&shard.name()]);
-            assert!(taken.change.is_empty() && !taken.lacks && taken.shed.is_empty());
+            let outcome = one.merge_stored(*shard, &store[&shard.name()]);
+            assert!(outcome.change.is_empty() && !outcome.missing_there && outcome.evicted.is_empty());
         }
         // A tab that loads what an older one has put back lets go of it, once it knows the edition.
         let mut late = loaded(&store);
-        late.merge(&done([Act::MarkedRead(vec![id("gone-1")])]));
-        late.take(Shard::Reader, "");
+        late.merge(&done([Action::MarkedRead(vec![id("gone-1")])]));
+        late.merge_stored(Shard::Reader, "");
         let mut old = Reading::default();
-        old.apply(Act::MarkedRead(vec![id("gone-2")]), NOW - 400 * DAY);
+        old.apply(Action::MarkedRead(vec![id("gone-2")]), NOW - 400 * DAY);
         late.merge(&old);
         assert_eq!(late.mark_count(), 2);
         let less = late.set_present(&mut present.iter());
@@ -680,23 +700,23 @@ fn room_that_was_made_is_not_filled_again_by_another_tab() {
 #[test]
 fn a_cleared_history_is_forgotten_once_it_can_not_be_taken_back() {
     let mut reading = rich();
-    reading.apply(Act::Opened(id("secret"), facts("A secret")), NOW + DAY);
-    reading.apply(Act::Reached(id("secret"), place(400)), NOW + DAY);
+    reading.apply(Action::Opened(id("secret"), snapshot("A secret")), NOW + DAY);
+    reading.apply(Action::Reached(id("secret"), place(400)), NOW + DAY);
     let mut store = kept(&reading);
     let holds = |store: &BTreeMap<String, String>| store.values().any(|text| text.contains("A secret"));
     let cleared = NOW + 2 * DAY;
-    let change = reading.apply(Act::ClearedHistory, cleared);
+    let change = reading.apply(Action::ClearedHistory, cleared);
     assert_eq!((reading.begun(&id("secret")), reading.history().len()), (None, 0));
     assert!(reading.tidy(cleared + 9_000).is_empty(), "it may still be taken back");
     let mut other = reading.clone();
-    other.apply(Act::Undid(change), cleared + 9_000);
+    other.apply(Action::Undid(change), cleared + 9_000);
     assert!(other.tidy(cleared + DAY).is_empty());
     assert_eq!(other.begun(&id("secret")), Some(place(400)));
 
     let change = reading.tidy(cleared + 11_000);
     write(&mut reading, &change.shards, &mut store);
     assert!(!holds(&store), "it is still stored");
-    assert!(!backup::write(&reading, "p", NOW).contains("A secret"), "it is in a backup");
+    assert!(!backup::write(&reading, "p", NOW).unwrap().contains("A secret"), "it is in a backup");
     assert!(reading.tidy(cleared + 12_000).is_empty(), "once is enough");
     let again = loaded(&store);
     for reading in [&reading, &again] {
@@ -706,15 +726,15 @@ fn a_cleared_history_is_forgotten_once_it_can_not_be_taken_back() {
         assert!(reading.begun(&id("story-10")).is_some() && reading.begun(&id("story-11")).is_none());
     }
     // What is opened after it is the history.
-    reading.apply(Act::Opened(id("secret"), facts("A secret")), cleared + DAY);
+    reading.apply(Action::Opened(id("secret"), snapshot("A secret")), cleared + DAY);
     assert_eq!(reading.history().len(), 1);
 }
 
 #[test]
 fn it_is_known_which_stories_were_taken_from_the_saved_ones() {
-    let mut reading = done([Act::Saved(id("a"), facts("A")), Act::Opened(id("b"), facts("B"))]);
+    let mut reading = done([Action::Saved(id("a"), snapshot("A")), Action::Opened(id("b"), snapshot("B"))]);
     assert!(!reading.was_unsaved(&id("a"), i64::MAX) && !reading.was_unsaved(&id("b"), i64::MAX));
-    reading.apply(Act::Unsaved(vec![id("a"), id("b")]), NOW + DAY);
+    reading.apply(Action::Unsaved(vec![id("a"), id("b")]), NOW + DAY);
     assert!(reading.was_unsaved(&id("a"), NOW + DAY + 1) && !reading.was_unsaved(&id("a"), NOW + DAY));
     assert!(!reading.was_unsaved(&id("b"), i64::MAX) && !reading.was_unsaved(&id("never"), i64::MAX));
 }
@@ -723,11 +743,11 @@ fn it_is_known_which_stories_were_taken_from_the_saved_ones() {
 fn the_history_stays_within_its_bounds() {
     let mut reading = Reading::default();
     for number in 0..3001 {
-        reading.apply(Act::Opened(id(&format!("s-{number}")), facts("S")), NOW + number);
+        reading.apply(Action::Opened(id(&format!("s-{number}")), snapshot("S")), NOW + number);
     }
-    reading.apply(Act::Saved(id("s-0"), facts("S")), NOW);
+    reading.apply(Action::Saved(id("s-0"), snapshot("S")), NOW);
     assert!(reading.tidy(NOW + DAY).is_empty());
-    reading.apply(Act::Opened(id("s-3001"), facts("S")), NOW + 3001);
+    reading.apply(Action::Opened(id("s-3001"), snapshot("S")), NOW + 3001);
     reading.tidy(NOW + DAY);
     assert_eq!(reading.history().len(), 2001);
     assert_eq!((reading.saved(&Wanted::default()).len(), reading.mark_count()), (1, 3002));
@@ -747,7 +767,7 @@ fn a_hundred_thousand_marks_and_five_thousand_saved_stories_fit_and_load_fast() 
     let read: Vec<StoryId> =
         (0..95_000).map(|number| id(&format!("a-story-of-usual-length-{number}"))).collect();
     for some in read.chunks(1000) {
-        reading.merge(&done([Act::MarkedRead(some.to_vec())]));
+        reading.merge(&done([Action::MarkedRead(some.to_vec())]));
     }
     for some in 0..20 {
         let mut part = Reading::default();
@@ -758,10 +778,10 @@ fn a_hundred_thousand_marks_and_five_thousand_saved_stories_fit_and_load_fast() 
             );
             let story = id(&format!("saved-story-of-usual-length-{number}"));
             let headline = format!("A headline as they are: fifty to seventy characters {number}");
-            let saved = Facts { headline, url: Some(url), ..facts("") };
-            part.apply(Act::Opened(story.clone(), saved.clone()), NOW + number);
-            part.apply(Act::Reached(story.clone(), place(500)), NOW + number);
-            part.apply(Act::Saved(story.clone(), saved), NOW + number);
+            let saved = StorySnapshot { headline, url: Some(url), ..snapshot("") };
+            part.apply(Action::Opened(story.clone(), saved.clone()), NOW + number);
+            part.apply(Action::Reached(story.clone(), place(500)), NOW + number);
+            part.apply(Action::Saved(story.clone(), saved), NOW + number);
         }
         reading.merge(&part);
     }
@@ -785,7 +805,7 @@ fn a_hundred_thousand_marks_and_five_thousand_saved_stories_fit_and_load_fast() 
     let start = Instant::now();
     let mut again = Reading::default();
     for (shard, text) in &texts {
-        again.take(*shard, text);
+        again.merge_stored(*shard, text);
     }
     let took = start.elapsed();
     println!(
@@ -801,7 +821,7 @@ fn a_hundred_thousand_marks_and_five_thousand_saved_stories_fit_and_load_fast() 
 #[test]
 fn a_backup_brings_everything_back() {
     let reading = rich();
-    let file = backup::write(&reading, "example.org/news", NOW);
+    let file = backup::write(&reading, "example.org/news", NOW).unwrap();
     serde_json::from_str::<serde_json::Value>(&file).unwrap();
     let read = backup::read(file.as_bytes()).unwrap();
     assert_eq!((read.publication(), read.made()), ("example.org/news", NOW));
@@ -814,17 +834,17 @@ fn a_backup_brings_everything_back() {
     let change = read.restore(&mut empty, NOW);
     assert_eq!(kept(&empty), kept(&reading));
     assert_eq!(read.preview(&empty), backup::Preview::default());
-    empty.apply(Act::Undid(change), NOW + DAY);
+    empty.apply(Action::Undid(change), NOW + DAY);
     assert_eq!((empty.saved(&Wanted::default()).len(), empty.history().len()), (0, 0));
     assert_eq!(empty.state(&id("story-1")), State::Unread);
     // What was done since the backup stays.
     let mut since = rich();
-    since.apply(Act::Unsaved(vec![id("story-2")]), NOW + DAY);
-    since.apply(Act::MarkedUnread(vec![id("story-3")]), NOW + DAY);
-    since.apply(Act::Saved(id("new"), facts("New")), NOW + DAY);
+    since.apply(Action::Unsaved(vec![id("story-2")]), NOW + DAY);
+    since.apply(Action::MarkedUnread(vec![id("story-3")]), NOW + DAY);
+    since.apply(Action::Saved(id("new"), snapshot("New")), NOW + DAY);
     assert_eq!(read.preview(&since), backup::Preview::default());
     // And the other way round it is told before.
-    let newer = backup::read(backup::write(&since, "p", NOW).as_bytes()).unwrap();
+    let newer = backup::read(backup::write(&since, "p", NOW).unwrap().as_bytes()).unwrap();
     let preview = newer.preview(&reading);
     assert_eq!(
         (preview.saved, preview.unsaved.len(), preview.read, preview.unread),
@@ -834,7 +854,7 @@ fn a_backup_brings_everything_back() {
 
 #[test]
 fn a_damaged_backup_is_refused() {
-    let file = backup::write(&rich(), "example.org/news", NOW);
+    let file = backup::write(&rich(), "example.org/news", NOW).unwrap();
     let mut chance = Chance(11);
     for way in 0..20 {
         if matches!(way, 4 | 5) {
@@ -856,12 +876,12 @@ fn a_damaged_backup_is_refused() {
         }
         assert!(backup::read(&file.as_bytes()[..at]).is_err());
     }
-    assert_eq!(backup::read(b"{}").unwrap_err(), backup::Fault::NotABackup);
+    assert_eq!(backup::read(b"{}").unwrap_err(), backup::BackupError::NotABackup);
     assert_eq!(
         backup::read(file.replacen("\"version\": 1", "\"version\": 2", 1).as_bytes()).unwrap_err(),
-        backup::Fault::Newer(2)
+        backup::BackupError::Newer(2)
     );
-    assert!(matches!(backup::read(b"<html>"), Err(backup::Fault::NotJson(_))));
+    assert!(matches!(backup::read(b"<html>"), Err(backup::BackupError::NotJson(_))));
     // Indented otherwise it is the same.
     let value: serde_json::Value = serde_json::from_str(&file).unwrap();
     assert!(backup::read(value.to_string().as_bytes()).is_ok());
@@ -869,18 +889,19 @@ fn a_damaged_backup_is_refused() {
 
 /// A saved story whose every text tries to be something else.
 fn hostile() -> Vec<dateline::reading::lists::Entry> {
-    let facts = Facts {
+    let snapshot = StorySnapshot {
         headline: "=HYPERLINK(\"http://evil\") <script>alert(1)</script> [x](javascript:1) *a* & \"b\""
             .to_owned(),
         url: Some("javascript:alert(1)".to_owned()),
-        ..facts("")
+        ..snapshot("")
     };
-    let url = Facts { url: Some("https://example.org/a\"><b>\\c(d)?e=f&g".to_owned()), ..facts.clone() };
+    let url =
+        StorySnapshot { url: Some("https://example.org/a\"><b>\\c(d)?e=f&g".to_owned()), ..snapshot.clone() };
     let reading = done([
-        Act::Saved(id("a"), facts),
-        Act::Saved(id("b"), url),
-        Act::Tagged(vec![id("a")], "one, <two>".to_owned()),
-        Act::Noted(id("a"), "</DD><H1>\n- item\n\n# not a heading".to_owned()),
+        Action::Saved(id("a"), snapshot),
+        Action::Saved(id("b"), url),
+        Action::Tagged(vec![id("a")], "one, <two>".to_owned()),
+        Action::Noted(id("a"), "</DD><H1>\n- item\n\n# not a heading".to_owned()),
     ]);
     reading.saved(&Wanted::default())
 }
@@ -950,23 +971,23 @@ fn every_version_that_was_shipped_opens() {
     let prefix = dateline::reading::seen_prefix(BASE);
     for (name, value) in fixture("0.json") {
         if let Some(story) = name.strip_prefix(&prefix) {
-            reading.take_seen(story, &value);
+            reading.merge_seen(story, &value);
         }
     }
-    assert_eq!(reading.card(&id("storm-live")).unwrap().seen(), Some(Seen { post: 12, revision: 13 }));
-    assert_eq!(reading.card(&id("vote")).unwrap().seen(), Some(Seen { post: 240, revision: 251 }));
-    assert_eq!(reading.cards().count(), 2);
+    assert_eq!(reading.story_state(&id("storm-live")).unwrap().seen(), Some(Seen { post: 12, revision: 13 }));
+    assert_eq!(reading.story_state(&id("vote")).unwrap().seen(), Some(Seen { post: 240, revision: 251 }));
+    assert_eq!(reading.story_states().count(), 2);
     // Whatever came later is newer.
-    reading.apply(Act::Saw(id("vote"), Seen { post: 250, revision: 260 }), NOW);
-    reading.take_seen("vote", "240 251");
-    assert_eq!(reading.card(&id("vote")).unwrap().seen().unwrap().post, 250);
+    reading.apply(Action::Saw(id("vote"), Seen { post: 250, revision: 260 }), NOW);
+    reading.merge_seen("vote", "240 251");
+    assert_eq!(reading.story_state(&id("vote")).unwrap().seen().unwrap().post, 250);
 
     // Version 1.
     let prefix = dateline::reading::shard_prefix(&dateline::reading::publication(BASE));
     let mut reading = Reading::default();
     for (name, text) in fixture("1.json") {
-        let taken = reading.take(Shard::parse(name.strip_prefix(&prefix).unwrap()).unwrap(), &text);
-        assert!(!taken.is_damaged && !taken.is_newer, "{name}");
+        let outcome = reading.merge_stored(Shard::parse(name.strip_prefix(&prefix).unwrap()).unwrap(), &text);
+        assert!(!outcome.is_damaged && !outcome.is_newer, "{name}");
     }
     looks_rich(&reading);
     let backup = backup::read(&std::fs::read(format!("{FIXTURES}/backup-1.json")).unwrap()).unwrap();
@@ -982,16 +1003,16 @@ fn looks_rich(reading: &Reading) {
         (saved.len(), saved[0].story.as_str(), saved[0].tags.join(""), saved[0].note.as_str()),
         (19, "story-38", "tag=38".to_owned(), "A note\nof two lines\\n")
     );
-    assert_eq!(saved[0].facts.headline, "Tab\t, line\n, back\\slash, = and 語 38");
-    assert_eq!(saved[0].facts.url.as_deref(), Some("https://example.org/2026/story-38?a=b"));
+    assert_eq!(saved[0].snapshot.headline, "Tab\t, line\n, back\\slash, = and 語 38");
+    assert_eq!(saved[0].snapshot.url.as_deref(), Some("https://example.org/2026/story-38?a=b"));
     assert_eq!(
-        (saved[0].facts.published, saved[0].facts.section.as_ref().unwrap().as_str()),
+        (saved[0].snapshot.published, saved[0].snapshot.section.as_ref().unwrap().as_str()),
         (NOW - DAY, "world")
     );
     assert_eq!((reading.history().len(), reading.to_continue().len()), (40, 37));
     assert_eq!(reading.to_continue()[0].position, Some(place(780)));
     let followed = &reading.followed(&|_, post| Some(20 - post))[0];
-    assert_eq!((followed.entry.facts.is_live, followed.unseen), (true, Some(8)));
+    assert_eq!((followed.entry.snapshot.is_live, followed.unseen), (true, Some(8)));
     assert_eq!(reading.state(&id("kept")), State::KeptUnread);
     assert_eq!((reading.state(&id("unread")), reading.state(&id("story-3"))), (State::Unread, State::Read));
     assert_eq!((reading.preferences().text_size, reading.preferences().theme), (120, Theme::Dark));
@@ -1007,17 +1028,20 @@ fn write_fixtures() {
         kept(&reading).into_iter().map(|(name, text)| (format!("{prefix}{name}"), text)).collect();
     std::fs::write(format!("{FIXTURES}/1.json"), serde_json::to_string_pretty(&kept).unwrap() + "\n")
         .unwrap();
-    std::fs::write(format!("{FIXTURES}/backup-1.json"), backup::write(&reading, "example.org/news", NOW))
-        .unwrap();
+    std::fs::write(
+        format!("{FIXTURES}/backup-1.json"),
+        backup::write(&reading, "example.org/news", NOW).unwrap(),
+    )
+    .unwrap();
 }
 
 fn any_story() -> impl Strategy<Value = StoryId> {
     (0_u32..6).prop_map(|number| id(&format!("story-{number}")))
 }
 
-fn any_facts() -> impl Strategy<Value = Facts> {
+fn any_facts() -> impl Strategy<Value = StorySnapshot> {
     ("\\PC{0,12}", prop::option::of(0_u32..4), any::<bool>(), -DAY..NOW).prop_map(
-        |(headline, url, is_live, published)| Facts {
+        |(headline, url, is_live, published)| StorySnapshot {
             headline,
             url: url.map(|number| format!("https://example.org/{number}")),
             section: None,
@@ -1027,42 +1051,42 @@ fn any_facts() -> impl Strategy<Value = Facts> {
     )
 }
 
-fn any_act() -> impl Strategy<Value = Act> {
+fn any_act() -> impl Strategy<Value = Action> {
     let some = || prop::collection::vec(any_story(), 0..4);
     let tag = || prop_oneof!["[ab=\t ]{0,3}", "\\PC{0,3}"];
     prop_oneof![
-        (any_story(), any_facts()).prop_map(|(story, facts)| Act::Opened(story, facts)),
-        any_story().prop_map(Act::Finished),
-        some().prop_map(Act::MarkedRead),
-        some().prop_map(Act::MarkedUnread),
-        some().prop_map(Act::KeptUnread),
+        (any_story(), any_facts()).prop_map(|(story, snapshot)| Action::Opened(story, snapshot)),
+        any_story().prop_map(Action::Finished),
+        some().prop_map(Action::MarkedRead),
+        some().prop_map(Action::MarkedUnread),
+        some().prop_map(Action::KeptUnread),
         (any_story(), 0_u32..9, 0_u32..1001, 0_u32..1001).prop_map(|(story, block, fraction, progress)| {
-            Act::Reached(story, Position { block, fraction, progress })
+            Action::Reached(story, Position { block, fraction, progress })
         }),
-        some().prop_map(Act::Left),
-        (any_story(), any_facts()).prop_map(|(story, facts)| Act::Saved(story, facts)),
-        some().prop_map(Act::Unsaved),
-        (some(), tag()).prop_map(|(stories, tag)| Act::Tagged(stories, tag)),
-        (some(), tag()).prop_map(|(stories, tag)| Act::Untagged(stories, tag)),
-        (any_story(), "\\PC{0,6}|[\\\\\n\t=\r]{0,5}").prop_map(|(story, note)| Act::Noted(story, note)),
-        (any_story(), any_facts()).prop_map(|(story, facts)| Act::Followed(story, facts)),
-        some().prop_map(Act::Unfollowed),
+        some().prop_map(Action::Left),
+        (any_story(), any_facts()).prop_map(|(story, snapshot)| Action::Saved(story, snapshot)),
+        some().prop_map(Action::Unsaved),
+        (some(), tag()).prop_map(|(stories, tag)| Action::Tagged(stories, tag)),
+        (some(), tag()).prop_map(|(stories, tag)| Action::Untagged(stories, tag)),
+        (any_story(), "\\PC{0,6}|[\\\\\n\t=\r]{0,5}").prop_map(|(story, note)| Action::Noted(story, note)),
+        (any_story(), any_facts()).prop_map(|(story, snapshot)| Action::Followed(story, snapshot)),
+        some().prop_map(Action::Unfollowed),
         (any_story(), 0_u32..9, 0_u32..9)
-            .prop_map(|(story, post, revision)| Act::Saw(story, Seen { post, revision })),
-        (50_u32..300).prop_map(|size| Act::Preferred(Preference::TextSize(size))),
-        any::<bool>().prop_map(|yes| Act::Preferred(Preference::InstallDismissed(yes))),
-        Just(Act::ClearedHistory),
+            .prop_map(|(story, post, revision)| Action::Saw(story, Seen { post, revision })),
+        (50_u32..300).prop_map(|size| Action::Preferred(Preference::TextSize(size))),
+        any::<bool>().prop_map(|yes| Action::Preferred(Preference::InstallDismissed(yes))),
+        Just(Action::ClearedHistory),
     ]
 }
 
-/// Acts with clocks that jump about, and now and then one that is taken back.
+/// Acts with clocks that jump about, and now and then one that is outcome back.
 fn any_reading() -> impl Strategy<Value = Reading> {
     prop::collection::vec((any_act(), 0_i64..40, any::<bool>()), 0..25).prop_map(|acts| {
         let mut reading = Reading::default();
         for (act, second, undo) in acts {
             let change = reading.apply(act, NOW + second);
             if undo && second % 5 == 0 {
-                reading.apply(Act::Undid(change), NOW + second);
+                reading.apply(Action::Undid(change), NOW + second);
             }
         }
         reading
@@ -1089,7 +1113,7 @@ proptest! {
         let again = loaded(&kept(&reading));
         prop_assert_eq!(kept(&again), kept(&reading));
         prop_assert_eq!(again.saved(&Wanted::default()), reading.saved(&Wanted::default()));
-        let file = backup::write(&reading, "p", NOW);
+        let file = backup::write(&reading, "p", NOW).unwrap();
         let mut restored = Reading::default();
         backup::read(file.as_bytes()).unwrap().restore(&mut restored, NOW);
         prop_assert_eq!(kept(&restored), kept(&reading));
@@ -1103,15 +1127,15 @@ proptest! {
         let mut own: Vec<Reading> = Vec::new();
         for (tab, act, millis, hears, of) in steps {
             let change: Change = tabs[tab].apply(act, NOW + millis);
-            // What each act left, for the count at the end.
+            // What each action left, for the count at the end.
             own.push(tabs[tab].clone());
             for shard in change.shards {
                 let text = store.get(&shard.name()).cloned().unwrap_or_default();
-                tabs[tab].take(shard, &text);
+                tabs[tab].merge_stored(shard, &text);
                 store.insert(shard.name(), tabs[tab].text(shard));
                 if hears {
                     let text = tabs[tab].text(shard);
-                    tabs[of].take(shard, &text);
+                    tabs[of].merge_stored(shard, &text);
                 }
             }
         }
@@ -1119,7 +1143,7 @@ proptest! {
         prop_assert_eq!(kept(&loaded(&store)), kept(&all));
     }
 
-    /// Of what one tab does to one thing, the last act counts, whatever the clock says.
+    /// Of what one tab does to one thing, the last action counts, whatever the clock says.
     #[test]
     fn the_last_act_counts(clocks in prop::collection::vec(-NOW..2 * NOW, 1..12)) {
         let mut reading = Reading::default();
@@ -1127,11 +1151,11 @@ proptest! {
             let before = reading.clone();
             let story = vec![id("a")];
             let read = number % 2 == 0;
-            reading.apply(if read { Act::MarkedRead(story) } else { Act::MarkedUnread(story) }, *clock);
-            reading.apply(Act::Noted(id("a"), number.to_string()), *clock);
+            reading.apply(if read { Action::MarkedRead(story) } else { Action::MarkedUnread(story) }, *clock);
+            reading.apply(Action::Noted(id("a"), number.to_string()), *clock);
             for reading in [reading.clone(), joined(&before, &reading), joined(&reading, &before)] {
                 prop_assert_eq!(reading.state(&id("a")) == State::Read, read);
-                prop_assert_eq!(reading.card(&id("a")).unwrap().note(), number.to_string());
+                prop_assert_eq!(reading.story_state(&id("a")).unwrap().note(), number.to_string());
             }
         }
     }
@@ -1140,8 +1164,8 @@ proptest! {
     fn no_text_makes_it_panic(text in "\\PC{0,60}|[1\n\t=ab\\\\-]{0,60}", which in 0_usize..513) {
         let shard = Shard::all().nth(which).unwrap();
         let mut reading = rich();
-        reading.take(shard, &text);
-        reading.take(shard, &format!("1\n{text}"));
+        reading.merge_stored(shard, &text);
+        reading.merge_stored(shard, &format!("1\n{text}"));
         let _ = (reading.saved(&Wanted::default()), reading.history(), backup::read(text.as_bytes()));
         let again = loaded(&kept(&reading));
         prop_assert_eq!(kept(&again), kept(&reading));

@@ -1,22 +1,22 @@
-//! `desk check`: what is wrong with an edition, in the reader's own eyes and in an editor's.
+//! `desk check`: reports what the app could not read in an edition, and what an editor should fix.
 
 use std::collections::HashSet;
 use std::fmt;
 use std::fs;
 use std::path::Path;
 
-use dateline::content::decode::{self, Problem};
+use dateline::content::decode::{self, Warning};
 use dateline::content::{Block, Edition, Kind, Picture, RelatedLink, Story, StoryId};
 
 use crate::folder::FolderError;
 use crate::live;
 
-/// What a check found.
+/// The result of a check.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// How many stories there are.
+    /// Number of stories.
     pub stories: usize,
-    /// What is wrong: `file#pointer: what`.
+    /// Problems, as `file#pointer: what`.
     pub problems: Vec<String>,
 }
 
@@ -32,14 +32,14 @@ impl fmt::Display for Report {
 /// Checks an edition.
 ///
 /// # Errors
-/// [`FolderError::Io`] where there is no edition to check, or the system refuses.
+/// [`FolderError::Io`] if there is no edition, or the system refuses.
 pub fn check(folder: &Path) -> Result<Report, FolderError> {
     let mut report = Report::default();
     let file = folder.join("edition.json");
     let bytes = fs::read(&file).map_err(|error| FolderError::Io { path: file, error })?;
     let edition = match decode::edition(&bytes) {
         Ok(decoded) => {
-            report.decoding("edition.json", &decoded.problems);
+            report.decoding("edition.json", &decoded.warnings);
             Some(decoded.value)
         }
         Err(failure) => {
@@ -56,7 +56,7 @@ pub fn check(folder: &Path) -> Result<Report, FolderError> {
     Ok(report)
 }
 
-/// A link to another story of the edition, with its place.
+/// A link to another story of the edition, and where it stands.
 pub(crate) struct Link {
     file: String,
     pointer: String,
@@ -68,14 +68,14 @@ impl Report {
         self.problems.push(format!("{file}#{pointer}: {what}"));
     }
 
-    pub(crate) fn decoding(&mut self, file: &str, problems: &[Problem]) {
+    pub(crate) fn decoding(&mut self, file: &str, problems: &[Warning]) {
         for problem in problems {
-            self.say(file, &problem.pointer, &problem.what);
+            self.say(file, &problem.pointer, &problem.kind);
         }
     }
 }
 
-/// The names of the files in `stories/`, in order.
+/// The names of the files in `stories/`, sorted.
 fn story_files(folder: &Path) -> Result<Vec<String>, FolderError> {
     let path = folder.join("stories");
     let entries = match fs::read_dir(&path) {
@@ -87,7 +87,7 @@ fn story_files(folder: &Path) -> Result<Vec<String>, FolderError> {
         .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
         .collect::<Result<Vec<String>, _>>();
     let mut names = names.map_err(|error| FolderError::Io { path, error })?;
-    // The pages of live blogs are in folders beside.
+    // The pages of live blogs are in folders beside the stories.
     let is_story = |name: &String| {
         name.ends_with(".json") && !name.starts_with('.') && !folder.join("stories").join(name).is_dir()
     };
@@ -127,8 +127,8 @@ fn story(report: &mut Report, folder: &Path, name: &str, edition: Option<&Editio
     let mut has_live_problem = false;
     let story = match decode::story(&bytes) {
         Ok(decoded) => {
-            has_live_problem |= decoded.problems.iter().any(|problem| problem.pointer.starts_with("/live"));
-            report.decoding(&file, &decoded.problems);
+            has_live_problem |= decoded.warnings.iter().any(|problem| problem.pointer.starts_with("/live"));
+            report.decoding(&file, &decoded.warnings);
             decoded.value
         }
         Err(failure) => return report.say(&file, failure.pointer(), &failure),
@@ -177,7 +177,7 @@ impl Link {
     }
 }
 
-/// A story and its teaser have to say the same.
+/// Checks that a story and its teaser say the same.
 fn listed(report: &mut Report, file: &str, story: &Story, edition: &Edition) {
     let Some(teaser) = edition.teaser(&story.id) else {
         return report.say(file, "/id", &"has no teaser in edition.json");
@@ -246,7 +246,7 @@ fn picture(report: &mut Report, folder: &Path, file: &str, pointer: &str, pictur
     }
     for (at, source) in picture.sources.iter().enumerate().filter(|(_, source)| source.url.is_relative()) {
         let path = source.url.as_str().split(['?', '#']).next().unwrap_or_default();
-        // The reader asks the edition's folder for it; what lies outside is not published with it.
+        // The app asks the edition's folder for it; a file outside that folder is not published.
         let inside = !path.starts_with('/') && !path.split('/').any(|part| part == "..");
         if !inside || !folder.join(path).is_file() {
             report.say(

@@ -1,8 +1,8 @@
-//! An edition's folder: what is in it, and writing into it so that it is whole at every moment.
+//! An edition's folder: reading it, and writing into it so that it is consistent at every moment.
 //!
-//! Each file is written beside its place and renamed into it; stories go before the edition that names
-//! them, and the pages of a live blog before its head. `edition.json` is changed as JSON and not written anew, so that what other tools or a newer desk
-//! put into it stays.
+//! Each file is written to a temporary name and renamed into place. Stories are written before the edition that names
+//! them, and the pages of a live blog before its head. `edition.json` is edited as JSON, so fields from other tools
+//! or a newer desk stay.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dateline::content::decode::{self, Failure, Problem};
-use dateline::content::words::folded;
+use dateline::content::decode::{self, DecodeError, Warning};
+use dateline::content::text::folded;
 use dateline::content::{Edition, Kind, PageName, SectionId, Story, StoryId, Teaser, encode};
 use serde_json::{Map, Value, json};
 
@@ -24,7 +24,7 @@ const NOTES: &str = ".desk";
 
 /// How long a desk waits for another one to finish. A post takes some hundredths of a second.
 pub const PATIENCE: Duration = Duration::from_secs(10);
-/// How often it looks whether the other one has.
+/// How often a waiting desk tries again.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// Why an edition can't be read or written.
@@ -38,21 +38,21 @@ pub enum FolderError {
         /// What the system said.
         error: std::io::Error,
     },
-    /// A file that has to be understood before it is changed can't be.
+    /// A file that has to be understood before it is changed, but can't be.
     #[error("{}: {failure}; mend it first (`desk check` tells more)", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        failure: Failure,
+        failure: DecodeError,
     },
     /// A file that is read and written as a whole holds something that would be lost.
-    #[error("{}#{}: {}; mend it first, or it would be lost (`desk check` tells more)", path.display(), problem.pointer, problem.what)]
+    #[error("{}#{}: {}; mend it first, or it would be lost (`desk check` tells more)", path.display(), warning.pointer, warning.kind)]
     WouldLose {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        problem: Problem,
+        warning: Warning,
     },
     /// There is no edition.
     #[error("{}: there is no edition (no edition.json)", .0.display())]
@@ -60,10 +60,10 @@ pub enum FolderError {
     /// There is no such story.
     #[error("{}: there is no such story", .0.display())]
     NoStory(PathBuf),
-    /// The note of imports can't be understood.
+    /// The ledger of imports is damaged.
     #[error("{}: is damaged; put it back from a copy, or delete it (files imported again may then become new stories)", .0.display())]
     Ledger(PathBuf),
-    /// Another desk is at work.
+    /// Another desk is writing.
     #[error("{}: another desk is writing to this edition; try again when it has finished", .0.display())]
     Busy(PathBuf),
     /// A value can't be written as JSON.
@@ -71,14 +71,14 @@ pub enum FolderError {
     Json(#[from] serde_json::Error),
 }
 
-/// An edition that is open for changes. While it is, no other desk can open it.
+/// An edition that is open for changes. No other desk can open it meanwhile.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
     edition: Value,
     decoded: Edition,
     pub(crate) ledger: Ledger,
-    /// Held until this is dropped; the system lets go of it even where the desk dies.
+    /// Held until this is dropped; the system releases it even if the desk crashes.
     _lock: File,
 }
 
@@ -87,15 +87,15 @@ pub struct Folder {
 pub struct PageFile {
     /// The live blog.
     pub story: StoryId,
-    /// Its name in the folder of the live blog.
+    /// Its name in the live blog's folder.
     pub name: PageName,
-    /// What is in it.
+    /// Its content.
     pub bytes: Vec<u8>,
 }
 
 impl Folder {
-    /// Opens an edition; where there is none, makes one with the folder's name and `language`. Waits so
-    /// long for another desk to finish, where one is at work.
+    /// Opens an edition, or creates one with the folder's name and `language`. Waits up to `patience` for another
+    /// desk.
     ///
     /// # Errors
     /// A [`FolderError`].
@@ -106,7 +106,6 @@ impl Folder {
         let file = path.join(EDITION);
         let edition = match fs::read(&file) {
             Ok(bytes) => decode::parse(&bytes)
-                .map(editable)
                 .map_err(|failure| FolderError::Unreadable { path: file.clone(), failure })?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => new_edition(path, language),
             Err(error) => return Err(FolderError::Io { path: file, error }),
@@ -121,7 +120,7 @@ impl Folder {
         Ok(Self { path: path.to_owned(), edition, decoded, ledger, _lock: lock })
     }
 
-    /// Opens an edition that has to be there.
+    /// Opens an edition that must exist.
     ///
     /// # Errors
     /// A [`FolderError`].
@@ -133,7 +132,7 @@ impl Folder {
         }
     }
 
-    /// Where the edition is.
+    /// The edition's path.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -145,17 +144,17 @@ impl Folder {
         self.path.join(STORIES).join(format!("{id}.json"))
     }
 
-    /// A story that is there and can be read.
+    /// A story, if it exists and can be read.
     #[must_use]
     pub fn story(&self, id: &StoryId) -> Option<Story> {
         let bytes = fs::read(self.story_file(id)).ok()?;
         decode::story(&bytes).ok().map(|decoded| decoded.value)
     }
 
-    /// A story that is to be changed, and written again without losing anything.
+    /// A story that will be changed and written again without losing anything.
     ///
     /// # Errors
-    /// A [`FolderError`] where it is not there, or where not all that is in it can be understood.
+    /// A [`FolderError`] if it does not exist, or if something in it can't be understood.
     pub fn whole_story(&self, id: &StoryId) -> Result<Story, FolderError> {
         let path = self.story_file(id);
         let bytes = match fs::read(&path) {
@@ -169,8 +168,8 @@ impl Folder {
             Ok(decoded) => decoded,
             Err(failure) => return Err(FolderError::Unreadable { path, failure }),
         };
-        match decoded.problems.into_iter().next() {
-            Some(problem) => Err(FolderError::WouldLose { path, problem }),
+        match decoded.warnings.into_iter().next() {
+            Some(warning) => Err(FolderError::WouldLose { path, warning }),
             None => Ok(decoded.value),
         }
     }
@@ -184,7 +183,7 @@ impl Folder {
     /// A file of a live blog's older posts.
     ///
     /// # Errors
-    /// What the system says.
+    /// The system's error.
     pub fn page(&self, id: &StoryId, name: &PageName) -> Result<Vec<u8>, std::io::Error> {
         fs::read(self.page_folder(id).join(format!("{name}.json")))
     }
@@ -195,8 +194,8 @@ impl Folder {
         self.story_file(id).exists() || self.page_folder(id).exists() || self.decoded.teaser(id).is_some()
     }
 
-    /// Whether the id is that of live coverage, as far as anything says so; a head that can't be read is
-    /// no licence to write over it.
+    /// Whether the id belongs to a live blog, as far as any file says so. A head that can't be read must not be
+    /// overwritten.
     #[must_use]
     pub fn is_live(&self, id: &StoryId) -> bool {
         self.page_folder(id).exists()
@@ -204,7 +203,7 @@ impl Folder {
             || self.story(id).is_some_and(|story| story.kind == Kind::Live)
     }
 
-    /// The story that was first published at that address.
+    /// The story with that canonical address.
     #[must_use]
     pub fn story_at(&self, canonical: &str) -> Option<StoryId> {
         let mut ids = self.decoded.teasers().map(|(_, teaser)| &teaser.id);
@@ -214,13 +213,13 @@ impl Folder {
         .cloned()
     }
 
-    /// The section that a story's teaser stands in.
+    /// The section that has the story's teaser.
     #[must_use]
     pub fn section_of(&self, id: &StoryId) -> Option<SectionId> {
         self.decoded.teasers().find(|(_, teaser)| teaser.id == *id).map(|(section, _)| section.id.clone())
     }
 
-    /// The section of that id or name.
+    /// The section with that id or name.
     #[must_use]
     pub fn section_named(&self, name: &str) -> Option<SectionId> {
         let wanted = folded(name);
@@ -230,11 +229,12 @@ impl Folder {
             .map(|section| section.id.clone())
     }
 
-    /// Puts a teaser into a section: in its old place where it has one there, else at the top. The section
-    /// is made where there is none.
+    /// Puts a teaser into a section: in its old place if it has one there, else at the top. Creates the section if
+    /// needed.
     ///
     /// # Errors
-    /// [`FolderError::Json`] where the teaser can't be written, [`FolderError::Unreadable`] where the edition is odd.
+    /// [`FolderError::Json`] if the teaser can't be written, [`FolderError::Unreadable`] if the edition can't be read
+    /// afterwards.
     pub fn place(&mut self, section: &SectionId, name: &str, teaser: &Teaser) -> Result<(), FolderError> {
         let mut new = serde_json::to_value(teaser)?;
         let here = |value: &Value| value.get("id").and_then(Value::as_str) == Some(section.as_str());
@@ -265,8 +265,8 @@ impl Folder {
         Ok(())
     }
 
-    /// Has a story's teaser say what it says of live coverage and of its time; all else in it stays as its
-    /// editor has it. `false` where the story has no teaser.
+    /// Updates what a teaser says about its live blog and its times; the rest stays as its editor wrote it. `false`
+    /// if the story has no teaser.
     ///
     /// # Errors
     /// As [`place`](Self::place).
@@ -288,11 +288,11 @@ impl Folder {
         Ok(told)
     }
 
-    /// Writes pictures, pages of live blogs, stories, the edition and the notes, in this order: whatever is
-    /// named is there before it is named.
+    /// Writes pictures, pages of live blogs, stories, the edition and the ledger, in this order, so that every file
+    /// exists before it is named.
     ///
     /// # Errors
-    /// A [`FolderError`]; what was written by then is whole.
+    /// A [`FolderError`]; files written before it are complete.
     pub fn write(&self, stories: &[Story], pages: &[PageFile], pictures: &Copies) -> Result<(), FolderError> {
         for (name, bytes) in pictures.files() {
             put(&self.path.join(name), bytes)?;
@@ -310,7 +310,7 @@ impl Folder {
     }
 }
 
-/// The fields of the format; a teaser that is replaced keeps all others.
+/// The fields of the format. When a teaser is replaced, all other fields are kept.
 const TEASER_FIELDS: [&str; 12] = [
     "id",
     "kind",
@@ -334,7 +334,7 @@ fn keep_unknown(old: &Value, new: &mut Value) {
     }
 }
 
-/// The array at `key`, made where it is something else.
+/// The array at `key`, created if the value is something else.
 fn list<'a>(value: &'a mut Value, key: &str) -> &'a mut Vec<Value> {
     if !value.is_object() {
         *value = Value::Object(Map::new());
@@ -346,24 +346,6 @@ fn list<'a>(value: &'a mut Value, key: &str) -> &'a mut Vec<Value> {
     match slot {
         Value::Array(items) => items,
         _ => unreachable!("it was made an array above"),
-    }
-}
-
-/// A value that was read, as one that can be changed and written.
-fn editable(value: decode::Value<'_>) -> Value {
-    match value {
-        decode::Value::Null => Value::Null,
-        decode::Value::Bool(flag) => Value::Bool(flag),
-        // It is a number by the same grammar; one too large for the type stays as its text.
-        decode::Value::Number(number) => {
-            serde_json::from_str(&number).unwrap_or_else(|_| Value::String(number.into_owned()))
-        }
-        decode::Value::String(text) => Value::String(text.into_owned()),
-        decode::Value::Array(items) => Value::Array(items.into_iter().map(editable).collect()),
-        decode::Value::Object(object) => {
-            let members = object.0.into_iter();
-            Value::Object(members.map(|(name, value)| (name.into_owned(), editable(value))).collect())
-        }
     }
 }
 
@@ -383,7 +365,7 @@ fn new_edition(path: &Path, language: Option<&str>) -> Value {
     json!({ "version": decode::VERSION, "publication": { "name": name, "language": language.unwrap_or("en") }, "sections": [] })
 }
 
-/// Takes the edition's lock, and waits for it so long.
+/// Takes the edition's lock, waiting up to `patience`.
 pub(crate) fn lock(path: &Path, patience: Duration) -> Result<File, FolderError> {
     let io = |error| FolderError::Io { path: path.to_owned(), error };
     let file = OpenOptions::new().create(true).append(true).open(path).map_err(io)?;
@@ -398,10 +380,10 @@ pub(crate) fn lock(path: &Path, patience: Duration) -> Result<File, FolderError>
     }
 }
 
-/// What the names of files end in that stand pressed beside their originals: brotli's and gzip's.
+/// File name endings of the compressed copies beside a file: brotli and gzip.
 pub(crate) const PRESSED: [&str; 2] = [".br", ".gz"];
 
-/// Removes a file, if it is there.
+/// Removes a file if it exists.
 pub(crate) fn remove(path: &Path) -> std::io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
@@ -409,8 +391,9 @@ pub(crate) fn remove(path: &Path) -> std::io::Result<()> {
     }
 }
 
-/// Writes a file beside its place and renames it into it, so that there is never half of one; what was pressed from the one
-/// before (`.br`, `.gz`) goes first. A file that holds these bytes already is left as it is; whether it was written.
+/// Writes a file to a temporary name and renames it into place, so that nobody sees half of it. Compressed copies of
+/// the old content (`.br`, `.gz`) are removed first. A file with the same bytes is left alone. Returns whether it was
+/// written.
 pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<bool, FolderError> {
     let io = |error| FolderError::Io { path: path.to_owned(), error };
     if fs::read(path).is_ok_and(|old| old == bytes) {
@@ -420,21 +403,21 @@ pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<bool, FolderError> {
     fs::create_dir_all(folder).map_err(io)?;
     let mut beside = tempfile::Builder::new().prefix(".desk-").tempfile_in(folder).map_err(io)?;
     beside.write_all(bytes).map_err(io)?;
-    // A temporary file is its owner's alone; what is published is for everybody.
+    // A temporary file is readable by its owner only; published files are for everybody.
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         beside.as_file().set_permissions(fs::Permissions::from_mode(0o644)).map_err(io)?;
     }
     beside.as_file().sync_all().map_err(io)?;
-    // Where the folder was published, hosts would go on sending what was pressed from the old one.
+    // If the folder was published, hosts would go on sending the compressed copies of the old content.
     for ending in PRESSED {
         let mut pressed = path.as_os_str().to_owned();
         pressed.push(ending);
         remove(Path::new(&pressed)).map_err(io)?;
     }
     beside.persist(path).map_err(|error| io(error.error))?;
-    // The name is in the folder for good before anything is written that may count on it: a head after its pages.
+    // The name must be on disk before any file that depends on it is written: pages before their head.
     #[cfg(unix)]
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(io)?;
     Ok(true)

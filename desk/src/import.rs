@@ -1,12 +1,12 @@
-//! `desk import`: sources become stories, and their teasers stand in the edition.
+//! `desk import`: turns sources into stories, and puts their teasers into the edition.
 //!
-//! All sources are read and converted before anything is written, so that one bad file changes nothing.
+//! All sources are read and converted before anything is written, so one bad file changes nothing.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use dateline::content::words::{excerpt, line};
+use dateline::content::text::{excerpt, line};
 use dateline::content::{Block, Kind, Picture, SectionId, Story, StoryId, Teaser, Text, Timestamp};
 use dateline::convert::{ConvertError, Draft, guardian, markdown, page, text};
 
@@ -16,9 +16,9 @@ use crate::live::cover;
 use crate::pictures::{self, Copies};
 use crate::source::{self, Format, Source, SourceError};
 
-/// Ids are cut here: they stand in addresses that people read.
+/// Ids are cut to this length, because they stand in addresses that people read.
 const LONGEST_ID: usize = 80;
-/// A teaser's standfirst, in characters, where the story has none of its own.
+/// Length of a teaser's standfirst, in characters, if the story has none of its own.
 const EXCERPT: usize = 200;
 /// The section of a story that names none.
 const SECTION: &str = "News";
@@ -30,9 +30,9 @@ pub struct Request {
     pub files: Vec<PathBuf>,
     /// The edition's folder.
     pub into: PathBuf,
-    /// The section, where it is given.
+    /// The section, if given.
     pub section: Option<String>,
-    /// What the files are, where it is given.
+    /// The format of the files, if given.
     pub format: Option<Format>,
     /// The time of stories that name none.
     pub now: Timestamp,
@@ -43,7 +43,7 @@ pub struct Request {
 pub struct Imported {
     /// The stories' files.
     pub files: Vec<PathBuf>,
-    /// What had to be left out.
+    /// What was left out.
     pub warnings: Vec<String>,
 }
 
@@ -53,7 +53,7 @@ pub enum ImportError {
     /// A file can't be read.
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// Nothing can be made of a file.
+    /// A file that can't be converted.
     #[error("{}: {error}", path.display())]
     Convert {
         /// The file.
@@ -61,33 +61,33 @@ pub enum ImportError {
         /// Why.
         error: ConvertError,
     },
-    /// An id that can't be one.
+    /// An invalid id.
     #[error("{}: '{id}' can't be a story's id: use letters, digits, '-', '_' and '.'", path.display())]
     Id {
         /// The file.
         path: PathBuf,
-        /// What it gives as its id.
+        /// The id in the file.
         id: String,
     },
-    /// Two files that would be one story.
+    /// Two files that would become the same story.
     #[error("{} and {}: both are the story '{id}'", first.display(), second.display())]
     Twice {
         /// The story.
         id: StoryId,
-        /// One file.
+        /// The first file.
         first: PathBuf,
-        /// The other.
+        /// The second file.
         second: PathBuf,
     },
-    /// An article that would take the place of live coverage.
+    /// An article that would replace a live blog.
     #[error("{}: '{id}' is live coverage, which an article can't take the place of; give the article another id", path.display())]
     Live {
         /// The file.
         path: PathBuf,
-        /// The live coverage.
+        /// The live blog.
         id: StoryId,
     },
-    /// Posts that can't be added to the coverage that is there.
+    /// Posts that can't be added to the existing live blog.
     #[error("{}: {error}", path.display())]
     Coverage {
         /// The file.
@@ -100,16 +100,15 @@ pub enum ImportError {
     Folder(#[from] FolderError),
 }
 
-/// Imports files into an edition, and waits the usual time for another desk to finish.
+/// Imports files into an edition. Waits the usual time for another desk.
 ///
 /// # Errors
-/// An [`ImportError`] that names the file. The edition is as it was then, unless the system failed while
-/// writing.
+/// An [`ImportError`] that names the file. The edition is then unchanged, unless the system failed while writing.
 pub fn import(request: &Request) -> Result<Imported, ImportError> {
     import_within(request, PATIENCE)
 }
 
-/// Imports files into an edition, and waits so long for another desk to finish.
+/// Imports files into an edition. Waits up to `patience` for another desk.
 ///
 /// # Errors
 /// As [`import`].
@@ -118,7 +117,7 @@ pub fn import_within(request: &Request, patience: Duration) -> Result<Imported, 
         request.files.iter().map(|path| read(path, request.format)).collect::<Result<Vec<_>, _>>()?;
     let mut imported = Imported::default();
     let mut copies = Copies::new();
-    // It may take minutes, and other desks wait no longer than seconds.
+    // This may take minutes, so it happens before the lock is taken: other desks wait only seconds.
     for (source, draft) in &mut drafts {
         pictures::bring(draft, &source.path, &mut copies, &mut imported.warnings);
     }
@@ -183,8 +182,8 @@ fn read(path: &Path, format: Option<Format>) -> Result<(Source, Draft), ImportEr
     Ok((source, draft))
 }
 
-/// Which story a source is: the one that it names; one that was first published at its address; the one
-/// that this file became before; one of its name that a file of that name became; else a new one.
+/// Which story a source is: the one that it names; the one with its canonical address; the one that this file became
+/// before; the one that a file of the same name became; else a new one.
 fn identify(
     folder: &Folder,
     path: &Path,
@@ -209,7 +208,7 @@ fn identify(
     free.ok_or_else(|| ImportError::Id { path: path.to_owned(), id: name })
 }
 
-/// A headline as an id: lower-case ASCII, cut after a word.
+/// A headline as an id: lower-case ASCII, cut at a word.
 fn slug(headline: &str) -> String {
     let slug = slug::slugify(headline);
     let cut = match slug.get(..LONGEST_ID) {
@@ -222,7 +221,7 @@ fn slug(headline: &str) -> String {
     if cut.is_empty() { "story".to_owned() } else { cut.to_owned() }
 }
 
-/// The section that a story goes into, with its name: the wanted one, else the one that it is in.
+/// The section of a story, with its name: the one asked for, else the one that it is in.
 pub(crate) fn section(folder: &Folder, id: &StoryId, wanted: Option<&str>) -> (SectionId, String) {
     let known = match wanted {
         Some(name) => folder.section_named(name),
@@ -235,14 +234,14 @@ pub(crate) fn section(folder: &Folder, id: &StoryId, wanted: Option<&str>) -> (S
 }
 
 fn section_id(name: &str) -> SectionId {
-    // A slug is lower-case letters, digits and hyphens between them, and never empty: always an id.
+    // A slug is lower-case letters, digits and hyphens, and never empty, so it is a valid id.
     SectionId::parse(&slug(name)).unwrap_or_else(|| unreachable!("a slug is an id"))
 }
 
 fn complete(draft: Draft, id: StoryId, section: SectionId, old: Option<Story>, now: Timestamp) -> Story {
     let published = draft.published.or_else(|| old.as_ref().map(|old| old.published)).unwrap_or(now);
     let mut story = draft.into_article(id, Some(section), published);
-    // A source that names no time of change changed when it was imported with other words.
+    // If the source has no time of change, a story whose text differs changed now.
     if let (Some(old), None) = (old, story.updated) {
         story.updated = old.updated;
         if story != old {
@@ -252,7 +251,7 @@ fn complete(draft: Draft, id: StoryId, section: SectionId, old: Option<Story>, n
     story
 }
 
-/// What the front page is to know of a story.
+/// The teaser of a story.
 pub(crate) fn teaser(story: &Story) -> Teaser {
     let first = story.body.iter().find_map(|block| match block {
         Block::Paragraph { text } => Some(excerpt(&text.to_plain(), EXCERPT)),

@@ -1,7 +1,7 @@
-//! Which file became which story, so that importing a file again replaces its story.
+//! The ledger of imports: which file became which story. Importing a file again replaces its story.
 //!
-//! It is kept in the edition, at `.desk/imports.json`. A file is known by a hash of its path (the path
-//! itself would tell every reader about the publisher's machine) and by its name.
+//! It is kept in the edition, at `.desk/imports.json`. A file is identified by a hash of its path (the path itself
+//! would tell readers about the publisher's machine) and by its name.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 pub(crate) struct Ledger(Map<String, Value>);
 
 impl Ledger {
-    /// Reads a ledger; `None` where it is none.
+    /// Reads a ledger; `None` if it is not one.
     pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
         match serde_json::from_slice(bytes) {
             Ok(Value::Object(entries)) => Some(Self(entries)),
@@ -22,19 +22,19 @@ impl Ledger {
         }
     }
 
-    /// The bytes to keep.
+    /// The ledger as it is written.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut text = format!("{:#}", Value::Object(self.0.clone()));
         text.push('\n');
         text.into_bytes()
     }
 
-    /// The story that this very file became.
+    /// The story that this file became.
     pub(crate) fn story_of(&self, path: &Path) -> Option<StoryId> {
         self.0.get(&key(path)).and_then(id)
     }
 
-    /// A story that a file of this name became, somewhere.
+    /// Whether some file of this name became that story.
     pub(crate) fn story_named(&self, path: &Path, wanted: &StoryId) -> bool {
         let name = name(path);
         self.0.values().any(|entry| {
@@ -42,7 +42,7 @@ impl Ledger {
         })
     }
 
-    /// Notes what a file became.
+    /// Records what a file became.
     pub(crate) fn note(&mut self, path: &Path, story: &StoryId) {
         self.0.insert(key(path), serde_json::json!({ "name": name(path), "story": story.as_str() }));
     }

@@ -1,11 +1,11 @@
-//! The desk: the publisher's command-line tool. It turns what newsrooms have into editions, and shares
-//! the content code with the reader, so that what it accepts is what readers see.
+//! The desk: the publisher's command-line tool. It turns a newsroom's files into editions. It uses the same content
+//! code as the app, so it accepts exactly what readers will see.
 //!
-//! `import` reads sources ([`source`]), has `dateline::convert` make drafts of them, completes those to
-//! stories ([`import`]) and writes them into an edition's folder ([`folder`]). `live` writes live coverage post
-//! by post ([`live`]). `pictures` makes the widths of pictures that an edition has already ([`widen`]). `check` reads a folder as
-//! the reader would ([`check`]). `publish` makes of an edition and the
-//! app what a host serves ([`publish`]), and `serve` serves it here ([`serve`]).
+//! `import` reads sources ([`source`]), converts them with `dateline::convert`, completes them to stories
+//! ([`import`]) and writes those into an edition's folder ([`folder`]). `live` writes live blogs post by post
+//! ([`live`]). `pictures` makes responsive images for an edition that exists already ([`widen`]). `check` reads a
+//! folder as the app would ([`check`]). `publish` makes a folder for static hosts from an edition and the app
+//! ([`publish`]), and `serve` serves that folder locally ([`serve`]).
 
 pub mod check;
 pub mod folder;
@@ -44,13 +44,13 @@ enum Command {
         /// The files to read
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
-        /// The edition's folder; made where there is none
+        /// The edition's folder; created if it does not exist
         #[arg(long, value_name = "EDITION")]
         into: PathBuf,
-        /// The section that the stories go into
+        /// The section for the stories
         #[arg(long, value_name = "NAME")]
         section: Option<String>,
-        /// What the files are, where their names don't tell
+        /// The format of the files, if their names don't tell
         #[arg(long = "as", value_name = "FORMAT")]
         format: Option<source::Format>,
     },
@@ -59,50 +59,51 @@ enum Command {
         #[command(subcommand)]
         command: live::command::Live,
     },
-    /// Make the widths of local pictures that an edition has in one width alone
+    /// Make responsive images from local pictures that have only one width
     Pictures {
         /// The edition's folder
         edition: PathBuf,
     },
-    /// Make a folder for any static host out of an edition and the app
+    /// Make a folder for any static host from an edition and the app
     Publish {
         /// The edition's folder
         edition: PathBuf,
-        /// The app, as Trunk has built it
+        /// The app, as built by Trunk
         #[arg(long, value_name = "TRUNK_DIST")]
         app: PathBuf,
-        /// The folder to publish into; only what changes is written there
+        /// The folder to publish into; only files that differ are written
         #[arg(long, value_name = "FOLDER")]
         to: PathBuf,
-        /// Where that folder will be, with `/` at the end: its address (for search engines, previews and feeds), or its path alone
+        /// Where the folder will be, ending in `/`: its address (for search engines, previews and feeds), or only its
+        /// path
         #[arg(long, value_name = "URL")]
         base: Option<String>,
-        /// How many threads to use; as many as there are cores if not given
+        /// How many threads to use (default: one for each core)
         #[arg(long, value_name = "COUNT")]
         threads: Option<usize>,
-        /// How much time to spend on brotli and gzip of each page
+        /// How much time to spend on compressing each page with brotli and gzip
         #[arg(long, value_name = "HOW", default_value = "quick")]
         press: publish::press::Press,
     },
-    /// Serve a published folder on this machine, as a good static host does
+    /// Serve a published folder on this machine, as a static host does
     Serve {
-        /// The folder that was published into
+        /// The published folder
         folder: PathBuf,
-        /// The port to listen on; 0 for any that is free
+        /// The port to listen on; 0 for any free port
         #[arg(long, default_value_t = 8080)]
         port: u16,
-        /// The path to serve it at, with `/` at both ends
+        /// The path to serve it at, beginning and ending in `/`
         #[arg(long, value_name = "PATH", default_value = "/")]
         at: String,
     },
-    /// Say what is wrong with an edition
+    /// Report what is wrong with an edition
     Check {
         /// The edition's folder
         edition: PathBuf,
     },
 }
 
-/// Carries out a command: what it did goes to standard output, what is wrong to standard error.
+/// Runs a command: results go to standard output, warnings and errors to standard error.
 #[must_use]
 pub fn run(cli: Cli) -> ExitCode {
     let patience = Duration::from_secs(cli.wait);
@@ -169,6 +170,6 @@ fn fail(error: &dyn std::error::Error) -> ExitCode {
 
 fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    // Whole seconds: nobody publishes to the millisecond.
+    // Whole seconds are precise enough.
     Timestamp::from_millis(i64::try_from(since.as_secs()).unwrap_or_default() * 1000)
 }

@@ -1,4 +1,4 @@
-//! The command `desk`.
+//! The `desk` command.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Pictures that lie beside a source: copied into the edition under a name that tells their content, with their
+//! Pictures beside a source: copied into the edition under a name with a hash of their content, with responsive
 //! widths beside them ([`crate::widths`]).
 
 use std::collections::HashMap;
@@ -13,9 +13,9 @@ use sha2::{Digest, Sha256};
 
 use crate::widths::{Format, WIDEST, Widths, widths};
 
-/// The largest file that is taken for a picture, in bytes.
+/// The largest file that is accepted as a picture, in bytes.
 const LARGEST: u64 = 30 * 1024 * 1024;
-/// Where pictures lie that come from outside, within the edition.
+/// The edition's folder for imported pictures.
 const FOLDER: &str = "images/";
 const NO_ADDRESS: &str = "its name can't be an address";
 const NO_FILE_NAME: &str = "its address is not a file name";
@@ -25,12 +25,12 @@ const NO_FILE_NAME: &str = "its address is not a file name";
 pub struct Copies {
     /// Path within the edition, and bytes.
     files: Files,
-    /// What was made of each original, by its path within the edition.
+    /// The result for each original, by its path within the edition.
     made: HashMap<String, Picture>,
 }
 
 impl Copies {
-    /// None yet.
+    /// No pictures yet.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -48,16 +48,15 @@ impl Copies {
     }
 }
 
-/// Copies the pictures of a draft that are files in the folder of its source or below it, and gives them
-/// their sizes. Addresses that are no such file count from the page's own address; where that is not
-/// known either, the picture is left out with a warning.
+/// Copies the pictures of a draft that are files in its source's folder or below it, and sets their sizes. Other
+/// addresses are relative to the page's own address; if that is unknown too, the picture is left out with a warning.
 pub(crate) fn bring(draft: &mut Draft, source: &Path, copies: &mut Copies, warnings: &mut Vec<String>) {
     let home = source.parent().unwrap_or(Path::new("."));
     let base = draft.canonical.as_ref().map_or(Base::Unknown, |href| Base::page(href.as_str()));
     bring_from(draft, home, &base, copies, warnings);
 }
 
-/// The same for a draft whose pictures lie in `home` or below it.
+/// The same for a draft whose pictures are in `home` or below it.
 pub(crate) fn bring_from(
     draft: &mut Draft,
     home: &Path,
@@ -72,7 +71,7 @@ pub(crate) fn bring_from(
     }
 }
 
-/// The same for some blocks whose pictures lie in `home` or below it.
+/// The same for blocks whose pictures are in `home` or below it.
 pub(crate) fn bring_into(
     body: &mut Vec<Block>,
     home: &Path,
@@ -83,7 +82,7 @@ pub(crate) fn bring_into(
     each_picture(body, &mut |picture| brought(picture, home, base, copies, warnings));
 }
 
-/// A picture from outside for the edition, in its widths.
+/// A file from outside as a picture of the edition, in several widths.
 pub(crate) fn file(
     path: &Path,
     copies: &mut Copies,
@@ -92,7 +91,7 @@ pub(crate) fn file(
     in_widths(loaded(path)?, copies, warnings)
 }
 
-/// The picture in its widths, with nothing said of it.
+/// The picture in several widths, without caption or alternative text.
 fn in_widths(
     original: Original,
     copies: &mut Copies,
@@ -126,31 +125,31 @@ fn in_widths(
     Ok(picture)
 }
 
-/// What was made of a picture.
+/// The result of making widths.
 #[derive(Debug)]
 pub(crate) struct Made {
-    /// It in other widths, the narrowest first.
+    /// The other widths, narrowest first.
     pub(crate) smaller: Vec<Source>,
-    /// The width that is to be told of the original; none where no browser is to choose it.
+    /// The width of the original; none if browsers should not choose it.
     pub(crate) own_width: Option<u32>,
     /// Width and height in pixels as it is shown.
     pub(crate) size: (u32, u32),
-    /// What it is like from afar.
+    /// The average colour.
     pub(crate) color: Option<Color>,
-    /// Why it has no other widths, where it should have.
+    /// Why there are no other widths although there should be.
     pub(crate) trouble: Option<&'static str>,
-    /// Why it has none, where that is as it should be.
+    /// Why there are none, if that is expected.
     pub(crate) kept: Option<&'static str>,
 }
 
-/// Files to write: the path of each within the edition, and its bytes.
+/// Files to write: path within the edition, and bytes.
 pub(crate) type Files = Vec<(String, Vec<u8>)>;
 
-/// Makes the widths of a picture, to lie in that folder of the edition (with its `/`).
+/// Makes the widths of a picture for that folder of the edition (ending in `/`).
 fn made(original: &Original, folder: &str) -> Result<(Made, Files), &'static str> {
     let Widths { size, color, files, trouble, kept } = widths(&original.bytes, original.format);
     let size = size.unwrap_or(original.size);
-    // Where there is one for any screen, no browser need load the original; it is there for who wants it whole.
+    // If a width fits any screen, no browser needs the original; it stays for those who want it in full size.
     let widest = files.last().map_or(0, |(width, _)| *width);
     let is_needed = widest < size.0.min(WIDEST);
     let mut made =
@@ -169,25 +168,25 @@ fn made(original: &Original, folder: &str) -> Result<(Made, Files), &'static str
 pub(crate) struct Place {
     /// Its file.
     file: PathBuf,
-    /// The folder of the edition that its widths are to lie in, with its `/`.
+    /// The edition's folder for its widths, ending in `/`.
     folder: String,
 }
 
-/// The place of a picture that lies in the edition already, by its address there.
+/// The place of a picture that is in the edition already, by its address there.
 pub(crate) fn place(edition: &Path, address: &str) -> Result<Place, &'static str> {
     const OUTSIDE: &str = "it lies outside the folder of the edition";
     let path = unescaped(bare(address)).ok_or(NO_FILE_NAME)?;
-    // The reader asks the edition's folder for it, as `desk check` has it, even where such a path leads back in.
+    // The app asks the edition's folder for it, as `desk check` does, even if such a path leads back in.
     if path.starts_with('/') || path.split(['/', '\\']).any(|part| part == "..") {
         return Err(OUTSIDE);
     }
     let file = within(edition, &path, OUTSIDE)?;
     let folder = path.rfind('/').and_then(|end| path.get(..=end)).unwrap_or_default();
     let folder = folder.trim_start_matches("./");
-    // Some names are no addresses as they stand, and `srcset` bears neither spaces nor commas.
+    // Some names are not valid addresses, and `srcset` allows neither spaces nor commas.
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '~');
     let folder = if folder.chars().all(is_plain) { folder } else { FOLDER };
-    // A folder of the edition may be a link; nothing is written where that leads.
+    // A folder of the edition may be a link; nothing is written outside the edition.
     if edition.join(folder).exists() {
         within(edition, folder, OUTSIDE)?;
     }
@@ -213,7 +212,7 @@ fn brought(
     {
         return Some(Picture { sources, width, height, color, ..picture });
     }
-    // Where it comes in several widths already, they stay what they are.
+    // If it has several widths already, they stay.
     let has_widths = picture.sources.iter().any(|source| source.width.is_some());
     picture.sources.retain_mut(|source| {
         if !source.url.is_relative() {
@@ -248,15 +247,15 @@ fn brought(
     (!picture.sources.is_empty()).then_some(picture)
 }
 
-/// A picture as it came.
+/// An original picture.
 struct Original {
-    /// Its name in the edition without its ending: of its own name, and of its hash.
+    /// Its name in the edition without the extension: its own name and its hash.
     stem: String,
-    /// Its ending.
+    /// Its extension.
     ending: &'static str,
     bytes: Vec<u8>,
     format: Format,
-    /// Width and height in pixels, as its file has them.
+    /// Width and height in pixels, as stored in the file.
     size: (u32, u32),
 }
 
@@ -267,19 +266,19 @@ impl Original {
     }
 }
 
-/// A picture that lies in `home`.
+/// A picture in `home`.
 fn beside(home: &Path, address: &str) -> Result<Original, &'static str> {
     let path = unescaped(bare(address)).ok_or(NO_FILE_NAME)?;
-    // A source from outside must not make us publish files that its author only guesses at.
+    // A source from outside must not make us publish files whose names its author guesses.
     loaded(&within(home, &path, "it lies outside the folder of its story")?)
 }
 
-/// An address without what is no part of its path.
+/// An address without query and fragment.
 fn bare(address: &str) -> &str {
     address.split(['?', '#']).next().unwrap_or_default()
 }
 
-/// The whole path of what is there in `home`; `outside` says what is wrong where links or the path lead out of it.
+/// The absolute path of a file in `home`; `outside` is the error if links or the path lead out of it.
 fn within(home: &Path, path: &str, outside: &'static str) -> Result<PathBuf, &'static str> {
     let home = home
         .canonicalize()
@@ -308,14 +307,14 @@ fn loaded(file: &Path) -> Result<Original, &'static str> {
     let number = |length: usize| u32::try_from(length).map_err(|_| "its size can't be read");
     let hash: String = Sha256::digest(&bytes).iter().take(5).map(|byte| format!("{byte:02x}")).collect();
     let stem = slug::slugify(file.file_stem().unwrap_or_default().to_string_lossy());
-    // One that comes from an edition has its hash already.
+    // A picture from an edition has its hash already.
     let stem = stem.strip_suffix(&format!("-{hash}")).unwrap_or(&stem);
     let stem: String = if stem.is_empty() { "picture".to_owned() } else { stem.chars().take(60).collect() };
     let size = (number(size.width)?, number(size.height)?);
     Ok(Original { stem: format!("{stem}-{hash}"), ending, bytes, format, size })
 }
 
-/// A path without percent escapes (RFC 3986, section 2.1).
+/// A path with its percent escapes decoded (RFC 3986, section 2.1).
 fn unescaped(path: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.bytes();

@@ -1,8 +1,8 @@
-//! `desk serve`: a published folder on this machine, as a good static host serves it.
+//! `desk serve`: serves a published folder on this machine, as a static host does.
 //!
-//! What a request is answered is a plain function of the folder, the path and the headers ([`Served::answer`]); the
-//! network is put around it at the end. Headers come from the folder's own `_headers`, so that what is tried out here
-//! is what a host that reads them will do.
+//! The answer to a request is a plain function of the folder, the path and the headers ([`Served::answer`]); the
+//! network is added at the end. Headers come from the folder's own `_headers`, so what is tried here is what a host
+//! that reads that file does.
 
 use std::fs;
 use std::io::{Read, Seek, SeekFrom};
@@ -17,13 +17,13 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, header};
 use tokio::net::TcpListener;
 
-/// The page for what is not there.
+/// The page for unknown addresses.
 const LOST: &str = "404.html";
 
-/// Why nothing can be served.
+/// Why a folder can't be served.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The folder is none, or the system refused.
+    /// Not a folder, or the system refused.
     #[error("{}: {error}", path.display())]
     Io {
         /// The folder.
@@ -31,13 +31,13 @@ pub enum ServeError {
         /// What the system said.
         error: std::io::Error,
     },
-    /// There is nothing published in the folder.
+    /// Nothing is published in the folder.
     #[error("{}: has no index.html; `desk publish` makes one", .0.display())]
     NotPublished(PathBuf),
-    /// The path to serve at is none.
+    /// The path to serve at is invalid.
     #[error("'{0}' is no path: it begins and ends in '/', as /news/")]
     Path(String),
-    /// The port can't be had.
+    /// The port is not available.
     #[error("port {port}: {error}")]
     Port {
         /// The port.
@@ -51,12 +51,12 @@ pub enum ServeError {
 #[derive(Debug)]
 pub struct Served {
     folder: PathBuf,
-    /// Below which path, with `/` at both ends.
+    /// The path that it is served at, with `/` at both ends.
     at: String,
     rules: Vec<Rule>,
 }
 
-/// Headers for the paths of a pattern, as `_headers` has them.
+/// Headers for the paths that match a pattern, as in `_headers`.
 #[derive(Debug, PartialEq, Eq)]
 struct Rule {
     pattern: String,
@@ -64,8 +64,8 @@ struct Rule {
 }
 
 impl Rule {
-    /// Whether the rule is for `path`, which begins with `/`. In a pattern `*` at the end stands for whatever
-    /// follows, and `:name` for one part.
+    /// Whether the rule applies to `path`, which begins with `/`. In a pattern, a final `*` matches any rest, and
+    /// `:name` matches one segment.
     fn is_for(&self, path: &str) -> bool {
         let mut parts = path.split('/');
         for wanted in self.pattern.split('/') {
@@ -80,7 +80,7 @@ impl Rule {
     }
 }
 
-/// Reads `_headers`. What can't be a header is left out.
+/// Parses `_headers`. Invalid headers are left out.
 fn rules(text: &str) -> Vec<Rule> {
     let mut rules: Vec<Rule> = Vec::new();
     for line in text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
@@ -98,8 +98,8 @@ fn rules(text: &str) -> Vec<Rule> {
     rules
 }
 
-/// A file to answer with. It is open, so that what is said of it holds for what is sent of it, even where another has
-/// taken its place meanwhile.
+/// A file to answer with. It is open, so its length and date describe the bytes that are sent, even if another file
+/// has replaced it.
 struct Found {
     path: PathBuf,
     file: fs::File,
@@ -126,7 +126,7 @@ impl Served {
         Ok(Self { folder: whole, at: at.to_owned(), rules })
     }
 
-    /// What a request is answered.
+    /// The answer to a request.
     #[must_use]
     pub fn answer(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response<Vec<u8>> {
         let mut answer = self.of(method, uri, headers);
@@ -159,8 +159,8 @@ impl Served {
         }
     }
 
-    /// The page for what is not there, with its own headers: those of the address that was asked for may say that it
-    /// never changes.
+    /// The page for unknown addresses, with its own headers: those of the requested address may say that it is
+    /// immutable.
     fn lost(&self, method: &Method, headers: &HeaderMap) -> Response<Vec<u8>> {
         match self.find(&self.folder.join(LOST)) {
             Some(found) => self.send(StatusCode::NOT_FOUND, found, &format!("/{LOST}"), method, headers),
@@ -168,10 +168,10 @@ impl Served {
         }
     }
 
-    /// The file at that place, if it is one and lies in the folder.
+    /// The file at that path, if it is a file within the folder.
     fn find(&self, file: &Path) -> Option<Found> {
         let path = file.canonicalize().ok().filter(|path| path.starts_with(&self.folder))?;
-        // What is no file is not opened either: a pipe would wait for somebody to write.
+        // Only files are opened: a pipe would wait for a writer.
         path.metadata().ok().filter(fs::Metadata::is_file)?;
         let opened = fs::File::open(&path).ok()?;
         let meta = opened.metadata().ok()?;
@@ -198,7 +198,7 @@ impl Served {
         {
             headers.insert(name, value.clone());
         }
-        // Of a page of an error there are no parts, and GET alone asks for some (RFC 9110, section 14.2).
+        // Error pages have no ranges, and only GET requests them (RFC 9110, section 14.2).
         let in_parts = status == StatusCode::OK && method == Method::GET && asked.contains_key(header::RANGE);
         let codings = if in_parts { Vec::new() } else { codings(asked) };
         let pressed = codings.into_iter().find_map(|(ending, name)| {
@@ -208,8 +208,8 @@ impl Served {
         let mut ending = "";
         if let Some((its, name, small)) = pressed {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
-            // All that is said from here on is said of the pressed file: while something is published anew, it may
-            // still be an old one beside a new page, and must not be taken for the new one later.
+            // From here on, everything describes the compressed file: while something is published, it may still be
+            // an old one beside a new page, and must not be taken for the new one later.
             (ending, found) = (its, small);
         }
         let length = found.length;
@@ -253,7 +253,7 @@ fn plain(status: StatusCode) -> Response<Vec<u8>> {
     answer
 }
 
-/// To the same address with a `/` at its end.
+/// A redirect to the same address with a final `/`.
 fn to_folder(uri: &Uri) -> Response<Vec<u8>> {
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     let mut answer = plain(StatusCode::PERMANENT_REDIRECT);
@@ -280,7 +280,7 @@ fn beside(file: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// A path below the base, without escapes; `None` where it leads out of the folder or to what is hidden in it.
+/// A path below the base with escapes decoded; `None` if it leads out of the folder or to a hidden file.
 fn safe(path: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.bytes();
@@ -295,13 +295,13 @@ fn safe(path: &str) -> Option<String> {
     }
     let path = String::from_utf8(bytes).ok()?;
     let hidden = |part: &str| part.starts_with('.') && part != ".well-known";
-    // On Windows it leads to another drive, or to what is kept beside a file under its name.
+    // On Windows, a colon leads to another drive or to an alternate data stream.
     let leads_away = cfg!(windows) && path.contains(':');
     let bad = path.contains(['\\', '\0']) || path.starts_with('/') || path.split('/').any(hidden);
     (!bad && !leads_away && path != "_headers").then_some(path)
 }
 
-/// What a file is, by its ending.
+/// The content type for an extension.
 fn kind(ending: &str) -> &'static str {
     match ending {
         "html" => "text/html; charset=utf-8",
@@ -325,26 +325,27 @@ fn kind(ending: &str) -> &'static str {
     }
 }
 
-/// The codings that the other side would have, the dearest first: the ending of their files, and their names (RFC 9110,
-/// section 12.5.3).
+/// The content codings that the client accepts, preferred ones first: the extension of their files, and their names
+/// (RFC 9110, section 12.5.3).
 fn codings(asked: &HeaderMap) -> Vec<(&'static str, &'static str)> {
     let fields = asked.get_all(header::ACCEPT_ENCODING).iter().filter_map(|field| field.to_str().ok());
     let takes: Vec<(&str, f32)> = fields.flat_map(|field| field.split(',')).map(weighed).collect();
     let weight =
         |name: &str| takes.iter().find(|(it, _)| it.eq_ignore_ascii_case(name)).map(|(_, weight)| *weight);
-    // It need not be named to be taken, only to be dearer than others.
+    // It is accepted without being named; it only matters if it is preferred to the others.
     let plain = weight("identity").unwrap_or(0.0);
     let mut codings: Vec<_> = [(".br", "br"), (".gz", "gzip")]
         .into_iter()
         .map(|coding| (weight(coding.1).or_else(|| weight("*")).unwrap_or(0.0), coding))
         .filter(|(weight, _)| *weight > 0.0 && *weight >= plain)
         .collect();
-    // Of what is equally dear, the smaller stays before the larger.
+    // Of equally preferred codings, the smaller one stays first.
     codings.sort_by(|(one, _), (other, _)| other.total_cmp(one));
     codings.into_iter().map(|(_, coding)| coding).collect()
 }
 
-/// A coding with its weight. One whose weight can't be read is as refused: the plain text can always be sent.
+/// A coding with its weight. If the weight can't be parsed, the coding counts as refused: plain text can always be
+/// sent.
 fn weighed(one: &str) -> (&str, f32) {
     let (coding, weight) = one.split_once(';').unwrap_or((one, "q=1"));
     let weight = weight.split_once('=').filter(|(name, _)| name.trim().eq_ignore_ascii_case("q"));
@@ -352,7 +353,7 @@ fn weighed(one: &str) -> (&str, f32) {
     (coding.trim(), weight.filter(|weight| (0.0..=1.0).contains(weight)).unwrap_or(0.0))
 }
 
-/// Whether the other side has the file already (RFC 9110, section 13.2.2).
+/// Whether the client has the file already (RFC 9110, section 13.2.2).
 fn is_known(asked: &HeaderMap, tag: &str, changed: Duration) -> bool {
     let text = |name| asked.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     if let Some(known) = text(header::IF_NONE_MATCH) {
@@ -367,8 +368,8 @@ fn is_known(asked: &HeaderMap, tag: &str, changed: Duration) -> bool {
         .is_some_and(|at| changed.as_secs() <= at.as_secs())
 }
 
-/// The part that is asked for, from its first byte to after its last: `None` where all is, `Some(None)` where there is
-/// no such part (RFC 9110, section 14.2). Of several parts the whole is sent.
+/// The requested range, from its first byte to after its last: `None` for the whole file, `Some(None)` if there is no
+/// such range (RFC 9110, section 14.2). For several ranges, the whole file is sent.
 fn part(asked: &HeaderMap, tag: &str, length: u64) -> Option<Option<(u64, u64)>> {
     let text = |name| asked.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let range = text(header::RANGE)?.strip_prefix("bytes=")?;
@@ -386,7 +387,7 @@ fn part(asked: &HeaderMap, tag: &str, length: u64) -> Option<Option<(u64, u64)>>
     Some((part.0 < length).then_some(part))
 }
 
-/// Serves on this machine alone, until it is ended. `told` is given the address once it is there.
+/// Serves on the loopback address until the process ends. `told` gets the address once it is listening.
 ///
 /// # Errors
 /// A [`ServeError`].
@@ -401,7 +402,7 @@ pub fn serve(served: Served, port: u16, told: impl FnOnce(&str)) -> Result<(), S
     })
 }
 
-/// The same for who has a listener already.
+/// The router, for callers with a listener of their own.
 pub fn router(served: Served) -> Router {
     Router::new().fallback(respond).with_state(Arc::new(served))
 }

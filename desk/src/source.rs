@@ -1,5 +1,4 @@
-//! Files from outside, read with care: not too large, not empty, not binary, and as text whatever their
-//! encoding.
+//! Reads source files with care: not too large, not empty, not binary, and as text whatever their encoding.
 
 use std::fs::File;
 use std::io::Read;
@@ -8,13 +7,13 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
-/// A story is text: the longest saved page that we have seen is a tenth of this.
+/// A story is text. The longest saved page that we have seen is a tenth of this.
 const LARGEST: u64 = 10 * 1024 * 1024;
 
-/// What a file holds.
+/// The format of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// Plain text, in the shape of a copied page of news
+    /// Plain text, copied from a news page
     Text,
     /// Markdown, with YAML front matter if there is any
     Markdown,
@@ -27,9 +26,9 @@ pub enum Format {
 /// A file that was read.
 #[derive(Debug)]
 pub struct Source {
-    /// Where it is.
+    /// Its path.
     pub path: PathBuf,
-    /// What it holds.
+    /// Its format.
     pub format: Format,
     /// Its text.
     pub text: String,
@@ -46,13 +45,13 @@ pub enum SourceError {
         /// What the system said.
         error: std::io::Error,
     },
-    /// A folder, a device, a socket.
+    /// A folder, device or socket.
     #[error("{}: is not a file", .0.display())]
     NotAFile(PathBuf),
-    /// Nothing in it.
+    /// An empty file.
     #[error("{}: is empty", .0.display())]
     Empty(PathBuf),
-    /// More than a story can be.
+    /// A file too large to be a story.
     #[error("{}: is too large for a story ({} MB; at most {} MB)", path.display(), size / 1_000_000, LARGEST / 1_048_576)]
     TooLarge {
         /// The file.
@@ -76,7 +75,7 @@ pub enum SourceError {
 /// A [`SourceError`] that names the file.
 pub fn read(path: &Path, format: Option<Format>) -> Result<Source, SourceError> {
     let unreadable = |error| SourceError::Unreadable { path: path.to_owned(), error };
-    // Asked before it is opened: opening a pipe would wait for its other end.
+    // Asked before opening: opening a pipe would wait for its other end.
     let meta = path.metadata().map_err(unreadable)?;
     if !meta.is_file() {
         return Err(SourceError::NotAFile(path.to_owned()));
@@ -85,7 +84,7 @@ pub fn read(path: &Path, format: Option<Format>) -> Result<Source, SourceError> 
         return Err(SourceError::TooLarge { path: path.to_owned(), size: meta.len() });
     }
     let mut bytes = Vec::new();
-    // It may grow while it is read.
+    // The file may grow while it is read.
     File::open(path).map_err(unreadable)?.take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if let Some(looks) = binary(&bytes) {
         return Err(SourceError::Binary { path: path.to_owned(), looks });
@@ -98,7 +97,7 @@ pub fn read(path: &Path, format: Option<Format>) -> Result<Source, SourceError> 
     Ok(Source { path: path.to_owned(), format, text })
 }
 
-/// What a file that is no text looks like.
+/// What a binary file looks like.
 fn binary(bytes: &[u8]) -> Option<&'static str> {
     const KNOWN: [(&[u8], &str); 9] = [
         (b"\x89PNG", "a PNG picture"),
@@ -123,17 +122,17 @@ fn binary(bytes: &[u8]) -> Option<&'static str> {
     (head.contains(&0) || count * 50 > head.len()).then_some("binary data")
 }
 
-/// Reads a text from standard input or the like, in any encoding, to its end or as much as a story can be.
+/// Reads text from standard input or the like, in any encoding, up to the size limit.
 ///
 /// # Errors
-/// What the system says.
+/// The system's error.
 pub fn read_text(from: impl Read) -> Result<String, std::io::Error> {
     let mut bytes = Vec::new();
     from.take(LARGEST).read_to_end(&mut bytes)?;
     Ok(text(&bytes))
 }
 
-/// The text of the bytes: by byte order mark, as UTF-8, by what a page says of itself, else Windows-1252.
+/// Decodes bytes to text: by byte order mark, as UTF-8, by the charset that a page declares, else as Windows-1252.
 fn text(bytes: &[u8]) -> String {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling(bytes.get(mark..).unwrap_or_default()).0.into_owned();

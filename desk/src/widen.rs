@@ -1,7 +1,7 @@
-//! `desk pictures`: the pictures of an edition that somebody else has written get the widths, the size and the colour
-//! that `import` gives to those that it takes in.
+//! `desk pictures`: makes widths, size and colour for the pictures of an edition that other tools wrote, as `import`
+//! does for its own.
 //!
-//! Files are changed as JSON, each picture in its place, so that nothing is lost that is not understood here.
+//! Each picture is changed in place in the JSON, so nothing that the desk does not understand is lost.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -22,13 +22,13 @@ const ENOUGH: usize = 32 * 1024 * 1024;
 /// What was done.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// How many pictures are other than before.
+    /// How many pictures have changed.
     pub pictures: usize,
     /// How many stories they are in.
     pub stories: usize,
-    /// How many files were written: those of pictures, of stories, and the edition's own.
+    /// How many files were written: pictures, stories and the edition.
     pub written: usize,
-    /// What could not be done, and what had better be looked at.
+    /// What could not be done, and what needs a look.
     pub warnings: Vec<String>,
 }
 
@@ -45,16 +45,16 @@ impl fmt::Display for Report {
     }
 }
 
-/// Makes the widths of the local pictures that have none yet. Waits so long for another desk to finish.
+/// Makes the widths of local pictures that have none yet. Waits up to `patience` for another desk.
 ///
 /// # Errors
-/// A [`FolderError`]; what was written by then is whole.
+/// A [`FolderError`]; files written before it are complete.
 pub fn widen(edition: &Path, patience: Duration, clock: fn() -> Timestamp) -> Result<Report, FolderError> {
     let mut album = Album::of(edition);
     let mut done = Done::default();
     let mut wanted = Vec::new();
     let names = names(edition)?;
-    // An edition that can't be read is told of before the work, not after it.
+    // An edition that can't be read is reported before the work, not after it.
     Sheet::read(edition, EDITION, &mut Vec::new())?;
     for name in names {
         let Some(sheet) = Sheet::read(edition, &name, &mut done.warnings)? else { continue };
@@ -72,7 +72,7 @@ pub fn widen(edition: &Path, patience: Duration, clock: fn() -> Timestamp) -> Re
     Ok(Report { pictures: places.len(), stories: stories.len(), written, warnings })
 }
 
-/// The files that may hold pictures, by their paths in the edition: stories first, then the edition that names them.
+/// The files that may hold pictures, by their paths in the edition: stories first, then the edition.
 fn names(edition: &Path) -> Result<Vec<String>, FolderError> {
     if !edition.join(EDITION).is_file() {
         return Err(FolderError::NoEdition(edition.to_owned()));
@@ -89,7 +89,7 @@ fn names(edition: &Path) -> Result<Vec<String>, FolderError> {
         let entry = entry.map_err(io)?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let is_story = name.strip_suffix(".json").and_then(StoryId::parse).is_some();
-        // A link is somebody else's file.
+        // A link leads to somebody else's file.
         if is_story && entry.file_type().map_err(io)?.is_file() {
             names.push(format!("{STORIES}/{name}"));
         }
@@ -99,7 +99,7 @@ fn names(edition: &Path) -> Result<Vec<String>, FolderError> {
     Ok(names)
 }
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Holds {
     Edition,
@@ -107,25 +107,25 @@ enum Holds {
     Live,
 }
 
-/// A file that is to be changed.
+/// A file that will be changed.
 #[derive(Debug)]
 struct Sheet {
     /// Its path in the edition.
     name: String,
     holds: Holds,
     value: Value,
-    /// Whether it has several lines.
+    /// Whether its JSON is written on several lines.
     has_lines: bool,
 }
 
 impl Sheet {
-    /// Reads a file, if it has a picture to make widths of and can be written again without loss; why it can't goes to
-    /// the warnings.
+    /// Reads a file if it has a picture without widths and can be written again without loss. If it can't, a warning
+    /// says why.
     fn read(edition: &Path, name: &str, warnings: &mut Vec<String>) -> Result<Option<Self>, FolderError> {
         let path = edition.join(name);
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
-            // It was there a moment ago.
+            // It existed a moment ago.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(FolderError::Io { path, error }),
         };
@@ -157,7 +157,7 @@ impl Sheet {
         Ok(value.map(|value| Self { name: name.to_owned(), holds, value, has_lines }))
     }
 
-    /// Calls `visit` with each picture, and the story that it belongs to.
+    /// Calls `visit` with the id of the story and each of its pictures.
     fn each_picture(&mut self, visit: &mut dyn FnMut(&str, &mut Value)) {
         if self.holds == Holds::Edition {
             for section in items(&mut self.value, "sections") {
@@ -170,13 +170,13 @@ impl Sheet {
         }
         let id = id(&self.value);
         each(&mut self.value, "image", &mut |picture| visit(&id, picture));
-        // Posts are numbered by their changes, and older ones never change: `desk live --image` makes their pictures.
+        // A change of a post takes a revision, and older posts never change: `desk live --image` makes their widths.
         if self.holds == Holds::Article {
             blocks(&mut self.value, "body", &mut |picture| visit(&id, picture));
         }
     }
 
-    /// Gives a changed head the next revision, as readers who follow it expect.
+    /// Gives a changed head the next revision, which readers who follow it expect.
     fn count(&mut self, now: Timestamp) {
         if self.holds != Holds::Live {
             return;
@@ -196,11 +196,26 @@ impl Sheet {
     }
 }
 
-/// A file as a value that says the same when it is written again; none where it would not.
+/// A file as a value that says the same when it is written again; none where it would not. `serde_json` refuses half a
+/// character by itself. A field that stands twice and a number of another form show outside the strings.
 fn value(bytes: &[u8]) -> Option<Value> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let value: Value = serde_json::from_slice(bytes).ok()?;
-    (decode::parse(bytes) == decode::parse(value.to_string().as_bytes())).then_some(value)
+    (outside_strings(bytes) == outside_strings(value.to_string().as_bytes())).then_some(value)
+}
+
+/// JSON without the insides of its strings and without white space.
+fn outside_strings(json: &[u8]) -> Vec<u8> {
+    let (mut is_in_string, mut is_escaped) = (false, false);
+    let is_outside = |byte: &u8| {
+        let was_in_string = is_in_string;
+        if *byte == b'"' && !is_escaped {
+            is_in_string = !is_in_string;
+        }
+        is_escaped = is_in_string && *byte == b'\\' && !is_escaped;
+        !was_in_string && !byte.is_ascii_whitespace()
+    };
+    json.iter().copied().filter(is_outside).collect()
 }
 
 fn id(value: &Value) -> String {
@@ -216,7 +231,7 @@ fn each(value: &mut Value, key: &str, visit: &mut dyn FnMut(&mut Value)) {
     value.get_mut(key).into_iter().for_each(visit);
 }
 
-/// Calls `visit` with each picture of some blocks, as `dateline::convert::each_picture` does.
+/// Calls `visit` with each picture of these blocks, as `dateline::convert::each_picture` does.
 fn blocks(value: &mut Value, key: &str, visit: &mut dyn FnMut(&mut Value)) {
     for block in items(value, key) {
         match block.get("kind").and_then(Value::as_str) {
@@ -229,12 +244,12 @@ fn blocks(value: &mut Value, key: &str, visit: &mut dyn FnMut(&mut Value)) {
     }
 }
 
-/// Whether a picture lies in the edition and has one file, of which no width is told.
+/// Whether a picture is in the edition and has one file without a width.
 fn is_bare(picture: &Picture) -> bool {
     matches!(picture.sources.as_slice(), [Source { url, width: None }] if url.is_relative())
 }
 
-/// The address of a picture that lies in the edition and has one file, of which no width is told.
+/// The address of a picture that is in the edition and has one file without a width.
 fn address(picture: &Value) -> Option<Href> {
     let [source] = picture.get("sources")?.as_array()?.as_slice() else { return None };
     if source.get("width").is_some_and(|width| !width.is_null()) {
@@ -243,7 +258,7 @@ fn address(picture: &Value) -> Option<Href> {
     Href::resource(source.get("url")?.as_str()?).filter(Href::is_relative)
 }
 
-/// What was done so far.
+/// What has been done so far.
 #[derive(Debug, Default)]
 struct Done {
     places: BTreeSet<Place>,
@@ -252,13 +267,13 @@ struct Done {
     warnings: Vec<String>,
 }
 
-/// What was made of the pictures of an edition.
+/// The results for the pictures of an edition.
 struct Album<'a> {
     edition: &'a Path,
-    /// By the address that stories have; none where nothing could be made of it.
+    /// By the address in the stories; `None` if it failed.
     places: BTreeMap<String, Option<Place>>,
     made: BTreeMap<Place, Made>,
-    /// Files that are not written yet, by their paths in the edition.
+    /// Files still to be written, by their paths in the edition.
     files: Vec<(String, Vec<u8>)>,
 }
 
@@ -267,7 +282,7 @@ impl<'a> Album<'a> {
         Self { edition, places: BTreeMap::new(), made: BTreeMap::new(), files: Vec::new() }
     }
 
-    /// Makes what a file has pictures for; whether there is something to change in it.
+    /// Makes the widths for a file's pictures; returns whether the file has to change.
     fn take(&mut self, mut sheet: Sheet, warnings: &mut Vec<String>) -> bool {
         let name = sheet.name.clone();
         let mut is_wanted = false;
@@ -282,7 +297,7 @@ impl<'a> Album<'a> {
         is_wanted
     }
 
-    /// Makes the widths of a picture, if that was not tried yet; why it has none now.
+    /// Makes the widths of a picture if that was not tried yet; returns why it has none.
     fn make(&mut self, address: &str) -> Option<&'static str> {
         if self.places.contains_key(address) {
             return None;
@@ -304,7 +319,7 @@ impl<'a> Album<'a> {
         why
     }
 
-    /// What was made for a picture.
+    /// The result for a picture.
     fn made(&self, picture: &Value) -> Option<(&Place, &Made)> {
         let place = self.places.get(address(picture)?.as_str())?.as_ref()?;
         self.made.get_key_value(place)
@@ -315,8 +330,8 @@ impl<'a> Album<'a> {
         self.files.iter().map(|(_, bytes)| bytes.len()).sum()
     }
 
-    /// Writes what was made, and then what is to name it. The lock is held for this alone: making pictures may take
-    /// minutes, and other desks wait no longer than seconds.
+    /// Writes the pictures, then the files that name them. The lock is held only for this: making widths may take
+    /// minutes, and other desks wait only seconds.
     fn write(
         &mut self,
         wanted: &mut Vec<String>,
@@ -329,7 +344,7 @@ impl<'a> Album<'a> {
             done.written += usize::from(put(&self.edition.join(name), &bytes)?);
         }
         for name in wanted.drain(..) {
-            // It may be another one by now. What is wrong with it was said already.
+            // It may have changed meanwhile. Its problems were reported before.
             let Some(mut sheet) = Sheet::read(self.edition, &name, &mut Vec::new())? else { continue };
             if self.put_into(&mut sheet, done) {
                 sheet.count(clock());
@@ -339,11 +354,11 @@ impl<'a> Album<'a> {
         Ok(())
     }
 
-    /// Puts what was made into a file; whether that is another one then.
+    /// Puts the results into a file; returns whether it changed.
     fn put_into(&self, sheet: &mut Sheet, done: &mut Done) -> bool {
         let mut is_changed = false;
         sheet.each_picture(&mut |story, picture| {
-            // One that has come meanwhile is for the next time.
+            // A picture that came meanwhile is done the next time.
             let Some((place, made)) = self.made(picture) else { return };
             if apply(made, picture) {
                 is_changed = true;
@@ -355,11 +370,11 @@ impl<'a> Album<'a> {
     }
 }
 
-/// Puts what was made into a picture; whether that is another one then.
+/// Puts a result into a picture; returns whether it changed.
 fn apply(made: &Made, picture: &mut Value) -> bool {
     let before = picture.clone();
     let Some(fields) = picture.as_object_mut() else { return false };
-    // What is broken keeps its place on the page, and gets its widths once it is mended.
+    // A broken picture gets its size now, and its widths once it is repaired.
     if made.trouble.is_none() {
         sources(made, fields);
     }
@@ -373,7 +388,7 @@ fn apply(made: &Made, picture: &mut Value) -> bool {
     *picture != before
 }
 
-/// The original stays as its publisher has written it, after its other widths.
+/// The original stays as its publisher wrote it, after the other widths.
 fn sources(made: &Made, picture: &mut Map<String, Value>) {
     let Some(Value::Array(sources)) = picture.get_mut("sources") else { return };
     if let (Some(width), Some(original)) = (made.own_width, sources.first_mut()) {

@@ -1,5 +1,5 @@
-//! A picture in the widths that screens want: decoded within limits, turned the right way up, made smaller, and
-//! written as WebP. `docs/decisions/011-pictures.md` has the reasons.
+//! Makes responsive widths of a picture: decodes it within limits, rotates it upright, scales it, and writes WebP.
+//! `docs/decisions/011-pictures.md` has the reasons.
 
 use std::io::Cursor;
 
@@ -13,42 +13,42 @@ use image::metadata::Orientation;
 use image::{AnimationDecoder, DynamicImage, ImageDecoder, ImageError, ImageResult, Limits, RgbImage};
 use webpx::{Encoder, Unstoppable};
 
-/// How wide the pictures for readers are, in pixels, where the original is wider.
+/// The widths for readers, in pixels, if the original is wider.
 const WIDTHS: [u32; 3] = [480, 960, WIDEST];
-/// The widest of them: more than a column of text has on any screen.
+/// The widest of them: wider than a column of text on any screen.
 pub(crate) const WIDEST: u32 = 1600;
-/// libwebp's own measure, from 0 to 100: at this one a photograph looks like itself.
+/// libwebp's quality, from 0 to 100: at this value a photograph looks like the original.
 const QUALITY: f32 = 80.0;
-/// The most memory that decoding a picture may take, in bytes: a photograph of 170 million pixels.
+/// The most memory for decoding a picture, in bytes: a photograph of 170 million pixels.
 const MEMORY: u64 = 512 * 1024 * 1024;
 /// The most pixels on a side.
 const LONGEST: u32 = 32_768;
-/// Why what moves has one width.
+/// Why an animated picture has one width.
 const MOVES: &str = "it moves";
 
-/// What a file is.
+/// The format of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
     Png,
     Jpeg,
     Gif,
     Webp,
-    /// It is shown as it is: there is no decoder for it here.
+    /// Shown as it is: there is no decoder for it here.
     Avif,
 }
 
 /// What is known and made of a picture.
 #[derive(Debug, Default)]
 pub(crate) struct Widths {
-    /// Width and height in pixels as it is shown, where they could be read.
+    /// Width and height in pixels as shown, if they could be read.
     pub(crate) size: Option<(u32, u32)>,
-    /// What it is like from afar. None where one sees through it in places.
+    /// The average colour; none if the picture is partly transparent.
     pub(crate) color: Option<Color>,
-    /// It in other widths, each with its WebP, the narrowest first.
+    /// The other widths as WebP, narrowest first.
     pub(crate) files: Vec<(u32, Vec<u8>)>,
-    /// Why there are none, where there should be.
+    /// Why there are none, although there should be.
     pub(crate) trouble: Option<&'static str>,
-    /// Why there are none, where that is as it should be.
+    /// Why there are none, if that is expected.
     pub(crate) kept: Option<&'static str>,
 }
 
@@ -62,7 +62,7 @@ impl Widths {
     }
 }
 
-/// Makes the widths of a picture. What moves, and what is no wider than the narrowest of them, has none.
+/// Makes the widths of a picture. Animated pictures, and those no wider than the narrowest width, get none.
 pub(crate) fn widths(bytes: &[u8], format: Format) -> Widths {
     let read = || Cursor::new(bytes);
     let made = match format {
@@ -99,10 +99,10 @@ fn limits() -> Limits {
     limits
 }
 
-/// Whether a JPEG has its end. The decoder makes grey of what is missing.
+/// Whether a JPEG is complete. The decoder fills missing parts with grey.
 fn is_whole(bytes: &[u8]) -> bool {
-    // ISO/IEC 10918-1, annex B: segments with their length, up to the first scan. In what follows, the marker of the
-    // end can't be anything else.
+    // ISO/IEC 10918-1, annex B: segments with their length, up to the first scan. After that, the end marker can't be
+    // anything else.
     let mut at = 2;
     loop {
         let Some(&[0xff, marker, high, low]) = bytes.get(at..).and_then(|rest| rest.first_chunk()) else {
@@ -144,10 +144,10 @@ fn is_turned(orientation: Orientation) -> bool {
     matches!(orientation, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH)
 }
 
-/// The widths of an image that is the right way up. `length` is that of the original, in bytes.
+/// The widths of an upright image. `length` is the original's, in bytes.
 fn scaled(image: DynamicImage, profile: Option<&[u8]>, length: usize, format: Format) -> Widths {
     let profile = match profile.map(|profile| (profile, profile.get(16..20))) {
-        // What is for print has other colours on a screen, and there the browser knows better.
+        // Colours for print look different on a screen, and the browser converts them better.
         Some((_, Some(b"CMYK"))) => return Widths::without("its colours are for print (CMYK)"),
         Some((profile, Some(b"RGB "))) if !is_srgb(profile) => Some(profile),
         _ => None,
@@ -157,12 +157,12 @@ fn scaled(image: DynamicImage, profile: Option<&[u8]>, length: usize, format: Fo
         if sees_through { image.into_rgba8().into() } else { image.into_rgb8().into() };
     let full = image.width();
     let mut wanted: Vec<u32> = WIDTHS.into_iter().filter(|width| *width < full).collect();
-    // One that is no wider than the widest is written in its own width as well, where that makes it another format.
+    // A picture no wider than the widest width is also written in its own width, if that changes its format.
     if format != Format::Webp && !wanted.is_empty() && wanted.len() < WIDTHS.len() {
         wanted.push(full);
     }
     let mut files = Vec::new();
-    // Each from the one before: the whole is gone through once.
+    // Each is scaled from the one before, so the whole image is read only once.
     for width in wanted.into_iter().rev() {
         if width < image.width() {
             let height = u64::from(image.height()) * u64::from(width) / u64::from(image.width());
@@ -174,7 +174,7 @@ fn scaled(image: DynamicImage, profile: Option<&[u8]>, length: usize, format: Fo
         let lossy = webp(&image, profile, false);
         let lossless = if drawn { webp(&image, profile, true) } else { None };
         let smaller = lossy.into_iter().chain(lossless).min_by_key(Vec::len);
-        // What is no smaller than the original is worth nothing.
+        // A file that is no smaller than the original is useless.
         files.extend(smaller.filter(|file| file.len() < length).map(|file| (width, file)));
     }
     files.reverse();
@@ -182,14 +182,13 @@ fn scaled(image: DynamicImage, profile: Option<&[u8]>, length: usize, format: Fo
     Widths { color, files, ..Widths::default() }
 }
 
-/// Whether a profile says no more than that colours are as everybody takes them without one. Its name stands in it as
-/// ASCII or UTF-16.
+/// Whether a profile only says sRGB, which is assumed without a profile. Its name is in it as ASCII or UTF-16.
 fn is_srgb(profile: &[u8]) -> bool {
     let has = |name: &[u8]| profile.windows(name.len()).any(|part| part == name);
     has(b"sRGB") || has(b"s\0R\0G\0B")
 }
 
-/// None where WebP can't hold it: it knows no side of more than 16,383 pixels.
+/// `None` if WebP can't hold it: at most 16,383 pixels a side.
 fn webp(image: &DynamicImage, profile: Option<&[u8]>, lossless: bool) -> Option<Vec<u8>> {
     let (width, height) = (image.width(), image.height());
     let encoder = match image {
@@ -205,7 +204,7 @@ fn webp(image: &DynamicImage, profile: Option<&[u8]>, lossless: bool) -> Option<
     encoder.encode(Unstoppable).ok()
 }
 
-/// The average of its light. Values go by about the square root of that.
+/// The average of its light, which is about the square of the values.
 fn average(image: &RgbImage) -> Option<Color> {
     let mut sums = [0_u64; 3];
     for pixel in image.pixels() {
@@ -235,7 +234,7 @@ mod tests {
         image.write_to(&mut Cursor::new(&mut bytes), image::ImageFormat::Jpeg).unwrap();
         assert!(is_whole(&bytes));
         assert!(!is_whole(&bytes[..bytes.len() - 2]) && !is_whole(&bytes[..40]) && !is_whole(b""));
-        // What cameras append is no part of it.
+        // Cameras append data that is not part of the picture.
         bytes.extend(b"\0\0\0\x18ftypmp42");
         assert!(is_whole(&bytes));
     }

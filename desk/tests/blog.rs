@@ -83,7 +83,7 @@ impl Shelf {
 
     fn page(&self, page: &Page) -> Vec<Entry> {
         let decoded = decode::page(&self.files[&page.name]).unwrap();
-        assert_eq!(decoded.problems, []);
+        assert_eq!(decoded.warnings, []);
         let entries = decoded.value;
         assert_eq!(entries.len(), 50);
         assert_eq!((entries[0].id(), entries[49].id()), (page.first, page.last));
@@ -96,14 +96,14 @@ impl Shelf {
     fn everything(&self) -> Vec<Entry> {
         let bytes = encode::story(self.blog.story()).unwrap();
         let decoded = decode::story(&bytes).unwrap();
-        assert_eq!(decoded.problems, []);
+        assert_eq!(decoded.warnings, []);
         assert_eq!(decoded.value, *self.blog.story(), "what is written reads back");
         assert_eq!(Blog::new(decoded.value.clone()).unwrap(), self.blog);
         let live = decoded.value.live.unwrap();
         let mut all = Vec::new();
         for index in &live.indexes {
             let pages = decode::index(&self.files[&index.name]).unwrap();
-            assert_eq!(pages.problems, []);
+            assert_eq!(pages.warnings, []);
             assert_eq!(pages.value.len(), 20);
             assert!(index.name.as_str().starts_with(&format!("index-{}-", index.first)));
             let start = all.len();
@@ -177,7 +177,7 @@ fn an_old_post_is_edited_in_its_page_and_in_its_index() {
             entries[number as usize - 1],
             Entry::Withdrawn(Withdrawn { id: number, revision: posts + 3, reason })
         );
-        assert_eq!(shelf.blog.live().standing(1, posts), posts - 1);
+        assert_eq!(shelf.blog.live().visible_count(1, posts), posts - 1);
         assert!(shelf.blog.live().is_withdrawn(number));
     }
 }
@@ -477,7 +477,7 @@ proptest! {
         let pinned = model.pinned.map(|number| standing(&model.entries[number as usize - 1]));
         prop_assert_eq!(live.pinned.as_deref(), pinned.as_ref());
         let standing_posts = model.entries.iter().filter(|entry| matches!(entry, Entry::Post(_)));
-        prop_assert_eq!(live.standing(1, live.newest()) as usize, standing_posts.clone().count());
+        prop_assert_eq!(live.visible_count(1, live.newest()) as usize, standing_posts.clone().count());
         // Forty steps make fewer key events than the head lists.
         let keys: Vec<u32> = standing_posts.filter(|entry| standing(entry).key).map(Entry::id).collect();
         prop_assert_eq!(live.key_events.iter().map(|event| event.post).collect::<Vec<_>>(), keys);

@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use dateline::content::live::{Entry, Live, Page, PostNumber, Revision};
 use dateline::content::{Block, PageName, Story, Text, Timestamp, decode, encode};
-use dateline::follow::{Coverage, Run, RunNumber, Stream, Want, run_of};
+use dateline::follow::{Coverage, MissingFile, PostSection, SectionNumber, Stream, section_of};
 use desk::live::blog::{Blog, Change, Edit, NewPost};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -124,7 +124,7 @@ impl History {
     /// A head as a reader gets it: from its bytes.
     fn head(&self, at: usize) -> Arc<Live> {
         let decoded = decode::story(&encode::story(&self.heads[at]).unwrap()).unwrap();
-        assert_eq!(decoded.problems, []);
+        assert_eq!(decoded.warnings, []);
         decoded.value.live.unwrap()
     }
 
@@ -240,28 +240,28 @@ impl std::fmt::Debug for History {
     }
 }
 
-fn revisions(coverage: &Coverage) -> BTreeMap<RunNumber, Revision> {
-    coverage.runs().iter().map(|run| (run.number, run.revision())).collect()
+fn revisions(coverage: &Coverage) -> BTreeMap<SectionNumber, Revision> {
+    coverage.sections().iter().map(|section| (section.number, section.revision())).collect()
 }
 
-fn entries(runs: &[Run]) -> Vec<Entry> {
-    runs.iter().flat_map(|run| run.entries.iter().cloned()).collect()
+fn entries(sections: &[PostSection]) -> Vec<Entry> {
+    sections.iter().flat_map(|section| section.entries.iter().cloned()).collect()
 }
 
-/// Loads all that is wanted, run after run, and holds every wish to what the newest head names.
+/// Loads all that is wanted, section after section, and holds every wish to what the newest head names.
 fn load_all(history: &History, stream: &mut Stream) -> Result<(), TestCaseError> {
     let named = history.names();
-    for number in 0..=run_of(stream.live().newest()) {
+    for number in 0..=section_of(stream.live().newest()) {
         let mut asked = 0;
-        while let Some(want) = stream.coverage().want(number) {
+        while let Some(want) = stream.coverage().missing_file(number) {
             // An index, and the page that it names.
             asked += 1;
-            prop_assert!(asked <= 2, "run {} wants {:?} after two files", number, want);
-            let (Want::Page(name) | Want::Index(name)) = &want;
+            prop_assert!(asked <= 2, "section {} wants {:?} after two files", number, want);
+            let (MissingFile::Page(name) | MissingFile::Index(name)) = &want;
             prop_assert!(named.contains(name), "{:?} is no file of the newest head", want);
             match (&want, history.decoded(name)) {
-                (Want::Page(_), File::Page(posts)) => stream.take_posts(&posts),
-                (Want::Index(_), File::Index(pages)) => stream.take_index(pages),
+                (MissingFile::Page(_), File::Page(posts)) => stream.take_posts(&posts),
+                (MissingFile::Index(_), File::Index(pages)) => stream.take_index(pages),
                 _ => prop_assert!(false, "{:?} is the other kind of file", want),
             }
         }
@@ -279,7 +279,7 @@ proptest! {
         let mut seen = BTreeMap::new();
         let newest = history.heads.len() - 1;
         for event in events.into_iter().chain([Event::Head(newest)]) {
-            let (revision, runs) = (stream.live().revision, revisions(stream.coverage()));
+            let (revision, sections) = (stream.live().revision, revisions(stream.coverage()));
             match event {
                 Event::Head(at) => {
                     prop_assert_eq!(stream.take_head(&history.head(at)), at > current);
@@ -300,26 +300,26 @@ proptest! {
             // Nothing goes back.
             prop_assert!(stream.live().revision >= revision);
             let now = revisions(stream.coverage());
-            prop_assert!(runs.iter().all(|(number, revision)| now.get(number) >= Some(revision)));
+            prop_assert!(sections.iter().all(|(number, revision)| now.get(number) >= Some(revision)));
             // What waits is what stands, no more and no less, and none of it is on the page.
             prop_assert_eq!(stream.shown_to(), shown_to);
             prop_assert_eq!(stream.waiting(), history.standing_above(shown_to, current));
-            for run in stream.coverage().runs() {
-                let (version, shown) = (stream.version(run.number), stream.entries(run.number));
+            for section in stream.coverage().sections() {
+                let (state, shown) = (stream.section_state(section.number), stream.entries(section.number));
                 prop_assert!(shown.iter().all(|entry| entry.id() <= shown_to));
                 let is_withdrawn = |entry: &Entry| history.posts[entry.id() as usize - 1].1.is_some_and(|at| at <= current);
                 prop_assert!(shown.iter().all(|entry| !is_withdrawn(entry) || matches!(entry, Entry::Withdrawn(_))));
-                // What has another look has another version, so that it is drawn again.
-                if let Some((before, was)) = seen.insert(run.number, (version, shown.clone())) {
-                    prop_assert!(was == shown || before != version, "run {} looks the same", run.number);
+                // What has another look has another state, so that it is drawn again.
+                if let Some((before, was)) = seen.insert(section.number, (state.clone(), shown.clone())) {
+                    prop_assert!(was == shown || before != state, "section {} looks the same", section.number);
                 }
             }
         }
         load_all(&history, &mut stream)?;
-        prop_assert!(entries(stream.coverage().runs()) == history.entries(), "the reader has something else");
+        prop_assert!(entries(stream.coverage().sections()) == history.entries(), "the reader has something else");
         prop_assert!(stream.stale().is_empty());
         stream.show();
-        let shown: Vec<Entry> = (0..=run_of(stream.shown_to())).rev().flat_map(|run| stream.entries(run)).collect();
+        let shown: Vec<Entry> = (0..=section_of(stream.shown_to())).rev().flat_map(|section| stream.entries(section)).collect();
         prop_assert!(shown.iter().eq(history.entries().iter().rev()), "what is shown is something else");
     }
 
@@ -364,24 +364,24 @@ proptest! {
         again.extend(again.clone().into_iter().take(5));
         let mut two = Coverage::new(&start);
         files(&mut two, &in_order(again.clone()));
-        let runs = || 0..=run_of(one.live().newest());
-        let wants = |coverage: &Coverage| runs().map(|run| coverage.want(run)).collect::<Vec<_>>();
+        let sections = || 0..=section_of(one.live().newest());
+        let wants = |coverage: &Coverage| sections().map(|section| coverage.missing_file(section)).collect::<Vec<_>>();
         prop_assert_eq!(one.live(), two.live());
-        prop_assert!(one.runs() == two.runs(), "another order has brought other posts");
+        prop_assert!(one.sections() == two.sections(), "another order has brought other posts");
         prop_assert_eq!(wants(&one), wants(&two));
 
         // All of it once more is nothing new.
         let before = two.clone();
         files(&mut two, &again);
-        prop_assert!(two.live() == before.live() && two.runs() == before.runs());
+        prop_assert!(two.live() == before.live() && two.sections() == before.sections());
         prop_assert_eq!(wants(&two), wants(&before));
 
         // With heads in any order too, less may be there before it is loaded, and nothing that is different.
         let mut three = Coverage::new(&start);
         files(&mut three, &again);
         prop_assert_eq!(three.live(), one.live());
-        for run in three.runs() {
-            prop_assert!(one.run(run.number).is_some_and(|other| other.revision() >= run.revision()));
+        for section in three.sections() {
+            prop_assert!(one.section(section.number).is_some_and(|other| other.revision() >= section.revision()));
         }
     }
 }
@@ -435,5 +435,5 @@ fn a_jump_of_five_hundred_revisions_is_counted_from_the_head_alone() {
     assert_eq!(history.heads.len() - 1 - first, 500);
     stream.take_head(&history.newest_head());
     assert_eq!(stream.waiting(), 200);
-    assert_eq!(stream.coverage().runs().len(), 2, "what the two heads hold, and no page");
+    assert_eq!(stream.coverage().sections().len(), 2, "what the two heads hold, and no page");
 }

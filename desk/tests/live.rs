@@ -1021,12 +1021,12 @@ fn the_examples_of_the_format_s_page_are_right() {
     let (section, _) = section.split_once("\n## ").unwrap();
     let mut examples = section.split("```json\n").skip(1).map(|block| block.split("```").next().unwrap());
     let head = decode::story(examples.next().unwrap().as_bytes()).unwrap();
-    assert_eq!(head.problems, []);
+    assert_eq!(head.warnings, []);
     let blog = Blog::new(head.value).unwrap();
     let page = decode::page(examples.next().unwrap().as_bytes()).unwrap();
-    assert_eq!((page.problems.len(), page.value[0].id()), (0, 1));
+    assert_eq!((page.warnings.len(), page.value[0].id()), (0, 1));
     let index = decode::index(examples.next().unwrap().as_bytes()).unwrap();
-    assert_eq!(index.problems, []);
+    assert_eq!(index.warnings, []);
     assert_eq!(index.value, blog.live().pages);
     assert_eq!(examples.next(), None);
 }

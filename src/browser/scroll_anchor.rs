@@ -116,8 +116,13 @@ pub struct ScrollListener {
 impl Drop for ScrollListener {
     fn drop(&mut self) {
         // With the thread goes the anchor, and all listeners with it.
-        let _ = ANCHOR
-            .try_with(|anchor| anchor.listeners.borrow_mut().retain(|(number, _)| *number != self.number));
+        let removed = ANCHOR.try_with(|anchor| {
+            let mut listeners = anchor.listeners.borrow_mut();
+            let index = listeners.iter().position(|(number, _)| *number == self.number)?;
+            Some(listeners.remove(index))
+        });
+        // What it holds may be the last of another listener: that finds the list free.
+        drop(removed);
     }
 }
 
@@ -335,4 +340,36 @@ pub fn is_in_view(selector: &str) -> bool {
         let bounds = element.get_bounding_client_rect();
         bounds.top() < window_height() && bounds.bottom() > 0.0
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_listen_and_each_ends_when_it_is_dropped() {
+        let heard = Rc::new(RefCell::new(Vec::new()));
+        let listen = |name: &'static str| {
+            let heard = Rc::clone(&heard);
+            on_scroll(move || heard.borrow_mut().push(name))
+        };
+        let (one, other) = (listen("one"), listen("other"));
+        tell_listeners();
+        assert_eq!(heard.take(), ["one", "other"]);
+        drop(one);
+        tell_listeners();
+        assert_eq!(heard.take(), ["other"]);
+        drop(other);
+        tell_listeners();
+        assert!(heard.take().is_empty());
+    }
+
+    #[test]
+    fn a_listener_that_ends_takes_along_what_it_holds() {
+        let inner = on_scroll(|| {});
+        drop(on_scroll(move || {
+            let _ = &inner;
+        }));
+        ANCHOR.with(|anchor| assert!(anchor.listeners.borrow().is_empty()));
+    }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::toggle_button::ToggleButton;
 use crate::content::StoryId;
-use crate::reading::Facts;
+use crate::reading::StorySnapshot;
 use crate::state::reading_store::is_saved;
 use crate::state::use_app;
 
@@ -14,7 +14,7 @@ pub fn SaveButton(
     /// The story.
     id: StoryId,
     /// What is to be known of it where it is listed.
-    facts: Facts,
+    facts: StorySnapshot,
 ) -> impl IntoView {
     let app = use_app();
     let story = id.clone();

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::content::{Section, StoryId};
-use crate::reading::Act;
+use crate::reading::Action;
 use crate::route::Route;
 use crate::state::use_app;
 
@@ -19,7 +19,8 @@ pub fn SectionControls(
     let press = format!("mark-all:{}", section.id);
     let stories: Vec<StoryId> = section.teasers.iter().map(|story| story.id.clone()).collect();
     let mark_all = move |_| {
-        actions.with_undo(Act::MarkedRead(stories.clone()), "Everything in this section is marked as read.");
+        actions
+            .with_undo(Action::MarkedRead(stories.clone()), "Everything in this section is marked as read.");
     };
     let (words, other) = if unread_only {
         ("All stories", Route::Section(section.id))

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::language::{story_lang, story_language};
 use super::picture::{Figure, Loading, Picture};
 use super::text::Text;
-use crate::content::{Author, Story, words};
+use crate::content::{Author, Story, text};
 
 /// A tab has room for no more characters than this.
 const TITLE_LENGTH: usize = 120;
@@ -17,7 +17,7 @@ const WIDE: &str = "(min-width: 60rem) 56rem, 100vw";
 /// What the tab is called while a story is read.
 #[must_use]
 pub fn tab_title(story: &Story) -> String {
-    words::excerpt(&story.headline, TITLE_LENGTH)
+    text::excerpt(&story.headline, TITLE_LENGTH)
 }
 
 /// The headline, with what stands above and below it.

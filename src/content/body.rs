@@ -1,6 +1,6 @@
 //! The text of a story: typed blocks that hold typed inlines.
 
-use super::words::Measure;
+use super::text::ReadingTime;
 use super::{Direction, Href, LanguageTag, Picture, RelatedLink};
 
 /// A run of text with its marks.
@@ -288,9 +288,9 @@ impl From<&str> for Text {
 /// Whole minutes that a body takes to read, at least one.
 #[must_use]
 pub fn reading_minutes(body: &[Block]) -> usize {
-    let mut measure = Measure::default();
-    each_text(body, &mut |text| measure.add(text));
-    measure.minutes()
+    let mut time = ReadingTime::default();
+    each_text(body, &mut |text| time.add(text));
+    time.minutes()
 }
 
 /// Calls `visit` with the words of every text that is read in the flow of `body`, in order. What

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::live::{LiveState, LiveTeaser};
-use super::words::folded;
+use super::text::folded;
 use super::{
     Direction, Href, Kind, LanguageTag, Picture, RelatedLink, SectionId, Story, StoryId, Target, TimeZone,
     Timestamp,

@@ -211,7 +211,7 @@ impl Live {
 
     /// How many posts stand from `first` to `last`: the numbers without those that were withdrawn.
     #[must_use]
-    pub fn standing(&self, first: PostNumber, last: PostNumber) -> u32 {
+    pub fn visible_count(&self, first: PostNumber, last: PostNumber) -> u32 {
         if last < first {
             return 0;
         }

@@ -16,7 +16,7 @@ pub mod link;
 pub mod live;
 pub mod picture;
 pub mod story;
-pub mod words;
+pub mod text;
 
 pub use body::{Block, Inline, List, ListItem, Mark, Text};
 pub use dates::Timestamp;

@@ -5,11 +5,13 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::html::{Base, blocks};
 use super::{ConvertError, Coverage, Draft, DraftPost, author};
 use crate::content::body::each_text;
-use crate::content::decode::{Value, parse};
-use crate::content::words::line;
+use crate::content::decode::parse;
+use crate::content::text::line;
 use crate::content::{
     Author, Block, Href, Inline, LanguageTag, LiveState, Mark, Picture, RelatedLink, Source, Text, Timestamp,
 };
@@ -68,7 +70,7 @@ pub fn guardian(source: &str) -> Result<Draft, ConvertError> {
 }
 
 /// Why an answer has no piece in it.
-fn foreign(answer: &Value<'_>) -> ConvertError {
+fn foreign(answer: &Value) -> ConvertError {
     let why = match (at(answer, &["response"]), text(answer, &["response", "message"])) {
         (Some(_), Some(message)) => format!("it is an answer without a story: {}", line(message)),
         (Some(response), None) if !list(response, &["results"]).is_empty() => {
@@ -81,12 +83,12 @@ fn foreign(answer: &Value<'_>) -> ConvertError {
 
 /// What the parts of a piece have in common.
 struct Wire<'a> {
-    tags: &'a [Value<'a>],
+    tags: &'a [Value],
     base: &'a Base,
 }
 
 impl<'a> Wire<'a> {
-    fn tags_of(&self, kind: &'static str) -> impl Iterator<Item = &'a Value<'a>> {
+    fn tags_of(&self, kind: &'static str) -> impl Iterator<Item = &'a Value> {
         self.tags.iter().filter(move |tag| text(tag, &["type"]) == Some(kind))
     }
 
@@ -112,7 +114,7 @@ impl<'a> Wire<'a> {
     }
 
     /// The main picture.
-    fn image(&self, content: &Value<'_>) -> Option<Picture> {
+    fn image(&self, content: &Value) -> Option<Picture> {
         let html =
             text(content, &["blocks", "main", "bodyHtml"]).or_else(|| text(content, &["fields", "main"]));
         let main = html.and_then(|html| {
@@ -125,17 +127,17 @@ impl<'a> Wire<'a> {
     }
 
     /// The text of an article: its blocks, else the field that has all of them in one.
-    fn article(&self, content: &Value<'_>, whole: Option<&str>) -> Vec<Block> {
+    fn article(&self, content: &Value, whole: Option<&str>) -> Vec<Block> {
         let parts = list(content, &["blocks", "body"]).iter().filter(|block| is_published(block));
         let body: Vec<Block> = parts.flat_map(|block| self.html(text(block, &["bodyHtml"]))).collect();
         if body.is_empty() { self.html(whole) } else { body }
     }
 
-    fn coverage(&self, content: &Value<'_>, state: LiveState, published: Option<Timestamp>) -> Coverage {
-        let mut wire: Vec<&Value<'_>> = list(content, &["blocks", "body"]).iter().collect();
+    fn coverage(&self, content: &Value, state: LiveState, published: Option<Timestamp>) -> Coverage {
+        let mut wire: Vec<&Value> = list(content, &["blocks", "body"]).iter().collect();
         // What was asked for by name may stand in the list too, or be older than all in it.
         if let Some(Value::Object(asked)) = at(content, &["blocks", "requestedBodyBlocks"]) {
-            for (_, blocks) in &asked.0 {
+            for blocks in asked.values() {
                 wire.extend(list(blocks, &[]));
             }
         }
@@ -146,14 +148,14 @@ impl<'a> Wire<'a> {
         });
         // The API has the newest first; of two at the same moment the later in its list is the older.
         wire.reverse();
-        let mut posts: Vec<(&Value<'_>, DraftPost)> = wire
+        let mut posts: Vec<(&Value, DraftPost)> = wire
             .into_iter()
             .filter_map(|block| Some((block, self.post(block, published)?)))
             .filter(|(_, post)| !post.body.is_empty() || post.title.is_some())
             .collect();
         posts.sort_by_key(|(_, post)| post.time);
         let asked_for = list(content, &["blocks", "requestedBodyBlocks", "body:pinned"]);
-        let is_pinned = |block: &Value<'_>| {
+        let is_pinned = |block: &Value| {
             let asked_for = asked_for.iter().any(|asked| asked == block || same_id(asked, block));
             asked_for || attribute(block, "pinned")
         };
@@ -163,7 +165,7 @@ impl<'a> Wire<'a> {
         Coverage { state, summary, pinned, posts: posts.into_iter().map(|(_, post)| post).collect() }
     }
 
-    fn post(&self, block: &Value<'_>, published: Option<Timestamp>) -> Option<DraftPost> {
+    fn post(&self, block: &Value, published: Option<Timestamp>) -> Option<DraftPost> {
         let times = ["firstPublishedDate", "publishedDate", "createdDate"];
         let posted = times.iter().find_map(|name| time(block, name)).or(published)?;
         let title = text(block, &["title"]).or_else(|| text(block, &["attributes", "title"]));
@@ -234,48 +236,48 @@ fn credit(picture: &mut Picture) {
 }
 
 /// When a block was edited, if that was clearly after it was posted.
-fn edited(block: &Value<'_>, posted: Timestamp) -> Option<Timestamp> {
+fn edited(block: &Value, posted: Timestamp) -> Option<Timestamp> {
     time(block, "lastModifiedDate").filter(|edit| edit.millis() - posted.millis() > STILL_WRITTEN)
 }
 
 /// Whether a block is to be seen. What is not published yet is nobody's business.
-fn is_published(block: &Value<'_>) -> bool {
+fn is_published(block: &Value) -> bool {
     at(block, &["published"]).is_none_or(is_true)
 }
 
-fn same_id(one: &Value<'_>, other: &Value<'_>) -> bool {
+fn same_id(one: &Value, other: &Value) -> bool {
     text(one, &["id"]).is_some_and(|id| text(other, &["id"]) == Some(id))
 }
 
-fn attribute(block: &Value<'_>, name: &'static str) -> bool {
+fn attribute(block: &Value, name: &'static str) -> bool {
     at(block, &["attributes", name]).is_some_and(is_true)
 }
 
 /// The API writes some flags as text.
-fn is_true(value: &Value<'_>) -> bool {
+fn is_true(value: &Value) -> bool {
     *value == Value::Bool(true) || value.as_str() == Some("true")
 }
 
 /// The value at the end of a path of names.
-fn at<'a>(value: &'a Value<'a>, path: &[&str]) -> Option<&'a Value<'a>> {
+fn at<'a>(value: &'a Value, path: &[&str]) -> Option<&'a Value> {
     path.iter().try_fold(value, |value, name| match value {
-        Value::Object(object) => object.get(name),
+        Value::Object(object) => object.get(*name),
         _ => None,
     })
 }
 
-fn text<'a>(value: &'a Value<'a>, path: &[&str]) -> Option<&'a str> {
+fn text<'a>(value: &'a Value, path: &[&str]) -> Option<&'a str> {
     at(value, path).and_then(Value::as_str).filter(|text| !text.trim().is_empty())
 }
 
-fn list<'a>(value: &'a Value<'a>, path: &[&str]) -> &'a [Value<'a>] {
+fn list<'a>(value: &'a Value, path: &[&str]) -> &'a [Value] {
     match at(value, path) {
         Some(Value::Array(items)) => items,
         _ => &[],
     }
 }
 
-fn time(value: &Value<'_>, name: &str) -> Option<Timestamp> {
+fn time(value: &Value, name: &str) -> Option<Timestamp> {
     text(value, &[name]).and_then(Timestamp::parse)
 }
 

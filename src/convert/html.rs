@@ -7,7 +7,7 @@ use url::Url;
 
 use super::tree::{NodeId, Tree};
 use super::{after_read_also, read_also};
-use crate::content::words::{line, running};
+use crate::content::text::{line, running};
 use crate::content::{
     Block, Direction, Href, Inline, LanguageTag, List, ListItem, Mark, Picture, Source, Text,
 };

@@ -6,7 +6,7 @@ use saphyr::{LoadableYamlNode, Scalar, Yaml};
 
 use super::html::{Base, blocks};
 use super::{ConvertError, Draft, author};
-use crate::content::words::line;
+use crate::content::text::line;
 use crate::content::{
     Author, Block, Correction, Direction, Href, LanguageTag, Picture, Source, Text, Timestamp,
 };

@@ -11,7 +11,7 @@ pub mod page;
 pub mod text;
 mod tree;
 
-use crate::content::decode::Failure;
+use crate::content::decode::DecodeError;
 use crate::content::{
     Author, Block, Correction, Direction, Href, Kind, LanguageTag, LiveState, Picture, RelatedLink,
     SectionId, Story, StoryId, Text, Timestamp,
@@ -134,7 +134,7 @@ pub enum ConvertError {
     /// The front matter is not what it should be.
     FrontMatter(String),
     /// It is not the JSON that it should be.
-    Json(Failure),
+    Json(DecodeError),
     /// It is JSON, and not of this format.
     Foreign(String),
 }

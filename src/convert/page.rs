@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::html::{Base, Converter};
 use super::tree::{NodeId, Tree};
 use super::{ConvertError, Draft, author};
-use crate::content::words::{folded, line};
+use crate::content::text::{folded, line};
 use crate::content::{Block, Href, LanguageTag, Picture, Source, Text, Timestamp};
 
 /// Reads a story from a page.

@@ -2,7 +2,7 @@
 //! paragraphs, 'Read also' lines, and the page's furniture, which is left out.
 
 use super::{ConvertError, Draft, after_read_also, author, read_also};
-use crate::content::words::{folded, line, running};
+use crate::content::text::{folded, line, running};
 use crate::content::{Block, List, ListItem, Text};
 
 /// What begins the end of a page: nothing after it is of the story.

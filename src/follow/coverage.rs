@@ -1,37 +1,37 @@
-//! What is known of a live blog: the newest head, and the newest copy of each run of posts that was loaded.
+//! What is known of a live blog: the newest head, and the newest copy of each section of posts that was loaded.
 //!
-//! A run is fifty posts: the numbers 1 to 50, 51 to 100 and so on, as pages hold them. It comes whole, from a
+//! A section is fifty posts: the numbers 1 to 50, 51 to 100 and so on, as pages hold them. It comes whole, from a
 //! page or from a head, and has the revision of its latest change; of two copies the one with the higher
 //! revision stays. So it does not matter in which order heads and pages come, how often, or which of them are
 //! lost: what is known is the newest of what came. (A head that is older than the one that is there
-//! is not looked at; what it could tell of runs that are missing is loaded when it is wanted.)
+//! is not looked at; what it could tell of sections that are missing is loaded when it is wanted.)
 
 use std::sync::Arc;
 
 use crate::content::PageName;
 use crate::content::live::{Entry, Live, POSTS_IN_A_PAGE, Page, PostNumber, Revision, Withdrawn};
 
-/// Which run, from 0, the oldest.
-pub type RunNumber = u32;
+/// Which section, from 0, the oldest.
+pub type SectionNumber = u32;
 
-/// The run that a post is in.
+/// The section that a post is in.
 #[must_use]
-pub fn run_of(post: PostNumber) -> RunNumber {
+pub fn section_of(post: PostNumber) -> SectionNumber {
     post.saturating_sub(1) / POSTS_IN_A_PAGE
 }
 
-/// A run of posts.
+/// A section of posts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
-    /// Which run.
-    pub number: RunNumber,
-    /// Its posts, oldest first. Those of the newest run are not fifty yet.
+pub struct PostSection {
+    /// Which section.
+    pub number: SectionNumber,
+    /// Its posts, oldest first. Those of the newest section are not fifty yet.
     pub entries: Vec<Entry>,
 }
 
-/// A file that would bring a run up to date.
+/// A file that would bring a section up to date.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Want {
+pub enum MissingFile {
     /// The page with its posts.
     Page(PageName),
     /// The index that says which page that is.
@@ -43,12 +43,12 @@ pub enum Want {
 pub struct Coverage {
     live: Arc<Live>,
     /// In order of their numbers.
-    runs: Vec<Run>,
+    sections: Vec<PostSection>,
     /// What indexes list, with the numbers of their first posts.
     indexes: Vec<(PostNumber, Vec<Page>)>,
 }
 
-impl Run {
+impl PostSection {
     /// The revision of the latest change in it.
     #[must_use]
     pub fn revision(&self) -> Revision {
@@ -80,7 +80,7 @@ impl Coverage {
     /// What a first head tells.
     #[must_use]
     pub fn new(live: &Arc<Live>) -> Self {
-        let mut coverage = Self { live: Arc::clone(live), runs: Vec::new(), indexes: Vec::new() };
+        let mut coverage = Self { live: Arc::clone(live), sections: Vec::new(), indexes: Vec::new() };
         coverage.take_posts(&live.posts);
         coverage
     }
@@ -91,21 +91,21 @@ impl Coverage {
         &self.live
     }
 
-    /// The runs that are known, oldest first.
+    /// The sections that are known, oldest first.
     #[must_use]
-    pub fn runs(&self) -> &[Run] {
-        &self.runs
+    pub fn sections(&self) -> &[PostSection] {
+        &self.sections
     }
 
-    /// A run, if it is known.
+    /// A section, if it is known.
     #[must_use]
-    pub fn run(&self, number: RunNumber) -> Option<&Run> {
-        self.runs.iter().find(|run| run.number == number)
+    pub fn section(&self, number: SectionNumber) -> Option<&PostSection> {
+        self.sections.iter().find(|section| section.number == number)
     }
 
     /// A post as it stands: one that the head says was withdrawn is, even where its page has not come yet.
     #[must_use]
-    pub fn standing(&self, entry: &Entry) -> Entry {
+    pub fn as_shown(&self, entry: &Entry) -> Entry {
         match entry {
             Entry::Post(post) if self.live.is_withdrawn(post.id) => {
                 Entry::Withdrawn(Withdrawn { id: post.id, revision: post.revision, reason: String::new() })
@@ -115,7 +115,7 @@ impl Coverage {
     }
 
     /// Takes a head. What it put in the place of older copies; `None` where it is itself no newer.
-    pub fn take_head(&mut self, live: &Arc<Live>) -> Option<Vec<Run>> {
+    pub fn take_head(&mut self, live: &Arc<Live>) -> Option<Vec<PostSection>> {
         if live.revision <= self.live.revision {
             return None;
         }
@@ -124,19 +124,19 @@ impl Coverage {
     }
 
     /// Takes the posts of a page, or of a head; the older copies that were there.
-    pub fn take_posts(&mut self, entries: &[Entry]) -> Vec<Run> {
+    pub fn take_posts(&mut self, entries: &[Entry]) -> Vec<PostSection> {
         let mut replaced = Vec::new();
-        for part in entries.chunk_by(|a, b| run_of(a.id()) == run_of(b.id())) {
-            let Some(number) = part.first().map(|entry| run_of(entry.id())) else { continue };
-            let new = Run { number, entries: part.to_vec() };
-            let place = self.runs.iter().position(|run| run.number >= number);
-            match place.and_then(|place| self.runs.get_mut(place)) {
-                Some(run) if run.number == number => {
-                    if run.revision() < new.revision() {
-                        replaced.push(std::mem::replace(run, new));
+        for part in entries.chunk_by(|a, b| section_of(a.id()) == section_of(b.id())) {
+            let Some(number) = part.first().map(|entry| section_of(entry.id())) else { continue };
+            let new = PostSection { number, entries: part.to_vec() };
+            let place = self.sections.iter().position(|section| section.number >= number);
+            match place.and_then(|place| self.sections.get_mut(place)) {
+                Some(section) if section.number == number => {
+                    if section.revision() < new.revision() {
+                        replaced.push(std::mem::replace(section, new));
                     }
                 }
-                _ => self.runs.insert(place.unwrap_or(self.runs.len()), new),
+                _ => self.sections.insert(place.unwrap_or(self.sections.len()), new),
             }
         }
         replaced
@@ -152,21 +152,21 @@ impl Coverage {
         }
     }
 
-    /// The file to load so that a run is as new as the head. None where it is, or where there is no such run.
+    /// The file to load so that a section is as new as the head. None where it is, or where there is no such section.
     #[must_use]
-    pub fn want(&self, number: RunNumber) -> Option<Want> {
+    pub fn missing_file(&self, number: SectionNumber) -> Option<MissingFile> {
         let first = number * POSTS_IN_A_PAGE + 1;
-        let known = self.run(number).map_or(0, Run::revision);
+        let known = self.section(number).map_or(0, PostSection::revision);
         let in_it = |pages: &[Page]| pages.iter().find(|page| page.holds(first)).cloned();
         if let Some(page) = in_it(&self.live.pages) {
-            return (known < page.revision).then_some(Want::Page(page.name));
+            return (known < page.revision).then_some(MissingFile::Page(page.name));
         }
         let index = in_it(&self.live.indexes).filter(|index| known < index.revision)?;
         let listed =
             self.indexes.iter().find(|(at, _)| *at == index.first).map(|(_, pages)| pages.as_slice());
         match listed.filter(|pages| newest_of(pages) >= index.revision).and_then(in_it) {
-            Some(page) => (known < page.revision).then_some(Want::Page(page.name)),
-            None => Some(Want::Index(index.name)),
+            Some(page) => (known < page.revision).then_some(MissingFile::Page(page.name)),
+            None => Some(MissingFile::Index(index.name)),
         }
     }
 }
@@ -219,7 +219,7 @@ mod tests {
         assert!(coverage.take_head(&head(5, Vec::new(), vec![post(1, 2)])).is_none());
         assert_eq!(coverage.live().newest(), 2);
         assert!(coverage.take_head(&head(6, Vec::new(), vec![post(1, 6), post(2, 5)])).is_some());
-        assert_eq!(coverage.run(0).unwrap().revision(), 6);
+        assert_eq!(coverage.section(0).unwrap().revision(), 6);
     }
 
     #[test]
@@ -227,13 +227,13 @@ mod tests {
         let posts = |range: std::ops::RangeInclusive<u32>| range.map(|id| post(id, id)).collect::<Vec<_>>();
         let mut coverage = Coverage::new(&head(59, Vec::new(), posts(1..=59)));
         coverage.take_head(&head(60, vec![page(1, 50)], posts(51..=60)));
-        assert_eq!(coverage.want(0), None);
-        assert_eq!(coverage.run(1).unwrap().entries.len(), 10);
+        assert_eq!(coverage.missing_file(0), None);
+        assert_eq!(coverage.section(1).unwrap().entries.len(), 10);
         // One of them is edited: now it has to be.
         coverage.take_head(&head(61, vec![page(1, 61)], posts(51..=60)));
-        assert_eq!(coverage.want(0), Some(Want::Page(PageName::parse("1-61").unwrap())));
+        assert_eq!(coverage.missing_file(0), Some(MissingFile::Page(PageName::parse("1-61").unwrap())));
         coverage.take_posts(&(1..=50).map(|id| post(id, if id == 7 { 61 } else { id })).collect::<Vec<_>>());
-        assert_eq!(coverage.want(0), None);
+        assert_eq!(coverage.missing_file(0), None);
     }
 
     #[test]
@@ -241,15 +241,15 @@ mod tests {
         let mut live = Live::clone(&head(1200, Vec::new(), vec![post(1001, 1001)]));
         live.indexes = vec![Page { last: 1000, ..page(1, 1200) }];
         let mut coverage = Coverage::new(&Arc::new(live));
-        let index = |revision| Want::Index(PageName::parse(&format!("1-{revision}")).unwrap());
-        assert_eq!(coverage.want(3), Some(index(1200)));
+        let index = |revision| MissingFile::Index(PageName::parse(&format!("1-{revision}")).unwrap());
+        assert_eq!(coverage.missing_file(3), Some(index(1200)));
         coverage.take_index(
             (0..20).map(|at| page(at * 50 + 1, if at == 0 { 1200 } else { at * 50 + 50 })).collect(),
         );
-        assert_eq!(coverage.want(3), Some(Want::Page(PageName::parse("151-200").unwrap())));
+        assert_eq!(coverage.missing_file(3), Some(MissingFile::Page(PageName::parse("151-200").unwrap())));
         coverage.take_posts(&(151..=200).map(|id| post(id, id)).collect::<Vec<_>>());
-        assert_eq!(coverage.want(3), None);
-        assert_eq!(coverage.want(50), None);
+        assert_eq!(coverage.missing_file(3), None);
+        assert_eq!(coverage.missing_file(50), None);
     }
 
     #[test]
@@ -258,7 +258,7 @@ mod tests {
         let mut coverage = Coverage::new(&head(60, Vec::new(), posts.clone()));
         let filed = Page { withdrawn: vec![7], ..page(1, 61) };
         coverage.take_head(&head(61, vec![filed], posts[50..].to_vec()));
-        assert!(matches!(coverage.standing(&posts[6]), Entry::Withdrawn(_)));
-        assert_eq!(coverage.standing(&posts[7]), posts[7]);
+        assert!(matches!(coverage.as_shown(&posts[6]), Entry::Withdrawn(_)));
+        assert_eq!(coverage.as_shown(&posts[7]), posts[7]);
     }
 }

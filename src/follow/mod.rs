@@ -8,6 +8,6 @@ mod coverage;
 mod schedule;
 mod stream;
 
-pub use coverage::{Coverage, Run, RunNumber, Want, run_of};
+pub use coverage::{Coverage, MissingFile, PostSection, SectionNumber, section_of};
 pub use schedule::{Answer, Event, Next, Schedule, TIME_OUT};
-pub use stream::{Piece, Seen, Stream};
+pub use stream::{FeedItem, SectionState, Seen, Stream};

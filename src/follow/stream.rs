@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::coverage::{Coverage, Run, RunNumber, run_of};
+use super::coverage::{Coverage, PostSection, SectionNumber, section_of};
 use crate::content::live::{Entry, Live, Page, Post, PostLine, PostNumber, Revision};
 
 /// How far a reader has come: the newest post and change that they have seen.
@@ -19,11 +19,26 @@ pub struct Seen {
 
 /// A piece of the stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Piece {
-    /// The posts of a run.
-    Run(RunNumber),
+pub enum FeedItem {
+    /// The posts of a section.
+    Section(SectionNumber),
     /// Posts that are not loaded, from one number to another.
     Gap(PostNumber, PostNumber),
+}
+
+/// All that decides how a section is shown, to be compared with what it was before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SectionState {
+    /// The revision of the latest change in it.
+    pub revision: Revision,
+    /// Its last post that is shown.
+    pub last: PostNumber,
+    /// How many of its posts are shown and not withdrawn.
+    pub visible: u32,
+    /// The post that is pinned, if it is in this section.
+    pub pinned: Option<PostNumber>,
+    /// The post that the line "new since your last visit" stands before, if it is in this section.
+    pub first_new: Option<PostNumber>,
 }
 
 /// What one reader sees.
@@ -72,7 +87,7 @@ impl Stream {
     /// How many posts wait.
     #[must_use]
     pub fn waiting(&self) -> u32 {
-        self.live().standing(self.shown_to + 1, self.live().newest())
+        self.live().visible_count(self.shown_to + 1, self.live().newest())
     }
 
     /// The newest post that is shown.
@@ -106,10 +121,10 @@ impl Stream {
     }
 
     /// Remembers how posts were that are on the page and have changed.
-    fn note_changes(&mut self, replaced: &[Run]) {
-        for run in replaced {
-            let Some(new) = self.coverage.run(run.number) else { continue };
-            for entry in &run.entries {
+    fn note_changes(&mut self, replaced: &[PostSection]) {
+        for section in replaced {
+            let Some(new) = self.coverage.section(section.number) else { continue };
+            for entry in &section.entries {
                 let (Entry::Post(post), Some(Entry::Post(now))) = (entry, new.entry(entry.id())) else {
                     continue;
                 };
@@ -163,63 +178,75 @@ impl Stream {
 
     /// What is on the page, newest first.
     #[must_use]
-    pub fn pieces(&self) -> Vec<Piece> {
-        let mut pieces = Vec::new();
+    pub fn feed_items(&self) -> Vec<FeedItem> {
+        let mut feed_items = Vec::new();
         // Everything above `next` is dealt with.
         let mut next = self.shown_to;
-        for run in self.coverage.runs().iter().rev() {
-            let (Some(first), Some(last)) = (run.entries.first(), run.entries.last()) else { continue };
+        for section in self.coverage.sections().iter().rev() {
+            let (Some(first), Some(last)) = (section.entries.first(), section.entries.last()) else {
+                continue;
+            };
             if first.id() > next {
                 continue;
             }
             if last.id() < next {
-                pieces.push(Piece::Gap(last.id() + 1, next));
+                feed_items.push(FeedItem::Gap(last.id() + 1, next));
             }
-            pieces.push(Piece::Run(run.number));
+            feed_items.push(FeedItem::Section(section.number));
             next = first.id().saturating_sub(1);
         }
         if next > 0 {
-            pieces.push(Piece::Gap(1, next));
+            feed_items.push(FeedItem::Gap(1, next));
         }
-        pieces
+        feed_items
     }
 
-    /// The entries of a run that are shown, newest first.
+    /// The entries of a section that are shown, newest first.
     #[must_use]
-    pub fn entries(&self, number: RunNumber) -> Vec<Entry> {
-        let run = self.coverage.run(number);
-        let entries = run.into_iter().flat_map(|run| run.entries.iter().rev());
+    pub fn entries(&self, number: SectionNumber) -> Vec<Entry> {
+        let section = self.coverage.section(number);
+        let entries = section.into_iter().flat_map(|section| section.entries.iter().rev());
         entries
             .filter(|entry| entry.id() <= self.shown_to)
-            .map(|entry| self.coverage.standing(entry))
+            .map(|entry| self.coverage.as_shown(entry))
             .collect()
     }
 
-    /// A number that is another whenever something in a run that is shown has changed.
+    /// All that decides how a section is shown: where this is equal, so is what is on the page. `None` where the section
+    /// is not loaded.
     #[must_use]
-    pub fn version(&self, number: RunNumber) -> u32 {
-        let Some(run) = self.coverage.run(number) else { return 0 };
-        let last = run.entries.last().map_or(0, |entry| entry.id().min(self.shown_to));
-        let gone = last.saturating_sub(self.live().standing(run.first(), last));
-        let pinned = self.live().pinned.as_ref().map_or(0, |post| post.id);
-        let in_it = |post: PostNumber| if run_of(post) == number { post } else { 0 };
-        let line = self.first_new().map_or(0, in_it);
-        [last, gone, in_it(pinned), line]
-            .into_iter()
-            .fold(run.revision(), |sum, part| sum.wrapping_mul(8191).wrapping_add(part))
+    pub fn section_state(&self, number: SectionNumber) -> Option<SectionState> {
+        let section = self.coverage.section(number)?;
+        let last = section.entries.last().map_or(0, |entry| entry.id().min(self.shown_to));
+        let is_here = |post: &PostNumber| section_of(*post) == number;
+        Some(SectionState {
+            revision: section.revision(),
+            last,
+            visible: self.live().visible_count(section.first(), last),
+            pinned: self.live().pinned.as_ref().map(|post| post.id).filter(is_here),
+            first_new: self.first_new().filter(is_here),
+        })
     }
 
-    /// The runs on the page that are older than the head says.
+    /// A number that is another whenever [`Self::section_state`] is.
     #[must_use]
-    pub fn stale(&self) -> Vec<RunNumber> {
-        let runs = self.coverage.runs().iter().map(|run| run.number);
-        runs.filter(|number| self.coverage.want(*number).is_some()).collect()
+    pub fn version(&self, number: SectionNumber) -> u32 {
+        let Some(state) = self.section_state(number) else { return 0 };
+        let parts = [state.last, state.visible, state.pinned.unwrap_or(0), state.first_new.unwrap_or(0)];
+        parts.into_iter().fold(state.revision, |sum, part| sum.wrapping_mul(8191).wrapping_add(part))
+    }
+
+    /// The sections on the page that are older than the head says.
+    #[must_use]
+    pub fn stale(&self) -> Vec<SectionNumber> {
+        let sections = self.coverage.sections().iter().map(|section| section.number);
+        sections.filter(|number| self.coverage.missing_file(*number).is_some()).collect()
     }
 
     /// What stands at a number, where that is loaded.
     #[must_use]
     pub fn entry(&self, post: PostNumber) -> Option<&Entry> {
-        self.coverage.run(run_of(post))?.entry(post)
+        self.coverage.section(section_of(post))?.entry(post)
     }
 
     /// Whether a post is among those that are loaded and shown.
@@ -308,7 +335,10 @@ mod tests {
         stream.take_head(&head(600, pages.collect(), posts(501..=530)));
         assert_eq!(stream.waiting(), 500 - 1 - 9);
         assert_eq!(stream.show(), Some(31));
-        assert_eq!(stream.pieces(), [Piece::Run(10), Piece::Gap(31, 500), Piece::Run(0)]);
+        assert_eq!(
+            stream.feed_items(),
+            [FeedItem::Section(10), FeedItem::Gap(31, 500), FeedItem::Section(0)]
+        );
         assert_eq!(stream.stale(), [0]);
     }
 
@@ -318,9 +348,12 @@ mod tests {
             &head(260, (0..5).map(|at| page(at * 50 + 1, Vec::new())).collect(), posts(251..=260)),
             None,
         );
-        assert_eq!(stream.pieces(), [Piece::Run(5), Piece::Gap(1, 250)]);
+        assert_eq!(stream.feed_items(), [FeedItem::Section(5), FeedItem::Gap(1, 250)]);
         stream.take_posts(&posts(101..=150));
-        assert_eq!(stream.pieces(), [Piece::Run(5), Piece::Gap(151, 250), Piece::Run(2), Piece::Gap(1, 100)]);
+        assert_eq!(
+            stream.feed_items(),
+            [FeedItem::Section(5), FeedItem::Gap(151, 250), FeedItem::Section(2), FeedItem::Gap(1, 100)]
+        );
         assert!(stream.is_shown(120) && !stream.is_shown(99));
     }
 
@@ -353,6 +386,32 @@ mod tests {
         let first_visit = Stream::new(&head(7, Vec::new(), posts(1..=4)), None);
         assert_eq!((first_visit.first_new(), first_visit.missed().len()), (None, 0));
         assert_eq!(Stream::new(&head(7, Vec::new(), posts(1..=4)), Some(stream.seen())).first_new(), None);
+    }
+
+    #[test]
+    fn a_section_is_another_exactly_when_what_is_shown_of_it_is() {
+        let seen = Some(Seen { post: 1, revision: 1 });
+        let mut stream = Stream::new(&head(60, vec![page(1, Vec::new())], posts(51..=60)), seen);
+        stream.take_posts(&posts(1..=50));
+        let both = |stream: &Stream| [0, 1].map(|number| stream.section_state(number).unwrap());
+        let before = both(&stream);
+        assert_eq!((before[0].first_new, before[0].visible, before[0].last), (Some(2), 50, 50));
+        assert_eq!((before[1].first_new, before[1].visible, before[1].last), (None, 10, 60));
+        assert_eq!(stream.section_state(2), None);
+        // What waits is not shown.
+        stream.take_head(&head(62, vec![page(1, Vec::new())], posts(51..=62)));
+        assert_eq!(both(&stream)[0], before[0]);
+        assert_eq!((both(&stream)[1].last, both(&stream)[1].visible), (60, 10));
+        stream.show();
+        assert_eq!((both(&stream)[1].last, both(&stream)[1].visible), (62, 12));
+        // A post of the older section is withdrawn, and one of it is pinned: its page needs not have come again.
+        let before = both(&stream);
+        let mut next = Live::clone(&head(63, vec![page(1, vec![7])], posts(51..=62)));
+        let Entry::Post(pinned) = post(8, 8) else { panic!() };
+        next.pinned = Some(pinned);
+        stream.take_head(&Arc::new(next));
+        let after = both(&stream);
+        assert_eq!((after[0].visible, after[0].pinned, &after[1]), (49, Some(8), &before[1]));
     }
 
     #[test]

@@ -4,10 +4,15 @@
 //! checksum of them. Restoring joins it with what there is; [`Backup::preview`] tells before what that will change. A
 //! file that is damaged, or of a newer version, changes nothing.
 
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::eviction::is_limit;
 use super::identity::mixed;
-use super::room::is_limit;
-use super::{Card, Change, Reading, Shard, State, VERSION, digits};
-use crate::json::{self, Object, Value};
+use super::{Change, Reading, Shard, State, StoryState, VERSION, digits};
+use crate::content::decode::{DecodeError, parse};
 
 /// A backup that was read, and is whole.
 #[derive(Clone, Debug)]
@@ -19,9 +24,9 @@ pub struct Backup {
 
 /// Why a file is of no use.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum BackupError {
     /// It is no JSON.
-    NotJson(json::Failure),
+    NotJson(DecodeError),
     /// It is no backup of reading.
     NotABackup,
     /// It was written by a newer version, of this number.
@@ -47,56 +52,61 @@ pub struct Preview {
     pub preferences: bool,
 }
 
+/// What says that a JSON file is a backup.
+const KIND: &str = "reading";
+
+/// A backup as it is written.
+#[derive(Serialize, Deserialize)]
+struct File {
+    /// [`KIND`].
+    dateline: String,
+    version: u32,
+    publication: String,
+    made: i64,
+    checksum: String,
+    /// By the names of the shards, the lines behind their version. The checksum takes them in the order of the names,
+    /// which is that of [`Shard::all`].
+    shards: BTreeMap<String, Vec<String>>,
+}
+
 /// Everything, as a file. `now` is in milliseconds since 1970-01-01T00:00:00Z.
-#[must_use]
-pub fn write(reading: &Reading, publication: &str, now: i64) -> String {
-    let lines: Vec<(Shard, String)> =
-        Shard::all().map(|shard| (shard, reading.text(shard))).filter(|(_, text)| !text.is_empty()).collect();
-    let mut out = String::from("{\n  \"dateline\": \"reading\",\n  \"version\": ");
-    out.push_str(&VERSION.to_string());
-    out.push_str(",\n  \"publication\": ");
-    write_string(publication, &mut out);
-    out.push_str(&format!(",\n  \"made\": {now},\n  \"checksum\": "));
-    let sum = lines.iter().map(|(shard, text)| (shard.name(), text.as_str()));
-    write_string(&checksum(publication, sum), &mut out);
-    out.push_str(",\n  \"shards\": {");
-    for (at, (shard, text)) in lines.iter().enumerate() {
-        out.push_str(if at > 0 { ",\n    " } else { "\n    " });
-        write_string(&shard.name(), &mut out);
-        out.push_str(": [");
-        for (at, line) in text.lines().skip(1).enumerate() {
-            out.push_str(if at > 0 { ",\n      " } else { "\n      " });
-            write_string(line, &mut out);
-        }
-        out.push_str("\n    ]");
-    }
-    out.push_str("\n  }\n}\n");
-    out
+///
+/// # Errors
+/// Where serde can't write the file, which nothing that can be kept causes.
+pub fn write(reading: &Reading, publication: &str, now: i64) -> serde_json::Result<String> {
+    let lines = |shard| reading.text(shard).lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+    let shards: BTreeMap<_, _> = Shard::all()
+        .map(|shard| (shard.name(), lines(shard)))
+        .filter(|(_, lines)| !lines.is_empty())
+        .collect();
+    let file = File {
+        dateline: KIND.to_owned(),
+        version: VERSION,
+        publication: publication.to_owned(),
+        made: now,
+        checksum: checksum(publication, &shards),
+        shards,
+    };
+    Ok(serde_json::to_string_pretty(&file)? + "\n")
 }
 
-/// A string (RFC 8259, section 7).
-fn write_string(text: &str, out: &mut String) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            c if c < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            c => out.push(c),
-        }
+/// The lines of a shard as they are kept.
+fn text_of(lines: &[String]) -> String {
+    let mut text = format!("{VERSION}\n");
+    for line in lines {
+        text.push_str(line);
+        text.push('\n');
     }
-    out.push('"');
+    text
 }
 
-fn checksum(publication: &str, shards: impl Iterator<Item = (String, impl AsRef<str>)>) -> String {
+fn checksum(publication: &str, shards: &BTreeMap<String, Vec<String>>) -> String {
     let mut all = publication.to_owned();
-    for (name, text) in shards {
+    for (name, lines) in shards {
         all.push('\n');
-        all.push_str(&name);
+        all.push_str(name);
         all.push('\n');
-        all.push_str(text.as_ref());
+        all.push_str(&text_of(lines));
     }
     let mut out = String::new();
     digits::write(&mut out, mixed(&all), 10);
@@ -106,54 +116,29 @@ fn checksum(publication: &str, shards: impl Iterator<Item = (String, impl AsRef<
 /// Reads a backup.
 ///
 /// # Errors
-/// A [`Fault`]; then there is nothing in it that could be used safely.
-pub fn read(bytes: &[u8]) -> Result<Backup, Fault> {
-    let Value::Object(file) = json::parse(bytes).map_err(Fault::NotJson)? else {
-        return Err(Fault::NotABackup);
-    };
-    let text = |name: &str| file.get(name).and_then(Value::as_str);
-    if text("dateline") != Some("reading") {
-        return Err(Fault::NotABackup);
+/// A [`BackupError`]; then there is nothing in it that could be used safely.
+pub fn read(bytes: &[u8]) -> Result<Backup, BackupError> {
+    let value = parse(bytes).map_err(BackupError::NotJson)?;
+    if value.get("dateline").and_then(Value::as_str) != Some(KIND) {
+        return Err(BackupError::NotABackup);
     }
-    match file.get("version").and_then(Value::as_u32) {
-        Some(version) if version > VERSION => return Err(Fault::Newer(version)),
+    // Looked at first, as all else may be another thing in a newer version.
+    match value.get("version").and_then(Value::as_u64).and_then(|version| u32::try_from(version).ok()) {
+        Some(version) if version > VERSION => return Err(BackupError::Newer(version)),
         Some(1..) => {}
-        _ => return Err(Fault::Damaged),
+        _ => return Err(BackupError::Damaged),
     }
-    let (Some(publication), Some(Value::Object(shards))) = (text("publication"), file.get("shards")) else {
-        return Err(Fault::Damaged);
-    };
-    let made = match file.get("made") {
-        Some(Value::Number(number)) => number.parse().map_err(|_| Fault::Damaged)?,
-        _ => return Err(Fault::Damaged),
-    };
-    let texts = texts(shards).ok_or(Fault::Damaged)?;
-    if text("checksum") != Some(&checksum(publication, texts.iter().map(|(name, text)| (name.clone(), text))))
-    {
-        return Err(Fault::Damaged);
+    let file: File = serde_json::from_value(value).map_err(|_| BackupError::Damaged)?;
+    if file.checksum != checksum(&file.publication, &file.shards) {
+        return Err(BackupError::Damaged);
     }
     let mut reading = Reading::default();
-    for (name, text) in &texts {
-        let shard = Shard::parse(name).ok_or(Fault::Damaged)?;
+    for (name, lines) in &file.shards {
+        let shard = Shard::parse(name).ok_or(BackupError::Damaged)?;
         // With the checksum right, a line that is not read here is one of a kind that a newer app writes.
-        reading.take(shard, text);
+        reading.merge_stored(shard, &text_of(lines));
     }
-    Ok(Backup { publication: publication.to_owned(), made, reading })
-}
-
-/// The shards as they are kept.
-fn texts(shards: &Object<'_>) -> Option<Vec<(String, String)>> {
-    let mut texts = Vec::new();
-    for (name, lines) in &shards.0 {
-        let Value::Array(lines) = lines else { return None };
-        let mut text = format!("{VERSION}\n");
-        for line in lines {
-            text.push_str(line.as_str()?);
-            text.push('\n');
-        }
-        texts.push((name.clone().into_owned(), text));
-    }
-    Some(texts)
+    Ok(Backup { publication: file.publication, made: file.made, reading })
 }
 
 impl Backup {
@@ -189,14 +174,15 @@ impl Backup {
         let mut preview =
             Preview { preferences: after.preferences() != reading.preferences(), ..Preview::default() };
         let mut saved: Vec<(i64, String)> = Vec::new();
-        for card in after.cards().filter(|card| !card.has_moved()) {
-            let Some(story) = card.story() else { continue };
-            let before = reading.card(&story);
-            let headline = || card.facts().map_or_else(|| story.to_string(), |facts| facts.headline);
-            match (before.and_then(Card::saved), card.saved()) {
+        for state in after.story_states().filter(|state| !state.has_moved()) {
+            let Some(story) = state.story() else { continue };
+            let before = reading.story_state(&story);
+            let headline =
+                || state.snapshot().map_or_else(|| story.to_string(), |snapshot| snapshot.headline);
+            match (before.and_then(StoryState::saved), state.saved()) {
                 (None, Some(time)) => saved.push((time, headline())),
                 (Some(_), None) => preview.unsaved.push(headline()),
-                _ if before.is_none_or(|before| !before.is_same(card)) => preview.stories += 1,
+                _ if before.is_none_or(|before| !before.is_same(state)) => preview.stories += 1,
                 _ => {}
             }
         }

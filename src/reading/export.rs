@@ -24,7 +24,7 @@ pub fn bookmarks(saved: &[Entry], address: &dyn Fn(&Entry) -> String) -> String 
             out.push('"');
         }
         out.push('>');
-        escape_html(&entry.facts.headline, &mut out);
+        escape_html(&entry.snapshot.headline, &mut out);
         out.push_str("</A>\n");
         if !entry.note.is_empty() {
             out.push_str("    <DD>");
@@ -42,12 +42,12 @@ pub fn bookmarks(saved: &[Entry], address: &dyn Fn(&Entry) -> String) -> String 
 pub fn csv(saved: &[Entry], address: &dyn Fn(&Entry) -> String, date: &dyn Fn(i64) -> String) -> String {
     let mut out = String::from("headline,address,section,published,saved,tags,note,read\r\n");
     for entry in saved {
-        let facts = &entry.facts;
+        let snapshot = &entry.snapshot;
         let fields = [
-            facts.headline.clone(),
+            snapshot.headline.clone(),
             link(entry, address),
-            facts.section.as_ref().map(ToString::to_string).unwrap_or_default(),
-            date(facts.published),
+            snapshot.section.as_ref().map(ToString::to_string).unwrap_or_default(),
+            date(snapshot.published),
             date(entry.time),
             entry.tags.join("; "),
             entry.note.clone(),
@@ -70,11 +70,11 @@ pub fn markdown(saved: &[Entry], address: &dyn Fn(&Entry) -> String, date: &dyn 
     let mut out = String::from("# Saved stories\n\n");
     for entry in saved {
         out.push_str("- [");
-        escape_markdown(&entry.facts.headline, &mut out);
+        escape_markdown(&entry.snapshot.headline, &mut out);
         out.push_str("](<");
         out.push_str(&link(entry, address));
         out.push_str(">), ");
-        escape_markdown(&date(entry.facts.published), &mut out);
+        escape_markdown(&date(entry.snapshot.published), &mut out);
         for tag in &entry.tags {
             out.push_str(" \\#");
             escape_markdown(&tag.replace(' ', "-"), &mut out);
@@ -93,7 +93,7 @@ pub fn markdown(saved: &[Entry], address: &dyn Fn(&Entry) -> String, date: &dyn 
 /// or a link is encoded.
 fn link(entry: &Entry, address: &dyn Fn(&Entry) -> String) -> String {
     let is_web = |url: &&String| url.starts_with("https://") || url.starts_with("http://");
-    let link = entry.facts.url.as_ref().filter(is_web).cloned().unwrap_or_else(|| address(entry));
+    let link = entry.snapshot.url.as_ref().filter(is_web).cloned().unwrap_or_else(|| address(entry));
     let mut out = String::with_capacity(link.len());
     for c in link.chars() {
         match c {

@@ -1,8 +1,8 @@
 //! Lists: what there is to read, to read on, and to come back to. Pure queries over [`Reading`].
 
-use super::{Card, Facts, Position, Reading, Seen, State};
+use super::{Position, Reading, Seen, State, StorySnapshot, StoryState};
 use crate::content::id::StoryId;
-use crate::content::words::lower;
+use crate::content::text::lower;
 
 /// A story in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub struct Entry {
     /// Which story.
     pub story: StoryId,
     /// What was known of it last.
-    pub facts: Facts,
+    pub snapshot: StorySnapshot,
     /// When what the list is about was done: saved, opened, followed; in milliseconds since 1970-01-01T00:00:00Z.
     pub time: i64,
     /// Whether it was read.
@@ -67,7 +67,7 @@ impl Reading {
     /// Stories that are 5 to 95 % read, the one opened last first.
     #[must_use]
     pub fn to_continue(&self) -> Vec<Entry> {
-        self.entries(&|card| self.begun_of(card).and_then(|_| card.opened()), |entry| entry.time)
+        self.entries(&|state| self.begun_of(state).and_then(|_| state.opened()), |entry| entry.time)
     }
 
     /// The saved stories that are wanted.
@@ -75,13 +75,13 @@ impl Reading {
     pub fn saved(&self, wanted: &Wanted) -> Vec<Entry> {
         let by = match wanted.order {
             Order::Saved => |entry: &Entry| entry.time,
-            Order::Published => |entry: &Entry| entry.facts.published,
+            Order::Published => |entry: &Entry| entry.snapshot.published,
         };
-        let mut saved = self.entries(&|card| card.saved(), by);
+        let mut saved = self.entries(&|state| state.saved(), by);
         let words = folded(&wanted.words);
         saved.retain(|entry| {
             let text =
-                || folded(&format!("{} {} {}", entry.facts.headline, entry.tags.join(" "), entry.note));
+                || folded(&format!("{} {} {}", entry.snapshot.headline, entry.tags.join(" "), entry.note));
             wanted.tag.as_ref().is_none_or(|tag| entry.tags.contains(tag))
                 && !(wanted.unread && entry.is_read)
                 && (words.is_empty() || {
@@ -96,14 +96,14 @@ impl Reading {
     /// is still known.
     #[must_use]
     pub fn was_unsaved(&self, story: &StoryId, before: i64) -> bool {
-        self.card(story).and_then(Card::unsaved).is_some_and(|time| time < before)
+        self.story_state(story).and_then(StoryState::unsaved).is_some_and(|time| time < before)
     }
 
     /// The tags of saved stories, each once, in order.
     #[must_use]
     pub fn tags(&self) -> Vec<String> {
-        let saved = self.cards().filter(|card| card.saved().is_some() && !card.has_moved());
-        let mut tags: Vec<String> = saved.flat_map(Card::tags).map(str::to_owned).collect();
+        let saved = self.story_states().filter(|state| state.saved().is_some() && !state.has_moved());
+        let mut tags: Vec<String> = saved.flat_map(StoryState::tags).map(str::to_owned).collect();
         tags.sort_unstable();
         tags.dedup();
         tags
@@ -113,9 +113,9 @@ impl Reading {
     /// one.
     #[must_use]
     pub fn followed(&self, since: &dyn Fn(&StoryId, u32) -> Option<u32>) -> Vec<Followed> {
-        let entries = self.entries(&|card| card.followed(), |entry| entry.time);
+        let entries = self.entries(&|state| state.followed(), |entry| entry.time);
         let followed = entries.into_iter().map(|entry| {
-            let seen = self.card(&entry.story).and_then(Card::seen);
+            let seen = self.story_state(&entry.story).and_then(StoryState::seen);
             let after = seen.map_or(0, |seen| seen.post);
             let unseen = since(&entry.story, after);
             Followed { entry, seen, unseen }
@@ -127,14 +127,14 @@ impl Reading {
     #[must_use]
     pub fn history(&self) -> Vec<Entry> {
         let from = self.history_from();
-        self.entries(&|card| card.opened().filter(|opened| *opened >= from), |entry| entry.time)
+        self.entries(&|state| state.opened().filter(|opened| *opened >= from), |entry| entry.time)
     }
 
     /// The stories for which there is a time, latest first by `by`. Those that go by another id now are there under
     /// that one.
-    fn entries(&self, time: &dyn Fn(Card<'_>) -> Option<i64>, by: fn(&Entry) -> i64) -> Vec<Entry> {
-        let cards = self.cards().filter(|card| !card.has_moved());
-        let mut entries: Vec<Entry> = cards.filter_map(|card| self.entry_of(card, time(card)?)).collect();
+    fn entries(&self, time: &dyn Fn(StoryState<'_>) -> Option<i64>, by: fn(&Entry) -> i64) -> Vec<Entry> {
+        let states = self.story_states().filter(|state| !state.has_moved());
+        let mut entries: Vec<Entry> = states.filter_map(|state| self.entry_of(state, time(state)?)).collect();
         entries.sort_by(|a, b| by(b).cmp(&by(a)).then_with(|| a.story.cmp(&b.story)));
         entries
     }
@@ -142,13 +142,13 @@ impl Reading {
     /// What a list shows of a story, as it is now, where the time that the list is about is `time`.
     #[must_use]
     pub fn entry(&self, story: &StoryId, time: i64) -> Option<Entry> {
-        self.entry_of(self.card(story)?, time)
+        self.entry_of(self.story_state(story)?, time)
     }
 
-    fn entry_of(&self, card: Card<'_>, time: i64) -> Option<Entry> {
-        let story = card.story()?;
+    fn entry_of(&self, state: StoryState<'_>, time: i64) -> Option<Entry> {
+        let story = state.story()?;
         // A story of which nothing else is known is still one that was saved.
-        let facts = card.facts().unwrap_or_else(|| Facts {
+        let snapshot = state.snapshot().unwrap_or_else(|| StorySnapshot {
             headline: story.to_string(),
             url: None,
             section: None,
@@ -158,11 +158,11 @@ impl Reading {
         Some(Entry {
             is_read: self.state(&story) == State::Read,
             story,
-            facts,
+            snapshot,
             time,
-            position: card.position(),
-            tags: card.tags().map(str::to_owned).collect(),
-            note: card.note().to_owned(),
+            position: state.position(),
+            tags: state.tags().map(str::to_owned).collect(),
+            note: state.note().to_owned(),
         })
     }
 }

@@ -72,7 +72,7 @@ impl Marks {
             self.all.push(mark);
         } else {
             match self.find(key) {
-                Ok(at) => drop(self.join(at, mark, tail)),
+                Ok(at) => drop(self.merge_at(at, mark, tail)),
                 Err(at) => self.all.insert(at, mark),
             }
         }
@@ -122,13 +122,13 @@ impl Marks {
     /// Puts a mark in, in place of an older one.
     pub(super) fn put(&mut self, mark: Mark) {
         match self.find(mark.key) {
-            Ok(at) => drop(self.join(at, mark, 0)),
+            Ok(at) => drop(self.merge_at(at, mark, 0)),
             Err(at) => self.all.insert(at, mark),
         }
     }
 
     /// Joins a mark with the one that is there, part by part; what it was, where its state became another.
-    fn join(&mut self, at: usize, theirs: Mark, tail: u32) -> Option<Mark> {
+    fn merge_at(&mut self, at: usize, theirs: Mark, tail: u32) -> Option<Mark> {
         let longer = {
             let ours = self.all.get(at)?;
             tail_of(&self.tails, tail) > tail_of(&self.tails, ours.tail)
@@ -154,7 +154,7 @@ impl Marks {
         if !are_behind(&self.all, &theirs.all, is_before) {
             theirs.all.retain(|mark| match self.find(mark.key) {
                 Ok(at) => {
-                    if let Some(before) = self.join(at, *mark, mark.tail) {
+                    if let Some(before) = self.merge_at(at, *mark, mark.tail) {
                         told(Some(before), self.all.get(at).copied().unwrap_or(*mark));
                     }
                     false
@@ -163,7 +163,7 @@ impl Marks {
             });
         }
         theirs.all.iter().for_each(|mark| told(None, *mark));
-        weave(&mut self.all, theirs.all, is_before);
+        merge_sorted(&mut self.all, theirs.all, is_before);
     }
 }
 
@@ -183,7 +183,7 @@ pub(super) fn are_behind<T>(ours: &[T], new: &[T], before: fn(&T, &T) -> bool) -
 }
 
 /// Adds what is new, in order, to what is in order. None of it is there already.
-pub(super) fn weave<T>(ours: &mut Vec<T>, new: Vec<T>, before: fn(&T, &T) -> bool) {
+pub(super) fn merge_sorted<T>(ours: &mut Vec<T>, new: Vec<T>, before: fn(&T, &T) -> bool) {
     if are_behind(ours, &new, before) {
         ours.extend(new);
         return;

@@ -1,33 +1,33 @@
 //! What a reader leaves behind: read marks, positions, saved stories, how far they are in live coverage, preferences.
 //!
-//! [`Reading`] changes only through [`Reading::apply`], by an [`Act`], and through joining it with what another tab or
+//! [`Reading`] changes only through [`Reading::apply`], by an [`Action`], and through joining it with what another tab or
 //! a backup knows. Everything in it is a value that knows when it was set; of two the later one stays, field by
 //! field, so that joining in any order, however often, comes to the same (`docs/decisions/007-reading.md`). It
 //! outlives the stories, and knows them by id alone. Time is an argument.
 //!
-//! What readers load at once is in the modules up to `room`; lists and backups have no part in that.
+//! What readers load at once is in the modules up to `eviction`; lists and backups have no part in that.
 
-mod act;
+mod action;
 pub mod backup;
-mod card;
 mod digits;
+mod eviction;
 pub mod export;
 mod identity;
 pub mod lists;
 mod mark;
 mod preferences;
 mod record;
-mod room;
 mod shard;
+mod story_state;
 
-pub use act::{Act, Change};
-pub use card::{Card, Facts, Position, Seen};
+pub use action::{Action, Change};
+pub use eviction::HISTORY;
 pub use identity::{StoryKey, address, publication};
 pub use preferences::{Marking, Preference, Preferences, Theme, Typeface, Width};
-pub use room::HISTORY;
 pub use shard::{
-    Shard, Taken, VERSION, quarantine_prefix, seen_prefix, shard_prefix, version_name, visits_name,
+    MergeOutcome, Shard, VERSION, quarantine_prefix, seen_prefix, shard_prefix, version_name, visits_name,
 };
+pub use story_state::{Position, Seen, StorySnapshot, StoryState};
 
 use crate::content::id::StoryId;
 use mark::Marks;
@@ -74,36 +74,38 @@ impl Reading {
 
     /// What is kept of a story besides.
     #[must_use]
-    pub fn card(&self, story: &StoryId) -> Option<Card<'_>> {
-        self.records.get(StoryKey::of(story).0, story.as_str()).map(Card::new)
+    pub fn story_state(&self, story: &StoryId) -> Option<StoryState<'_>> {
+        self.records.get(StoryKey::of(story).0, story.as_str()).map(StoryState::new)
     }
 
     /// What is kept of all stories, in no order of meaning.
-    pub fn cards(&self) -> impl Iterator<Item = Card<'_>> {
+    pub fn story_states(&self) -> impl Iterator<Item = StoryState<'_>> {
         self.records
             .all
             .iter()
             .filter(|record| record.place >> mark::KEY_BITS != u64::from(READER))
-            .map(Card::new)
+            .map(StoryState::new)
     }
 
     /// Where the reader is in a story that they have half read; `None` where that is not to be known any more, because
     /// they cleared the history since.
     #[must_use]
     pub fn begun(&self, story: &StoryId) -> Option<Position> {
-        self.card(story).and_then(|card| self.begun_of(card))
+        self.story_state(story).and_then(|state| self.begun_of(state))
     }
 
-    fn begun_of(&self, card: Card<'_>) -> Option<Position> {
-        let opened = card.opened()?;
-        card.position().filter(|place| place.is_midway() && (opened >= self.history_from() || card.is_kept()))
+    fn begun_of(&self, state: StoryState<'_>) -> Option<Position> {
+        let opened = state.opened()?;
+        state
+            .position()
+            .filter(|place| place.is_midway() && (opened >= self.history_from() || state.is_kept()))
     }
 
     /// Which stories are saved, in no order of meaning.
     #[must_use]
     pub fn saved_stories(&self) -> Vec<StoryId> {
-        let saved = self.cards().filter(|card| card.saved().is_some() && !card.has_moved());
-        saved.filter_map(Card::story).collect()
+        let saved = self.story_states().filter(|state| state.saved().is_some() && !state.has_moved());
+        saved.filter_map(StoryState::story).collect()
     }
 
     /// How the reader wants things.
@@ -129,7 +131,7 @@ impl Reading {
         }
         self.present = Some(present);
         let mut change = Change::default();
-        self.shed(&mut change);
+        self.evict(&mut change);
         change
     }
 
@@ -140,6 +142,6 @@ impl Reading {
     }
 
     fn reader(&self) -> Option<&Record> {
-        self.records.get(u64::from(READER) << mark::KEY_BITS, act::READER_NAME)
+        self.records.get(u64::from(READER) << mark::KEY_BITS, action::READER_NAME)
     }
 }

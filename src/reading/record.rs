@@ -9,11 +9,11 @@ use std::cmp::Ordering;
 use super::Stamp;
 use super::digits::{read, write};
 use super::identity::mixed;
-use super::mark::{KEY_BITS, are_behind, weave};
+use super::mark::{KEY_BITS, are_behind, merge_sorted};
 use crate::content::id::StoryId;
 
 pub(super) const STAMP_DIGITS: u32 = 7;
-/// No act is of a time after this (the year 2107): what says so is damaged, and the next act wins over it.
+/// No action is of a time after this (the year 2107): what says so is damaged, and the next action wins over it.
 pub(super) const LATEST: Stamp = (1 << (6 * STAMP_DIGITS)) - (1 << 36);
 
 /// The number of the shard that holds what is of the reader and no story.
@@ -83,7 +83,7 @@ impl Record {
                 Some(field) if record.fields.last().is_none_or(|last| last.name < field.name) => {
                     record.fields.push(field);
                 }
-                Some(field) => drop(record.take(&field)),
+                Some(field) => drop(record.merge_field(&field)),
                 None => *good = false,
             }
         }
@@ -116,7 +116,7 @@ impl Record {
     }
 
     /// Takes a field where it wins over the one that is there; whether it did, and what that was.
-    pub(super) fn take(&mut self, theirs: &Field) -> Option<Option<Field>> {
+    pub(super) fn merge_field(&mut self, theirs: &Field) -> Option<Option<Field>> {
         match self.find(&theirs.name) {
             Ok(at) => {
                 let ours = self.fields.get_mut(at)?;
@@ -149,14 +149,14 @@ impl Records {
         let (mut records, mut good) = (Self::default(), true);
         for line in lines {
             match Record::parse(shard, line, &mut good) {
-                Some(record) => records.take(record),
+                Some(record) => records.merge_record(record),
                 None => good = false,
             }
         }
         (records, good)
     }
 
-    fn take(&mut self, record: Record) {
+    fn merge_record(&mut self, record: Record) {
         if self.all.last().is_none_or(|last| last.compare(record.place, &record.name).is_lt()) {
             self.all.push(record);
             return;
@@ -165,7 +165,7 @@ impl Records {
             Ok(at) => {
                 if let Some(ours) = self.all.get_mut(at) {
                     for field in &record.fields {
-                        ours.take(field);
+                        ours.merge_field(field);
                     }
                 }
             }
@@ -217,7 +217,7 @@ impl Records {
                 let Ok(at) = self.find(record.place, &record.name) else { return true };
                 if let Some(ours) = self.all.get_mut(at) {
                     for field in &record.fields {
-                        if let Some(before) = ours.take(field) {
+                        if let Some(before) = ours.merge_field(field) {
                             told(record.place, &record.name, before, field);
                         }
                     }
@@ -230,7 +230,7 @@ impl Records {
                 told(record.place, &record.name, None, field);
             }
         }
-        weave(&mut self.all, theirs, is_before);
+        merge_sorted(&mut self.all, theirs, is_before);
     }
 }
 

@@ -4,10 +4,10 @@
 //! read costs itself; what is damaged is told, so that it can be set aside before it is written over. A value of a
 //! newer version is read as far as it can be, and never written.
 
-use super::act::{Act, Change};
-use super::card::Seen;
+use super::action::{Action, Change};
 use super::mark::{KEY_BITS, Mark, Marks};
 use super::record::{READER, Record, Records};
+use super::story_state::Seen;
 use super::{Reading, StoryKey};
 use crate::content::id::StoryId;
 
@@ -27,11 +27,11 @@ pub enum Shard {
 
 /// What taking a value came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Taken {
+pub struct MergeOutcome {
     /// What it has changed.
     pub change: Change,
     /// Whether the value lacks something that is known here: it has to be written.
-    pub lacks: bool,
+    pub missing_there: bool,
     /// Whether something of it could not be read: it has to be set aside before it is written over.
     pub is_damaged: bool,
     /// Whether it is of a newer version: it is never to be written over.
@@ -39,7 +39,7 @@ pub struct Taken {
     /// Whether the value holds something that is forgotten here: who writes the shard leaves that out.
     pub has_forgotten: bool,
     /// Other shards that hold less now, since the value told of more that is forgotten: they are to be written.
-    pub shed: Vec<Shard>,
+    pub evicted: Vec<Shard>,
 }
 
 /// What the names of a publication's shards begin with.
@@ -158,7 +158,7 @@ fn write(shard: Shard, marks: &Marks, records: &Records, out: &mut String) {
 
 impl Reading {
     /// Joins what is kept in a shard with what is known here. Nothing stands for an empty text.
-    pub fn take(&mut self, shard: Shard, text: &str) -> Taken {
+    pub fn merge_stored(&mut self, shard: Shard, text: &str) -> MergeOutcome {
         let (head, body) = text.split_once('\n').unwrap_or((text, ""));
         let version = head.parse::<u32>().unwrap_or(0);
         let (mut held, good) = Held::parse(shard, &mut body.split_terminator('\n'));
@@ -174,14 +174,14 @@ impl Reading {
         self.merge_held(held, &mut change, false);
         let mut less = Change::default();
         if shard == Shard::Reader {
-            self.shed(&mut less);
+            self.evict(&mut less);
             change.stories.append(&mut less.stories);
         }
-        Taken {
+        MergeOutcome {
             change,
-            shed: less.shards,
+            evicted: less.shards,
             has_forgotten,
-            lacks: known && self.lines(shard) != theirs,
+            missing_there: known && self.lines(shard) != theirs,
             is_damaged: version <= VERSION && !text.is_empty() && !(good && whole),
             is_newer: version > VERSION,
         }
@@ -235,10 +235,10 @@ impl Reading {
     }
 
     /// Takes what was kept before there were versions: the name behind [`seen_prefix`], and the value.
-    pub fn take_seen(&mut self, name: &str, value: &str) -> Change {
+    pub fn merge_seen(&mut self, name: &str, value: &str) -> Change {
         match (StoryId::parse(name), Seen::parse(value)) {
             // Whatever was kept since then is newer.
-            (Some(story), Some(seen)) => self.apply(Act::Saw(story, seen), 1),
+            (Some(story), Some(seen)) => self.apply(Action::Saw(story, seen), 1),
             _ => Change::default(),
         }
     }
@@ -255,7 +255,7 @@ impl Reading {
             }
             Held::Records(records) => {
                 let (from, before) = (self.records_from(), records.all.len());
-                records.all.retain(|record: &Record| !super::room::is_outlived(record, from));
+                records.all.retain(|record: &Record| !super::eviction::is_outlived(record, from));
                 records.all.len() < before
             }
         }

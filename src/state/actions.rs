@@ -12,7 +12,7 @@ use super::offline::{self, OfflineCopies, OfflineCopy, OfflineStatus};
 use super::reading_store::ReadingStore;
 use crate::browser::{clock, timer};
 use crate::content::StoryId;
-use crate::reading::{Act, Change, Facts, Reading, State};
+use crate::reading::{Action, Change, Reading, State, StorySnapshot};
 
 /// After the time to undo is over, what can't be undone any more is made final this much later, in milliseconds.
 const A_MOMENT: u32 = 1_000;
@@ -36,7 +36,7 @@ impl StoryActions {
     }
 
     /// Does something, says so, and offers to undo it.
-    pub fn with_undo(self, act: Act, words: impl Into<Cow<'static, str>>) {
+    pub fn with_undo(self, act: Action, words: impl Into<Cow<'static, str>>) {
         let change = self.reading.dispatch(act.clone());
         if let Some(notice) = self.offer_undo(change, words.into()) {
             self.make_final(notice, act, TIME_TO_UNDO + A_MOMENT);
@@ -49,20 +49,20 @@ impl StoryActions {
             return None;
         }
         let undo = move || {
-            self.reading.dispatch(Act::Undid(change.clone()));
+            self.reading.dispatch(Action::Undid(change.clone()));
         };
         Some(self.notices.show(Notice::new(words).with_action("Undo", undo).lasting(TIME_TO_UNDO)))
     }
 
     /// Once something can't be undone any more, removes what was kept for that: the files of stories that are no longer
     /// saved, and what was cleared from the history.
-    fn make_final(self, notice: NoticeId, act: Act, wait: u32) {
-        if !matches!(act, Act::Unsaved(_) | Act::ClearedHistory) {
+    fn make_final(self, notice: NoticeId, act: Action, wait: u32) {
+        if !matches!(act, Action::Unsaved(_) | Action::ClearedHistory) {
             return;
         }
         timer::after(wait, move || match act {
             act if self.notices.shows(notice) => self.make_final(notice, act, A_MOMENT),
-            Act::Unsaved(stories) => spawn_local(async move {
+            Action::Unsaved(stories) => spawn_local(async move {
                 for story in stories.iter().filter(|story| !self.reading.is_saved(story)) {
                     offline::remove_offline_copy(story).await;
                 }
@@ -85,12 +85,12 @@ impl StoryActions {
     }
 
     /// Saves a story, or takes it from the saved ones.
-    pub fn toggle_saved(self, story: StoryId, facts: Facts) {
+    pub fn toggle_saved(self, story: StoryId, facts: StorySnapshot) {
         if self.reading.is_saved(&story) {
             self.offline.set_status(&story, OfflineStatus::Nothing);
-            self.with_undo(Act::Unsaved(vec![story]), "Taken off your saved stories.");
+            self.with_undo(Action::Unsaved(vec![story]), "MergeOutcome off your saved stories.");
         } else {
-            self.reading.dispatch(Act::Saved(story.clone(), facts));
+            self.reading.dispatch(Action::Saved(story.clone(), facts));
             self.download(story, || {});
         }
     }
@@ -143,21 +143,21 @@ impl StoryActions {
     /// Marks a story as read, or as unread to stay so.
     pub fn toggle_read(self, story: StoryId) {
         if self.reading.with_untracked(|reading| reading.state(&story)) == State::Read {
-            self.with_undo(Act::KeptUnread(vec![story]), "Marked as unread.");
+            self.with_undo(Action::KeptUnread(vec![story]), "Marked as unread.");
         } else {
-            self.with_undo(Act::MarkedRead(vec![story]), "Marked as read.");
+            self.with_undo(Action::MarkedRead(vec![story]), "Marked as read.");
         }
     }
 
     /// Follows live coverage, or no longer.
-    pub fn toggle_followed(self, story: StoryId, facts: Facts) {
-        let follows = self
-            .reading
-            .with_untracked(|reading| reading.card(&story).is_some_and(|card| card.followed().is_some()));
+    pub fn toggle_followed(self, story: StoryId, facts: StorySnapshot) {
+        let follows = self.reading.with_untracked(|reading| {
+            reading.story_state(&story).is_some_and(|card| card.followed().is_some())
+        });
         self.reading.dispatch(if follows {
-            Act::Unfollowed(vec![story])
+            Action::Unfollowed(vec![story])
         } else {
-            Act::Followed(story, facts)
+            Action::Followed(story, facts)
         });
     }
 }

@@ -7,7 +7,7 @@ use super::AppContext;
 use super::notices::Notice;
 use crate::browser::install::{self, InstallPrompt};
 use crate::browser::{clock, storage};
-use crate::reading::{Act, Preference, publication, visits_name};
+use crate::reading::{Action, Preference, publication, visits_name};
 
 /// The visit from which on there is an offer.
 const FROM_VISIT: u32 = 2;
@@ -49,7 +49,7 @@ pub fn start(app: AppContext) {
         return;
     }
     let refused = move || {
-        app.reading.dispatch(Act::Preferred(Preference::InstallDismissed(true)));
+        app.reading.dispatch(Action::Preferred(Preference::InstallDismissed(true)));
     };
     let prompt = StoredValue::new_local(None::<InstallPrompt>);
     install::on_offer(move |offered| {

@@ -10,7 +10,7 @@ use super::load::{Load, LoadError, Loader, TIMEOUT};
 use super::polling::Poller;
 use crate::browser::fetch::{self, CachePolicy, FetchError};
 use crate::browser::{clock, page, visibility};
-use crate::content::decode::{self, Decoded, Failure};
+use crate::content::decode::{self, DecodeError, Decoded};
 use crate::content::{Edition, PageName, Story, StoryId, Teaser};
 use crate::follow::{Answer, TIME_OUT};
 use crate::route;
@@ -343,7 +343,7 @@ async fn fetch_bytes(
 fn fetch_file<T>(
     held: StoredValue<Held>,
     file: &str,
-    decode: fn(&[u8]) -> Result<Decoded<T>, Failure>,
+    decode: fn(&[u8]) -> Result<Decoded<T>, DecodeError>,
 ) -> impl Future<Output = Result<Arc<T>, LoadError>> + use<T> {
     let address = held.with_value(|held| format!("{}{file}", held.base));
     async move {

@@ -10,7 +10,7 @@ use leptos::task::spawn_local_scoped_with_cancellation;
 
 use crate::browser::fetch::FetchError;
 use crate::browser::timer::Timeout;
-use crate::content::decode::Failure;
+use crate::content::decode::DecodeError;
 
 /// After this many milliseconds a quiet skeleton shows that something is coming.
 const SLOW_AFTER: u32 = 400;
@@ -42,7 +42,7 @@ pub enum LoadError {
     /// The network or the host.
     Fetch(FetchError),
     /// The file came, and is of no use.
-    File(Failure),
+    File(DecodeError),
 }
 
 impl<T> Load<T> {
@@ -101,17 +101,17 @@ impl LoadError {
             Self::Fetch(FetchError::Status(_)) => {
                 "The newspaper’s server gave an answer that makes no sense here."
             }
-            Self::File(Failure::Html) => {
+            Self::File(DecodeError::Html) => {
                 "A web page came instead of the news. The network may want you to log in first."
             }
-            Self::File(Failure::Truncated | Failure::Empty) => "Only a part of it arrived.",
-            Self::File(Failure::Newer(_)) => {
+            Self::File(DecodeError::Truncated | DecodeError::Empty) => "Only a part of it arrived.",
+            Self::File(DecodeError::Newer(_)) => {
                 "It was made for a newer version of this reader. Reload the page to get that."
             }
-            Self::File(Failure::UnknownKind(_)) => {
+            Self::File(DecodeError::UnknownKind(_)) => {
                 "It is of a kind that this version of the reader does not know. Reload the page to get a newer one."
             }
-            Self::File(Failure::NotJson { .. } | Failure::Unusable(_)) => "What arrived is damaged.",
+            Self::File(DecodeError::NotJson { .. } | DecodeError::Unusable(_)) => "What arrived is damaged.",
         }
     }
 }
@@ -305,11 +305,11 @@ mod tests {
             LoadError::Fetch(FetchError::Status(404)),
             LoadError::Fetch(FetchError::Busy(None)),
             LoadError::Fetch(FetchError::Status(500)),
-            LoadError::File(Failure::Html),
-            LoadError::File(Failure::Truncated),
-            LoadError::File(Failure::Newer(2)),
-            LoadError::File(Failure::UnknownKind("x".to_owned())),
-            LoadError::File(Failure::NotJson { line: 1, column: 1 }),
+            LoadError::File(DecodeError::Html),
+            LoadError::File(DecodeError::Truncated),
+            LoadError::File(DecodeError::Newer(2)),
+            LoadError::File(DecodeError::UnknownKind("x".to_owned())),
+            LoadError::File(DecodeError::NotJson { line: 1, column: 1 }),
         ];
         for error in errors {
             let message = error.message();

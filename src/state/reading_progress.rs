@@ -11,7 +11,7 @@ use super::{AppContext, offline, use_app};
 use crate::browser::timer::{self, Timeout};
 use crate::browser::{scroll_anchor, visibility};
 use crate::content::{Story, StoryId};
-use crate::reading::{Act, Position};
+use crate::reading::{Action, Position};
 
 /// The text of a story on its page.
 const BODY: &str = ".story > .body";
@@ -30,7 +30,7 @@ pub fn percent_read(progress: u32) -> String {
 
 /// Notes that a story was opened, and keeps its files complete where it was saved.
 pub fn note_opened(app: AppContext, story: &Arc<Story>) {
-    app.reading.dispatch(Act::Opened(story.id.clone(), facts_of(story)));
+    app.reading.dispatch(Action::Opened(story.id.clone(), facts_of(story)));
     if app.reading.is_saved(&story.id) {
         offline::save_in_background(story);
     }
@@ -135,10 +135,10 @@ impl Progress {
         let reading = self.app.reading;
         if is_end {
             self.state.update_value(|state| state.has_ended = true);
-            reading.dispatch(Act::Reached(story.clone(), Position { block, fraction, progress: ALL }));
-            reading.dispatch(Act::Finished(story));
+            reading.dispatch(Action::Reached(story.clone(), Position { block, fraction, progress: ALL }));
+            reading.dispatch(Action::Finished(story));
         } else if !scroll_anchor::is_at_top() && progress >= offered_from {
-            reading.dispatch(Act::Reached(story, Position { block, fraction, progress }));
+            reading.dispatch(Action::Reached(story, Position { block, fraction, progress }));
         }
     }
 }

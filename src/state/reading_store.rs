@@ -14,8 +14,8 @@ use crate::browser::timer::{self, Timeout};
 use crate::browser::{clock, visibility};
 use crate::content::{Edition, Kind, Section, Story, StoryId, Teaser};
 use crate::reading::{
-    Act, Card, Change, Facts, Preferences, Reading, Shard, Taken, VERSION, publication, quarantine_prefix,
-    seen_prefix, shard_prefix, version_name,
+    Action, Change, MergeOutcome, Preferences, Reading, Shard, StorySnapshot, StoryState, VERSION,
+    publication, quarantine_prefix, seen_prefix, shard_prefix, version_name,
 };
 
 /// A position in a text is written when there was no other for so long, in milliseconds.
@@ -162,8 +162,8 @@ impl ReadingStore {
     }
 
     /// Does what the reader did. The answer is for undoing it.
-    pub fn dispatch(self, act: Act) -> Change {
-        let waits = matches!(act, Act::Reached(..));
+    pub fn dispatch(self, act: Action) -> Change {
+        let waits = matches!(act, Action::Reached(..));
         let change = self.update(|reading| reading.apply(act, clock::now()));
         self.write_soon(&change.shards, !waits);
         change
@@ -266,9 +266,9 @@ impl ReadingStore {
     /// Takes over a value from before there were versions, which goes once it is stored anew.
     fn take_over(self, name: &str, story: &str) {
         let Ok(Some(value)) = storage::get(name) else { return };
-        let change = self.update(|reading| reading.take_seen(story, &value));
+        let change = self.update(|reading| reading.merge_seen(story, &value));
         let known = StoryId::parse(story).is_some_and(|story| {
-            self.with_untracked(|reading| reading.card(&story).and_then(Card::seen).is_some())
+            self.with_untracked(|reading| reading.story_state(&story).and_then(StoryState::seen).is_some())
         });
         let written = change.shards.iter().all(|shard| self.write_shard(*shard).is_ok());
         if known && written && !self.is_newer() {
@@ -279,9 +279,9 @@ impl ReadingStore {
 
     /// Merges a text of a shard with what is known here. `None` for what a newer version has written: that is not to be
     /// written over.
-    fn take(self, shard: Shard, text: &str) -> Result<Option<Taken>, StorageError> {
+    fn take(self, shard: Shard, text: &str) -> Result<Option<MergeOutcome>, StorageError> {
         let taken = self.reading.try_maybe_update(|reading| {
-            let taken = reading.take(shard, text);
+            let taken = reading.merge_stored(shard, text);
             (!taken.change.is_empty(), taken)
         });
         let Some(taken) = taken else { return Ok(None) };
@@ -297,7 +297,7 @@ impl ReadingStore {
     }
 
     /// Merges what is stored in a shard.
-    fn take_stored(self, shard: Shard) -> Result<Option<Taken>, StorageError> {
+    fn take_stored(self, shard: Shard) -> Result<Option<MergeOutcome>, StorageError> {
         let text = storage::get(&self.name(shard))?.unwrap_or_default();
         self.take(shard, &text)
     }
@@ -309,11 +309,11 @@ impl ReadingStore {
     }
 
     /// Writes what a text of a shard lacked, and the shards that have become less by what it said.
-    fn merged(self, shard: Shard, taken: Result<Option<Taken>, StorageError>) {
+    fn merged(self, shard: Shard, taken: Result<Option<MergeOutcome>, StorageError>) {
         match taken {
             Ok(Some(taken)) => {
-                let mut shards = taken.shed;
-                if taken.lacks || taken.is_damaged {
+                let mut shards = taken.evicted;
+                if taken.missing_there || taken.is_damaged {
                     shards.push(shard);
                 }
                 self.write_soon(&shards, true);
@@ -419,7 +419,7 @@ impl ReadingStore {
         self.look_for_newer();
         // What another tab had no room for is not to come back: first comes what it says of that.
         if let Ok(Some(taken)) = self.take_stored(Shard::Reader) {
-            self.remember(&taken.shed);
+            self.remember(&taken.evicted);
         }
         let mut failed = None;
         let unwritten = self.writer.try_update_value(|writer| std::mem::take(&mut writer.unwritten));
@@ -439,7 +439,7 @@ impl ReadingStore {
     fn write_shard(self, shard: Shard) -> Result<(), StorageError> {
         for _ in 0..EVICTIONS {
             let written = match self.take_stored(shard) {
-                Ok(Some(taken)) if taken.lacks || taken.is_damaged || taken.has_forgotten => {
+                Ok(Some(taken)) if taken.missing_there || taken.is_damaged || taken.has_forgotten => {
                     self.store(shard)
                 }
                 taken => taken.map(drop),
@@ -501,13 +501,13 @@ impl ReadingStore {
 /// Whether a story is saved.
 #[must_use]
 pub fn is_saved(reading: &Reading, story: &StoryId) -> bool {
-    reading.card(story).is_some_and(|card| card.saved().is_some())
+    reading.story_state(story).is_some_and(|card| card.saved().is_some())
 }
 
 /// What is kept of a story to show it when it has vanished.
 #[must_use]
-pub fn facts_of(story: &Story) -> Facts {
-    Facts {
+pub fn facts_of(story: &Story) -> StorySnapshot {
+    StorySnapshot {
         headline: story.headline.clone(),
         url: story.canonical.as_ref().map(|href| href.as_str().to_owned()),
         section: story.section.clone(),
@@ -518,8 +518,8 @@ pub fn facts_of(story: &Story) -> Facts {
 
 /// The same of a teaser, which knows no canonical address; `known` is what was kept of it before.
 #[must_use]
-pub fn facts_of_teaser(teaser: &Teaser, section: &Section, known: Option<Facts>) -> Facts {
-    Facts {
+pub fn facts_of_teaser(teaser: &Teaser, section: &Section, known: Option<StorySnapshot>) -> StorySnapshot {
+    StorySnapshot {
         headline: teaser.headline.clone(),
         url: known.and_then(|known| known.url),
         section: Some(section.id.clone()),

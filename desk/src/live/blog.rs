@@ -1,8 +1,8 @@
-//! A live blog and what can be done to it: a story and a change become the story after it and the files of
-//! older posts that have to be there first. No clock and no disk: `now` and the reading of older files
-//! come from the caller.
+//! A live blog and the changes to it. A story and a change become the new story, plus the files of older posts that
+//! must be written first. There is no clock and no disk here: `now` and a function that reads older files come from
+//! the caller.
 //!
-//! Whatever a change is, at most one page and one index are read; adding a post reads nothing.
+//! A change reads at most one page and one index; adding a post reads nothing.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -14,133 +14,133 @@ use dateline::content::live::{
     Entry, Live, LiveState, LiveTeaser, PAGES_IN_AN_INDEX, POSTS_IN_A_PAGE, Page, Post, PostLine, PostNumber,
     Revision, Withdrawn,
 };
-use dateline::content::words::{excerpt, line};
+use dateline::content::text::{excerpt, line};
 use dateline::content::{Block, Kind, PageName, Picture, Story, StoryId, Timestamp, encode};
 use sha2::{Digest, Sha256};
 
 use super::head;
 
-/// With so many posts the head gives fifty to a page.
+/// At this many posts, the head moves fifty into a page.
 const CUT_POSTS_AT: usize = 60;
-/// With so many pages the head gives twenty to an index.
+/// At this many pages, the head moves twenty into an index.
 const CUT_PAGES_AT: usize = 40;
 const PAGE: usize = POSTS_IN_A_PAGE as usize;
 const INDEX: usize = PAGES_IN_AN_INDEX as usize;
-/// The head lists so many key events at the most, the newest.
+/// The head lists at most this many key events, the newest.
 const KEY_EVENTS: usize = 100;
-/// A post in a line, in characters, where it has no title.
+/// Length of a post's summary, in characters, if it has no title.
 const EXCERPT: usize = 80;
 
-/// A live blog as it stands.
+/// The current state of a live blog.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blog {
     story: Story,
-    /// The story's own, at hand.
+    /// The live part of the story, for quick access.
     live: Arc<Live>,
 }
 
-/// Something to do to a live blog.
+/// A change to a live blog.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// Add a post. It takes the next number.
     Post(NewPost),
     /// Change a post.
     Edit(PostNumber, Edit),
-    /// Take a post back, for the reason given, which may be empty.
+    /// Withdraw a post, with a reason, which may be empty.
     Withdraw(PostNumber, String),
-    /// Have a post read first.
+    /// Pin a post.
     Pin(PostNumber),
-    /// Have no post read first.
+    /// Unpin the pinned post.
     Unpin,
-    /// Say what has happened so far; with no blocks, say nothing of it.
+    /// Set the summary; no blocks remove it.
     Summary(Vec<Block>),
-    /// Go on, rest or end.
+    /// Resume, pause or end.
     State(LiveState),
-    /// Take headline, standfirst and all else that is not live matter from that story. Id, kind and
-    /// time of publication stay.
+    /// Take headline, standfirst and everything else that is not live from that story. Id, kind and time of
+    /// publication stay.
     Matter(Box<Story>),
 }
 
 /// A post to add.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewPost {
-    /// When it was posted; now, if that is not given.
+    /// When it was posted; now, if not given.
     pub time: Option<Timestamp>,
     /// When it was last edited elsewhere.
     pub updated: Option<Timestamp>,
-    /// What it is about.
+    /// Its title.
     pub title: Option<String>,
-    /// Who wrote it.
+    /// Its author.
     pub author: Option<String>,
-    /// Whether it is a turn of events.
+    /// Whether it is a key event.
     pub key: bool,
-    /// Whether it is to be read first from now on.
+    /// Whether it is pinned.
     pub pin: bool,
-    /// What it says. This or the title has to hold something.
+    /// Its body. The body or the title must have content.
     pub body: Vec<Block>,
 }
 
-/// What to change of a post: only what is given.
+/// Changes to a post; fields that are not given stay.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Edit {
-    /// What it says. A picture that ends the post stays, unless that is given too.
+    /// The new body. A picture at the end of the post stays, unless `picture` is given too.
     pub text: Option<Vec<Block>>,
-    /// What it is about; empty for nothing.
+    /// The new title; empty for none.
     pub title: Option<String>,
-    /// Who wrote it; empty for nobody.
+    /// The new author; empty for none.
     pub author: Option<String>,
-    /// Whether it is a turn of events.
+    /// Whether it is a key event.
     pub key: Option<bool>,
-    /// The picture that ends it, `Some(None)` for none.
+    /// The picture at the end of the post; `Some(None)` removes it.
     pub picture: Option<Option<Picture>>,
-    /// The alternative text of the picture that ends it.
+    /// The alternative text of that picture.
     pub alt: Option<String>,
 }
 
-/// What came of a change.
+/// The result of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changed {
-    /// The post that it was about.
+    /// The post that was changed.
     pub post: Option<PostNumber>,
-    /// The revision of the head now. It is the old one where nothing changed.
+    /// The revision of the head now; the old one if nothing changed.
     pub revision: Revision,
     /// Files to write before the head, in this order.
     pub files: Vec<(PageName, Vec<u8>)>,
 }
 
-/// Why a change can't be made.
+/// Why a change is not possible.
 #[derive(Debug, thiserror::Error)]
 pub enum BlogError {
-    /// An article, or a live story without live matter.
+    /// An article, or a live story without its live part.
     #[error("'{0}' is no live blog")]
     NotLive(StoryId),
-    /// The head is not what it has to be.
+    /// The head is damaged.
     #[error(
         "the head of '{story}' is damaged: /live{pointer} {what}; mend it first (`desk check` tells more)"
     )]
     Head {
         /// The story.
         story: StoryId,
-        /// Where, within the live matter.
+        /// Where, within the live part.
         pointer: String,
         /// What is wrong.
         what: String,
     },
-    /// A number that no post has.
+    /// There is no post with that number.
     #[error("there is no post {post}; the newest is {newest}")]
     NoPost {
         /// The number.
         post: PostNumber,
-        /// The highest one that there is.
+        /// The highest number.
         newest: PostNumber,
     },
-    /// A post that is there no more.
+    /// The post is withdrawn.
     #[error("post {0} is withdrawn")]
     Withdrawn(PostNumber),
-    /// No picture to which an alternative text could belong.
+    /// There is no picture for an alternative text.
     #[error("post {0} does not end with a picture")]
     NoPicture(PostNumber),
-    /// A post without a word or picture.
+    /// A post without text or picture.
     #[error("there is nothing in the post")]
     Empty,
     /// A file of older posts can't be read.
@@ -151,7 +151,7 @@ pub enum BlogError {
         /// What the system said.
         error: io::Error,
     },
-    /// A file of older posts is not what it has to be, and writing it anew would lose something.
+    /// A file of older posts is damaged, and writing it again would lose something.
     #[error("{name}.json: {what}; mend it first (`desk check` tells more)")]
     Damaged {
         /// The file.
@@ -159,7 +159,7 @@ pub enum BlogError {
         /// What is wrong.
         what: String,
     },
-    /// No revision is left.
+    /// There are no more revisions.
     #[error("a live blog can't change more often than this one has")]
     Full,
     /// A value can't be written as JSON.
@@ -167,11 +167,11 @@ pub enum BlogError {
     Json(#[from] serde_json::Error),
 }
 
-/// How an older file is read, by its name.
+/// Reads a file of older posts by its name.
 pub type Read<'a> = &'a dyn Fn(&PageName) -> Result<Vec<u8>, io::Error>;
 
 impl Blog {
-    /// Begins the coverage that `story` is the front matter of.
+    /// Begins a live blog with `story` as its front matter.
     #[must_use]
     pub fn begin(story: Story, interval: Option<u32>, now: Timestamp) -> Self {
         let live = Live {
@@ -190,10 +190,10 @@ impl Blog {
         Self::of(Story { kind: Kind::Live, ..story }, live)
     }
 
-    /// The live blog that `story` is.
+    /// The live blog of a story.
     ///
     /// # Errors
-    /// [`BlogError::NotLive`], and [`BlogError::Head`] where its numbers don't follow each other.
+    /// [`BlogError::NotLive`], or [`BlogError::Head`] if the head is damaged.
     pub fn new(story: Story) -> Result<Self, BlogError> {
         let Some(live) = story.live.clone().filter(|_| story.kind == Kind::Live) else {
             return Err(BlogError::NotLive(story.id));
@@ -210,28 +210,28 @@ impl Blog {
         Self { story, live }
     }
 
-    /// The story as it is to be written.
+    /// The story, as it should be written.
     #[must_use]
     pub fn story(&self) -> &Story {
         &self.story
     }
 
-    /// Its live matter.
+    /// Its live part.
     #[must_use]
     pub fn live(&self) -> &Live {
         &self.live
     }
 
-    /// What the front page is to know of it.
+    /// The live part of its teaser.
     #[must_use]
     pub fn teaser(&self) -> LiveTeaser {
         teaser(&self.live)
     }
 
-    /// All that stands at its numbers, from the first. This reads every page.
+    /// All posts and withdrawn posts, from the first. This reads every page.
     ///
     /// # Errors
-    /// A [`BlogError`] where one can't be read.
+    /// A [`BlogError`] if a page can't be read.
     pub fn entries(&self, read: Read<'_>) -> Result<Vec<Entry>, BlogError> {
         let mut pages = Vec::new();
         for index in &self.live.indexes {
@@ -249,7 +249,7 @@ impl Blog {
     /// The names of all files of older posts. This reads every index.
     ///
     /// # Errors
-    /// A [`BlogError`] where one can't be read.
+    /// A [`BlogError`] if an index can't be read.
     pub fn names(&self, read: Read<'_>) -> Result<BTreeSet<PageName>, BlogError> {
         let mut names = BTreeSet::new();
         for index in &self.live.indexes {
@@ -260,10 +260,10 @@ impl Blog {
         Ok(names)
     }
 
-    /// What stands at a number.
+    /// The post or withdrawn post with that number.
     ///
     /// # Errors
-    /// [`BlogError::NoPost`], and where its page can't be read.
+    /// [`BlogError::NoPost`], or an error if its page can't be read.
     pub fn entry(&self, post: PostNumber, read: Read<'_>) -> Result<Entry, BlogError> {
         if let Some(entry) = self.live.posts.iter().find(|entry| entry.id() == post) {
             return Ok(entry.clone());
@@ -280,13 +280,13 @@ impl Blog {
         entries.into_iter().find(|entry| entry.id() == post).ok_or_else(missing)
     }
 
-    /// Makes a change. `now` may lie before the latest change (a clock that was put right, an import of
-    /// something old); the head's times never go back.
+    /// Makes a change. `now` may be before the latest change (the clock was corrected, something old is imported);
+    /// the head's times never go back.
     ///
-    /// A change that leaves everything as it is takes no revision.
+    /// A change that changes nothing takes no revision.
     ///
     /// # Errors
-    /// A [`BlogError`]; the blog is then as it was.
+    /// A [`BlogError`]; the live blog is then unchanged.
     pub fn apply(&mut self, change: Change, now: Timestamp, read: Read<'_>) -> Result<Changed, BlogError> {
         let revision = self.live.revision.checked_add(1).ok_or(BlogError::Full)?;
         let mut work = Work { live: Live::clone(&self.live), files: Vec::new(), revision, now, read };
@@ -314,7 +314,7 @@ impl Blog {
                 None
             }
             Change::State(state) => {
-                // What ends a second time has ended before.
+                // Ending twice keeps the first time.
                 let ends = (state == LiveState::Ended).then(|| now.max(self.live.changed));
                 work.live.ended = ends.map(|now| work.live.ended.unwrap_or(now));
                 work.live.state = state;
@@ -344,7 +344,7 @@ impl Blog {
     }
 }
 
-/// A change while it is made.
+/// A change in progress.
 struct Work<'a> {
     live: Live,
     files: Vec<(PageName, Vec<u8>)>,
@@ -392,7 +392,7 @@ impl Work<'_> {
             Ok(Some(Entry::Post(Arc::new(Post { revision, updated, ..new }))))
         })?;
         if let Some(Entry::Post(post)) = replaced {
-            // One that had to make room for newer ones stays out, or the list would have a gap after it.
+            // An event that was dropped to make room stays out, or the list would have a gap after it.
             if !was_key || self.live.key_events.iter().any(|event| event.post == number) {
                 self.line_up(&post);
             }
@@ -414,7 +414,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Has the list of key events say of a post what holds now.
+    /// Updates the list of key events for a post.
     fn line_up(&mut self, post: &Post) {
         let events = &mut self.live.key_events;
         events.retain(|event| event.post != post.id);
@@ -426,7 +426,8 @@ impl Work<'_> {
         }
     }
 
-    /// Puts another entry at a number, wherever that is: `change` says which, or that the old one stays.
+    /// Replaces the entry with that number, wherever it is. `change` returns the new entry, or `None` to keep the old
+    /// one.
     fn replace(
         &mut self,
         number: PostNumber,
@@ -464,7 +465,7 @@ impl Work<'_> {
         Ok(Some(entry))
     }
 
-    /// The page with another entry at a number, as a new file.
+    /// Writes a page again with another entry at a number, as a new file.
     fn replace_in(
         &mut self,
         page: &Page,
@@ -480,7 +481,7 @@ impl Work<'_> {
         Ok(Some((self.page(&entries)?, new)))
     }
 
-    /// Gives the oldest posts to a page, and the oldest pages to an index, where there are many.
+    /// Moves the oldest posts into a page, and the oldest pages into an index, if there are enough.
     fn cut(&mut self) -> Result<(), BlogError> {
         while self.live.posts.len() >= CUT_POSTS_AT {
             let oldest: Vec<Entry> = self.live.posts.drain(..PAGE).collect();
@@ -495,7 +496,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// A page of these entries, with its file.
+    /// A page of these entries, and its file.
     fn page(&mut self, entries: &[Entry]) -> Result<Page, BlogError> {
         let withdrawn = entries.iter().filter(|entry| matches!(entry, Entry::Withdrawn(_)));
         self.file(
@@ -507,7 +508,7 @@ impl Work<'_> {
         )
     }
 
-    /// An index of these pages, with its file.
+    /// An index of these pages, and its file.
     fn index(&mut self, pages: &[Page]) -> Result<Page, BlogError> {
         self.file(
             "index-",
@@ -527,7 +528,7 @@ impl Work<'_> {
         withdrawn: Vec<PostNumber>,
     ) -> Result<Page, BlogError> {
         let first = first.unwrap_or_default();
-        // Letters, digits and hyphens, some 30 of them: always a name.
+        // Letters, digits and hyphens, about 30 of them: always a valid name.
         let name = PageName::parse(&format!("{prefix}{first}-{}", hash(&bytes))).ok_or(BlogError::Full)?;
         self.files.push((name.clone(), bytes));
         let (last, revision) = (last.unwrap_or_default(), revision.unwrap_or_default());
@@ -535,10 +536,10 @@ impl Work<'_> {
     }
 }
 
-/// How many withdrawn posts a teaser names, the newest: a front page stays small.
+/// A teaser names at most this many withdrawn posts, the newest, so that the front page stays small.
 const MOST_WITHDRAWN: usize = 50;
 
-/// What the front page is to know of live coverage.
+/// The live part of a teaser.
 #[must_use]
 pub fn teaser(live: &Live) -> LiveTeaser {
     let latest = live.posts.iter().rev().find_map(|entry| match entry {
@@ -551,12 +552,12 @@ pub fn teaser(live: &Live) -> LiveTeaser {
     LiveTeaser { state: live.state, latest, withdrawn }
 }
 
-/// What a file's name has of its content.
+/// The hash of a file's content in its name.
 pub(crate) fn hash(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The post after an edit, but for its revision and time of change.
+/// The post after an edit, apart from its revision and time of change.
 fn edited(old: &Post, edit: &Edit) -> Result<Post, BlogError> {
     let mut post = old.clone();
     if let Some(title) = &edit.title {
@@ -587,12 +588,12 @@ fn edited(old: &Post, edit: &Edit) -> Result<Post, BlogError> {
     if post.body.is_empty() && post.title.is_none() { Err(BlogError::Empty) } else { Ok(post) }
 }
 
-/// Text for one line, if there is something in it.
+/// Text on one line, if there is any.
 fn something(text: &str) -> Option<String> {
     Some(line(text)).filter(|text| !text.is_empty())
 }
 
-/// A post in a line: by its title, else by its first words, else by what its pictures and links say.
+/// The summary of a post: its title, else its first words, else the text of its pictures and links.
 pub(crate) fn in_a_line(post: &Post) -> PostLine {
     let mut words = String::new();
     each_text(&post.body, &mut |text| {
@@ -623,8 +624,8 @@ fn read_page(page: &Page, read: Read<'_>) -> Result<Vec<Entry>, BlogError> {
     let bytes = bytes(&page.name, read)?;
     let damaged = |what: String| BlogError::Damaged { name: page.name.clone(), what };
     let decoded = decode::page(&bytes).map_err(|failure| damaged(failure.to_string()))?;
-    if let Some(problem) = decoded.problems.first() {
-        return Err(damaged(format!("{} {}", problem.pointer, problem.what)));
+    if let Some(warning) = decoded.warnings.first() {
+        return Err(damaged(format!("{} {}", warning.pointer, warning.kind)));
     }
     if decoded.value.iter().map(Entry::id).ne(page.first..=page.last) {
         return Err(damaged(format!("does not hold the posts {} to {}", page.first, page.last)));
@@ -636,8 +637,8 @@ fn read_index(index: &Page, read: Read<'_>) -> Result<Vec<Page>, BlogError> {
     let bytes = bytes(&index.name, read)?;
     let damaged = |what: String| BlogError::Damaged { name: index.name.clone(), what };
     let decoded = decode::index(&bytes).map_err(|failure| damaged(failure.to_string()))?;
-    if let Some(problem) = decoded.problems.first() {
-        return Err(damaged(format!("{} {}", problem.pointer, problem.what)));
+    if let Some(warning) = decoded.warnings.first() {
+        return Err(damaged(format!("{} {}", warning.pointer, warning.kind)));
     }
     let mut wrongs = Vec::new();
     let end = head::chain("/pages", &decoded.value, index.first, POSTS_IN_A_PAGE, &mut wrongs);

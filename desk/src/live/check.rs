@@ -1,5 +1,5 @@
-//! What `desk check` looks for in live coverage: that the head holds together, that the files it names are
-//! there and hold what it says of them, and that the teaser tells the same.
+//! What `desk check` checks in a live blog: the head is consistent, the files that it names exist and have the
+//! content that it says, and the teaser agrees.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use dateline::content::{PageName, Story, StoryId, Teaser, decode};
 use super::{blog, head};
 use crate::check::{Link, Report, blocks};
 
-/// Checks a head and all that it names.
+/// Checks a head and everything that it names.
 pub(crate) fn live(
     report: &mut Report,
     edition: &Path,
@@ -43,7 +43,7 @@ pub(crate) fn live(
     check.key_events();
 }
 
-/// Checks that a teaser says what the head does.
+/// Checks that a teaser agrees with the head.
 pub(crate) fn told(report: &mut Report, file: &str, story: &Story, live: &Live, teaser: &Teaser) {
     let Some(told) = &teaser.live else {
         return report.say(file, "/live", &"is nothing that its teaser knows of");
@@ -67,12 +67,12 @@ struct Check<'a> {
     id: &'a StoryId,
     head: &'a str,
     live: &'a Live,
-    /// The key events that were met.
+    /// The key events found in the posts.
     keys: Vec<PostNumber>,
 }
 
 impl Check<'_> {
-    /// The bytes of a page or index; where there are none, that is said at what names it.
+    /// Reads a page or index. If it is missing, the problem is reported where it is named.
     fn file(&mut self, named_in: &str, pointer: &str, name: &PageName) -> Option<(String, Vec<u8>)> {
         let file = format!("stories/{}/{name}.json", self.id);
         let path: PathBuf = self.edition.join(&file);
@@ -101,7 +101,7 @@ impl Check<'_> {
         let Some((file, bytes)) = self.file(head, pointer, &index.name) else { return };
         let pages = match decode::index(&bytes) {
             Ok(decoded) => {
-                self.report.decoding(&file, &decoded.problems);
+                self.report.decoding(&file, &decoded.warnings);
                 decoded.value
             }
             Err(failure) => return self.report.say(&file, failure.pointer(), &failure),
@@ -127,7 +127,7 @@ impl Check<'_> {
         let Some((file, bytes)) = self.file(named_in, pointer, &page.name) else { return };
         let entries = match decode::page(&bytes) {
             Ok(decoded) => {
-                self.report.decoding(&file, &decoded.problems);
+                self.report.decoding(&file, &decoded.warnings);
                 decoded.value
             }
             Err(failure) => return self.report.say(&file, failure.pointer(), &failure),
@@ -145,7 +145,7 @@ impl Check<'_> {
         self.entries(&file, "/posts", &entries);
     }
 
-    /// What is said of a file has to be what is in it.
+    /// Checks that the entry of a file agrees with the file.
     fn agrees(
         &mut self,
         named_in: &str,
@@ -199,7 +199,7 @@ impl Check<'_> {
         }
     }
 
-    /// The list is of the newest ones, so that what is missing is older than all in it.
+    /// The list has the newest key events, so only older ones may be missing.
     fn key_events(&mut self) {
         let oldest = self.live.key_events.first().map_or(0, |line| line.post);
         let listed = |post: PostNumber| self.live.key_events.iter().any(|line| line.post == post);

@@ -1,4 +1,4 @@
-//! The words of `desk live`, and what each prints.
+//! The command line of `desk live`, and what it prints.
 
 use std::ffi::OsString;
 use std::io;
@@ -16,15 +16,15 @@ use super::{LiveError, Opening, Place, change, matter, open, replay, tidy};
 use crate::pictures::{self, Copies};
 use crate::source;
 
-/// Said where `desk check` would say it later.
+/// The warning that `desk check` would give later.
 const NO_ALT: &str = "the picture has no alternative text (--alt; '' for one that only decorates)";
 
-/// What can be done to live coverage.
+/// The commands for a live blog.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Live {
     /// Begin a live blog
     Open {
-        /// The edition's folder; made where there is none
+        /// The edition's folder; created if it does not exist
         edition: PathBuf,
         /// The id of the story, which is part of its address
         #[arg(long, value_parser = story_id)]
@@ -32,16 +32,16 @@ pub(crate) enum Live {
         /// The headline
         #[arg(long, value_name = "TEXT")]
         headline: String,
-        /// The section that it goes into
+        /// The section for the live blog
         #[arg(long, value_name = "NAME")]
         section: Option<String>,
-        /// The sentence or two under the headline
+        /// A sentence or two under the headline
         #[arg(long, value_name = "TEXT")]
         standfirst: Option<String>,
-        /// How often readers may ask for news, in seconds, from 5
+        /// How often readers may poll, in seconds, at least 5
         #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(i64::from(SHORTEST_INTERVAL)..))]
         interval: Option<u32>,
-        /// The language, where it is not the publication's
+        /// The language, if it is not the publication's
         #[arg(long, value_name = "TAG", value_parser = language)]
         language: Option<LanguageTag>,
     },
@@ -49,93 +49,93 @@ pub(crate) enum Live {
     Post {
         #[command(flatten)]
         at: At,
-        /// What it says, in Markdown; '-' reads standard input
+        /// The text, in Markdown; '-' reads standard input
         #[arg(long, value_name = "MARKDOWN", allow_hyphen_values = true, required_unless_present_any = ["title", "image"])]
         text: Option<String>,
-        /// What it is about
+        /// The title
         #[arg(long)]
         title: Option<String>,
-        /// Who wrote it
+        /// The author
         #[arg(long)]
         author: Option<String>,
-        /// It is a turn of events
+        /// It is a key event
         #[arg(long)]
         key: bool,
-        /// It is to be read first from now on
+        /// Pin it
         #[arg(long)]
         pin: bool,
-        /// A picture that ends it
+        /// A picture at the end of the post
         #[arg(long, value_name = "FILE")]
         image: Option<PathBuf>,
-        /// What the picture shows; '' for one that only decorates
+        /// The alternative text of the picture; '' for a decorative one
         #[arg(long, value_name = "TEXT", requires = "image")]
         alt: Option<String>,
         /// When it was posted (RFC 3339), if not now
         #[arg(long = "at", value_name = "TIME", value_parser = time)]
         time: Option<Timestamp>,
     },
-    /// Change a post: only what is given
+    /// Change a post; what is not given stays
     #[command(group = ArgGroup::new("what").args(["text", "title", "author", "key", "image", "alt"]).required(true).multiple(true))]
     Edit {
         #[command(flatten)]
         at: At,
         /// The number of the post
         post: PostNumber,
-        /// What it says, in Markdown; '-' reads standard input. A picture that ends the post stays
+        /// The text, in Markdown; '-' reads standard input. A picture at the end of the post stays
         #[arg(long, value_name = "MARKDOWN", allow_hyphen_values = true)]
         text: Option<String>,
-        /// What it is about; '' for nothing
+        /// The title; '' for none
         #[arg(long)]
         title: Option<String>,
-        /// Who wrote it; '' for nobody
+        /// The author; '' for none
         #[arg(long)]
         author: Option<String>,
-        /// Whether it is a turn of events
+        /// Whether it is a key event
         #[arg(long, value_name = "true|false", action = ArgAction::Set)]
         key: Option<bool>,
-        /// The picture that ends it; '' for none
+        /// The picture at the end of the post; '' for none
         #[arg(long, value_name = "FILE")]
         image: Option<OsString>,
-        /// What that picture shows; '' for one that only decorates
+        /// The alternative text of that picture; '' for a decorative one
         #[arg(long, value_name = "TEXT")]
         alt: Option<String>,
     },
-    /// Take a post back; its number and the reason stay
+    /// Withdraw a post; its number and the reason stay
     Withdraw {
         #[command(flatten)]
         at: At,
         /// The number of the post
         post: PostNumber,
-        /// Why, for readers
+        /// The reason, for readers
         #[arg(long, value_name = "TEXT", default_value = "")]
         reason: String,
     },
-    /// Have a post read first
+    /// Pin a post, so that it is shown first
     Pin {
         #[command(flatten)]
         at: At,
         /// The number of the post
         post: PostNumber,
     },
-    /// Have no post read first
+    /// Unpin the pinned post
     Unpin {
         #[command(flatten)]
         at: At,
     },
-    /// Say what has happened so far
+    /// Set the summary of what has happened so far
     Summary {
         #[command(flatten)]
         at: At,
-        /// The summary, in Markdown; '-' reads standard input, '' takes it away
+        /// The summary, in Markdown; '-' reads standard input, '' removes it
         #[arg(long, value_name = "MARKDOWN", allow_hyphen_values = true)]
         text: String,
     },
-    /// Rest, and go on later
+    /// Pause the coverage
     Pause {
         #[command(flatten)]
         at: At,
     },
-    /// Go on
+    /// Resume the coverage
     Resume {
         #[command(flatten)]
         at: At,
@@ -145,22 +145,22 @@ pub(crate) enum Live {
         #[command(flatten)]
         at: At,
     },
-    /// Remove files of older posts that nothing names any more
+    /// Remove files of older posts that are no longer named
     Tidy {
         #[command(flatten)]
         at: At,
-        /// Leave what was replaced less than so long ago: readers may still ask for it
+        /// Keep files that were replaced less than this long ago: readers may still ask for them
         #[arg(long, value_name = "MINUTES", default_value_t = tidy::GRACE)]
         older_than: u64,
     },
-    /// Play recorded coverage into an edition, post by post
+    /// Replay recorded coverage into an edition, post by post
     Replay {
         #[command(flatten)]
         at: At,
-        /// A live story of an edition, or an answer of the Content API with a live blog
+        /// A live blog of an edition, or an answer of the Content API with a live blog
         #[arg(long, value_name = "FILE")]
         from: PathBuf,
-        /// How many times faster than it was; 0 or 'max' does not wait at all
+        /// How many times faster than it happened; 0 or 'max' does not wait at all
         #[arg(long, value_name = "N", default_value = "1", value_parser = replay::Speed::parse)]
         speed: replay::Speed,
     },
@@ -176,7 +176,7 @@ pub(crate) struct At {
     id: StoryId,
 }
 
-/// Carries out a command; `warn` is told what had to be left out, and `say` what was done.
+/// Runs a command; `warn` gets what was left out, and `say` what was done.
 pub(crate) fn run(
     command: Live,
     patience: Duration,
@@ -253,7 +253,7 @@ pub(crate) fn run(
     }
 }
 
-/// What came of a change: `post 17, revision 40`.
+/// The result of a change as text: `post 17, revision 40`.
 fn in_words(changed: &Changed) -> String {
     match changed.post {
         Some(post) => format!("post {post}, revision {}", changed.revision),
@@ -261,7 +261,7 @@ fn in_words(changed: &Changed) -> String {
     }
 }
 
-/// Markdown as blocks, with the pictures that lie in the working folder or below it.
+/// Markdown as blocks, with pictures from the working folder or below it.
 fn body(text: &str, copies: &mut Copies, warn: &dyn Fn(&str)) -> Result<Vec<Block>, LiveError> {
     let text = match text {
         "-" => source::read_text(io::stdin().lock()).map_err(LiveError::Input)?,

@@ -1,8 +1,8 @@
-//! Coverage that was recorded elsewhere becomes a live blog: through the same changes as if it had been
-//! posted here, so that head and pages come out alike.
+//! Imports live coverage from elsewhere. It goes through the same changes as posts made here, so that head and pages
+//! come out the same.
 //!
-//! Posts have no id that all systems share. A post that came before is known by the moment at which it was
-//! posted, which its publisher keeps when it is edited.
+//! There is no post id that all systems share. A post that was imported before is identified by the time at which it
+//! was posted, which publishers keep when they edit it.
 
 use std::io;
 use std::ops::RangeInclusive;
@@ -13,19 +13,18 @@ use dateline::convert::{Coverage, DraftPost};
 
 use super::blog::{Blog, BlogError, Change, Edit, NewPost, Read};
 
-/// What came of it.
+/// The result.
 pub(crate) struct Covered {
     /// The live blog.
     pub(crate) blog: Blog,
     /// Files to write before its head, in this order.
     pub(crate) files: Vec<(PageName, Vec<u8>)>,
-    /// How many posts it has that the coverage has not, and does not say were withdrawn.
+    /// How many of its posts are not in the coverage, and not withdrawn there.
     pub(crate) gone: usize,
 }
 
-/// Brings a live blog to where the coverage is: adds posts, edits those that have changed, and withdraws
-/// none. A post that was withdrawn here stays so. `old` is the story that it was before, and `matter` all
-/// that is not live matter.
+/// Updates a live blog to the coverage: adds posts and edits those that have changed, and withdraws none. A post that
+/// was withdrawn here stays withdrawn. `old` is the story as it was, and `matter` is everything that is not live.
 ///
 /// # Errors
 /// A [`BlogError`].
@@ -66,19 +65,19 @@ pub(crate) fn cover(
     Ok(Covered { gone: known.standing.len(), files: work.left_over()?, blog: work.blog })
 }
 
-/// Where a post of the coverage is here.
+/// Where a post of the coverage is in the live blog.
 enum Place {
-    /// It stands at that number.
+    /// It has that number.
     Standing(PostNumber),
-    /// It was withdrawn.
+    /// It is withdrawn.
     Withdrawn,
 }
 
-/// The posts that are here and have not been met in the coverage.
+/// The posts of the live blog that were not matched yet.
 struct Known {
-    /// Those that stand, by the moment at which they were posted.
+    /// Posts that are not withdrawn, by the time at which they were posted.
     standing: Vec<(Timestamp, PostNumber)>,
-    /// Those that were withdrawn: between which moments they were posted.
+    /// Withdrawn posts: the range of times in which each was posted.
     withdrawn: Vec<RangeInclusive<Timestamp>>,
 }
 
@@ -98,7 +97,7 @@ impl Known {
                         Entry::Post(post) => Some(post.time),
                         Entry::Withdrawn(_) => None,
                     });
-                    // What was posted after the latest change can't have been withdrawn by then.
+                    // A post after the latest change can't have been withdrawn by then.
                     known.withdrawn.push(before..=after.unwrap_or(blog.live().changed));
                 }
             }
@@ -106,7 +105,7 @@ impl Known {
         Ok(known)
     }
 
-    /// The place of a post of that moment; the first one, where there are several.
+    /// Finds the post of that time; the first one, if there are several.
     fn take(&mut self, time: Timestamp) -> Option<Place> {
         if let Some(at) = self.standing.iter().position(|(posted, _)| *posted == time) {
             return Some(Place::Standing(self.standing.remove(at).1));
@@ -117,14 +116,14 @@ impl Known {
     }
 }
 
-/// Many changes, of whose files only those are to be written that are named in the end.
+/// Many changes. Only the files that are named at the end are written.
 struct Covering<'a> {
     blog: Blog,
     files: Vec<(PageName, Vec<u8>)>,
     read: Read<'a>,
 }
 
-/// A file that is still to be written, else one that is there.
+/// A file that is still to be written, else one on disk.
 fn file(files: &[(PageName, Vec<u8>)], read: Read<'_>, name: &PageName) -> Result<Vec<u8>, io::Error> {
     let new = files.iter().rev().find(|(known, _)| known == name);
     new.map_or_else(|| read(name), |(_, bytes)| Ok(bytes.clone()))
@@ -140,7 +139,7 @@ impl Covering<'_> {
     fn add(&mut self, post: DraftPost) -> Result<Option<PostNumber>, BlogError> {
         let now = post.updated.unwrap_or(post.time);
         match self.does(Change::Post(new_post(post)), now) {
-            // A post of which nothing could be converted is no loss to a reader.
+            // A post of which nothing could be converted is no loss to readers.
             Err(BlogError::Empty) => Ok(None),
             done => done,
         }
@@ -161,7 +160,7 @@ impl Covering<'_> {
         }
     }
 
-    /// The files that head and indexes name in the end.
+    /// The files that head and indexes name at the end.
     fn left_over(&mut self) -> Result<Vec<(PageName, Vec<u8>)>, BlogError> {
         let named = self.blog.names(&|name| file(&self.files, self.read, name))?;
         let mut files = std::mem::take(&mut self.files);
@@ -170,7 +169,7 @@ impl Covering<'_> {
     }
 }
 
-/// A post of a draft, to be added.
+/// A post of a draft, as a post to add.
 pub(crate) fn new_post(post: DraftPost) -> NewPost {
     NewPost {
         time: Some(post.time),

@@ -1,18 +1,18 @@
-//! What has to hold in the head of a live blog: numbers without a gap, pages of fifty, indexes of twenty
-//! pages, and a revision that no post's is above.
+//! The rules for the head of a live blog: numbers without gaps, pages of fifty, indexes of twenty pages, and no post
+//! with a higher revision than the head.
 //!
-//! A head that breaks one of these is not written on ([`Blog::new`](super::blog::Blog::new)), and `desk
-//! check` names each.
+//! A head that breaks a rule is not changed any more ([`Blog::new`](super::blog::Blog::new)), and `desk check`
+//! reports each violation.
 
 use dateline::content::live::{Entry, Live, PAGES_IN_AN_INDEX, POSTS_IN_A_PAGE, Page, PostNumber};
 
-/// How many posts an index stands for.
+/// How many posts an index covers.
 const POSTS_IN_AN_INDEX: u32 = POSTS_IN_A_PAGE * PAGES_IN_AN_INDEX;
 
-/// Something that does not hold: a JSON pointer within the live matter, and what is wrong there.
+/// A violation: a JSON pointer within the live part, and what is wrong there.
 pub(crate) type Wrong = (String, String);
 
-/// All that does not hold in a head.
+/// All violations in a head.
 pub(crate) fn wrongs(live: &Live) -> Vec<Wrong> {
     let mut wrongs = Vec::new();
     let newest = live.newest();
@@ -54,8 +54,8 @@ pub(crate) fn wrongs(live: &Live) -> Vec<Wrong> {
     wrongs
 }
 
-/// What does not hold in a list of pages that begins with the post `next`, each of `size` posts; answers
-/// the number after the last.
+/// Checks a list of pages that begins with post `next` and has `size` posts a page; returns the number after the last
+/// post.
 pub(crate) fn chain(
     pointer: &str,
     pages: &[Page],

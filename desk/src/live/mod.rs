@@ -1,8 +1,8 @@
-//! Live coverage from the publisher's side: `desk live`.
+//! `desk live`: writes live blogs.
 //!
-//! What a change makes of a live blog is decided in [`blog`], without a clock or a disk. Here an edition is
-//! opened, the change made and written, and the edition let go: pages first, then the head, then the
-//! teaser, so that whatever a reader finds named is there.
+//! What a change does to a live blog is decided in [`blog`], without a clock or a disk. This module opens the
+//! edition, makes the change, writes it and closes the edition: pages first, then the head, then the teaser, so every
+//! file exists before it is named.
 
 pub mod blog;
 pub(crate) mod check;
@@ -15,7 +15,7 @@ pub mod tidy;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use dateline::content::words::line;
+use dateline::content::text::line;
 use dateline::content::{Kind, LanguageTag, Story, StoryId, Text, Timestamp};
 use dateline::convert::{ConvertError, Draft};
 
@@ -25,13 +25,13 @@ use crate::pictures::Copies;
 use crate::source::SourceError;
 use blog::{Blog, BlogError, Change, Changed};
 
-/// Why a command was not carried out.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum LiveError {
-    /// An id that a story has.
+    /// The id is taken by another story.
     #[error("'{0}' is taken; give another --id")]
     Taken(StoryId),
-    /// A headline with nothing in it.
+    /// An empty headline.
     #[error("a live blog needs a headline")]
     NoHeadline,
     /// A picture that can't be used.
@@ -48,7 +48,7 @@ pub enum LiveError {
     /// A recording can't be read.
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// Nothing can be made of a recording.
+    /// A recording that can't be converted.
     #[error("{}: {error}", path.display())]
     Recording {
         /// The file.
@@ -56,10 +56,10 @@ pub enum LiveError {
         /// Why.
         error: ConvertError,
     },
-    /// A recording that has no posts.
+    /// A recording without posts.
     #[error("{}: is no live coverage", .0.display())]
     NotLive(PathBuf),
-    /// The change can't be made.
+    /// The change is not possible.
     #[error(transparent)]
     Blog(#[from] BlogError),
     /// The edition can't be read or written.
@@ -67,7 +67,7 @@ pub enum LiveError {
     Folder(#[from] FolderError),
 }
 
-/// Where live coverage is, and how it is got at.
+/// A live blog's place, and how to reach it.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
     /// The edition's folder.
@@ -76,25 +76,25 @@ pub struct Place<'a> {
     pub id: &'a StoryId,
     /// How long to wait for another desk.
     pub patience: Duration,
-    /// What time it is.
+    /// The clock.
     pub clock: fn() -> Timestamp,
 }
 
-/// What a live blog is opened with.
+/// The content of a new live blog.
 #[derive(Clone, Debug, Default)]
 pub struct Opening {
-    /// Headline, standfirst and the like.
+    /// Headline, standfirst and so on.
     pub matter: Draft,
-    /// The section, where it is not the usual one.
+    /// The section, if it is not the default.
     pub section: Option<String>,
-    /// How often readers may ask, in seconds.
+    /// How often readers may poll, in seconds.
     pub interval: Option<u32>,
 }
 
-/// Begins a live blog, with nothing in it.
+/// Begins an empty live blog.
 ///
 /// # Errors
-/// [`LiveError::Taken`], [`LiveError::NoHeadline`], or what the edition's folder says.
+/// [`LiveError::Taken`], [`LiveError::NoHeadline`], or an error of the edition's folder.
 pub fn open(place: &Place<'_>, opening: Opening) -> Result<Changed, LiveError> {
     open_with(place, opening, &Copies::new())
 }
@@ -131,8 +131,8 @@ pub fn change(place: &Place<'_>, change: Change, pictures: &Copies) -> Result<Ch
     changes(place, |_| vec![change], pictures)
 }
 
-/// Makes several changes at once, which follow from how the live blog stands, and answers what came of the
-/// last one. No reader sees some of them alone.
+/// Makes several changes at once, which depend on the current state, and returns the result of the last. No reader
+/// sees only some of them.
 pub(crate) fn changes(
     place: &Place<'_>,
     which: impl FnOnce(&Blog) -> Vec<Change>,
@@ -144,8 +144,8 @@ pub(crate) fn changes(
     let mut last = Changed { post: None, revision: blog.live().revision, files: Vec::new() };
     let mut pages = Vec::new();
     for change in which(&blog) {
-        // What one change has put into a page is not on the disk for the next; no two of those that are
-        // made at once touch an older post.
+        // A page written by one change is not on disk for the next; no two changes that are made at once touch an
+        // older post.
         let changed = blog.apply(change, now, &|name| folder.page(place.id, name))?;
         let file = |(name, bytes): &(_, Vec<u8>)| PageFile {
             story: place.id.clone(),
@@ -157,7 +157,7 @@ pub(crate) fn changes(
     }
     let new = teaser(blog.story());
     if !folder.tell(&new)? {
-        // It was lost, perhaps to a crash between the head and the edition: every story has one.
+        // The teaser is missing, perhaps after a crash between head and edition. Every story has one.
         let wanted = blog.story().section.as_ref().map(|id| id.as_str().to_owned());
         let (section, name) = section(&folder, place.id, wanted.as_deref());
         folder.place(&section, &name, &new)?;
@@ -166,7 +166,7 @@ pub(crate) fn changes(
     Ok(last)
 }
 
-/// A draft that says nothing but what `desk live open` is told.
+/// A draft with only what `desk live open` is given.
 pub(crate) fn matter(headline: String, standfirst: Option<&str>, language: Option<LanguageTag>) -> Draft {
     let standfirst = standfirst.map(line).filter(|text| !text.is_empty()).map(Text::plain);
     Draft { headline, standfirst: standfirst.unwrap_or_default(), language, ..Draft::default() }

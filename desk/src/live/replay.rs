@@ -1,7 +1,7 @@
-//! Playing recorded coverage into an edition, as if it happened now: to rehearse, to show, to test.
+//! Replays recorded coverage into an edition as if it happened now: to rehearse, to show, to test.
 //!
-//! Every post goes the way of `desk live post`, and the edition is let go between two. What was played in
-//! before is not posted again, so that a replay that was broken off goes on where it was.
+//! Each post is written like one of `desk live post`, and the edition is closed between two posts. Posts that are
+//! there already are skipped, so an interrupted replay goes on where it stopped.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,20 +19,20 @@ use crate::folder::{Folder, FolderError};
 use crate::pictures::{self, Copies};
 use crate::source::{self, Format};
 
-/// How many times faster than it was.
+/// How many times faster than it happened.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Speed(Option<f64>);
 
-/// What is told of a replay while it goes on.
+/// Progress of a replay.
 #[derive(Debug)]
 pub enum Event<'a> {
     /// A change was made.
     Did(&'a Changed),
-    /// Something had to be left out.
+    /// Something was left out.
     LeftOut(&'a str),
 }
 
-/// Coverage as it was recorded.
+/// Recorded coverage.
 struct Recording {
     matter: Draft,
     section: Option<String>,
@@ -40,14 +40,14 @@ struct Recording {
     posts: Vec<Recorded>,
     summary: Vec<Block>,
     state: LiveState,
-    /// Where its pictures lie, and where their addresses count from else.
+    /// Where its pictures are, and the base of other addresses.
     home: PathBuf,
     base: Base,
 }
 
-/// A post as it was recorded.
+/// A recorded post.
 struct Recorded {
-    /// When it was posted; `None` for one that was withdrawn.
+    /// When it was posted; `None` if it was withdrawn.
     time: Option<Timestamp>,
     what: What,
 }
@@ -59,13 +59,13 @@ enum What {
 }
 
 impl Speed {
-    /// No waiting at all.
+    /// No waiting.
     pub const MAX: Self = Self(None);
 
     /// A number above 0; `0` and `max` are [`MAX`](Self::MAX).
     ///
     /// # Errors
-    /// What to write instead.
+    /// A hint at what to write instead.
     pub fn parse(text: &str) -> Result<Self, String> {
         match (text, text.parse::<f64>()) {
             ("max", _) | (_, Ok(0.0)) => Ok(Self::MAX),
@@ -74,17 +74,17 @@ impl Speed {
         }
     }
 
-    /// How long to wait between two posts that came so many milliseconds after each other.
+    /// How long to wait between two posts with that many milliseconds between them.
     fn wait(self, gap: i64) -> Duration {
         let seconds = self.0.map_or(0.0, |times| gap.max(0) as f64 / 1000.0 / times);
         Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
     }
 }
 
-/// Plays recorded coverage into a live blog, which is opened where it is not there.
+/// Replays recorded coverage into a live blog, and opens that if it does not exist.
 ///
 /// # Errors
-/// A [`LiveError`]; what was posted by then stays, and the next replay goes on after it.
+/// A [`LiveError`]; what was posted before it stays, and the next replay goes on after that.
 pub fn replay(
     place: &Place<'_>,
     from: &Path,
@@ -134,7 +134,7 @@ pub fn replay(
                     done => done?,
                 }
             }
-            // What it said is not on record. It is posted and withdrawn at once, so that nobody reads that.
+            // The recording does not have its text. It is posted and withdrawn at once, so nobody reads it.
             What::Withdrawn(reason) => {
                 let body = vec![Block::Paragraph { text: Text::plain("…") }];
                 let post = Change::Post(NewPost { body, ..NewPost::default() });
@@ -159,11 +159,11 @@ pub fn replay(
     Ok(())
 }
 
-/// How many recorded posts are there already, from the first.
+/// How many recorded posts are there already, counted from the first.
 ///
-/// Posts of others may stand between them, and one or the other may have been edited or withdrawn since. So
-/// what stands there is gone through in order; a post that is the same as one that is recorded accounts for
-/// those before that too, as far as there are others in their stead.
+/// Other posts may stand between them, and some may have been edited or withdrawn since. So the posts that are there
+/// are compared in order. A post that equals a recorded one also accounts for the recorded posts before it, as far as
+/// there are other posts that may stand for them.
 fn already(recording: &mut Recording, there: &[Entry]) -> usize {
     let (mut done, mut others) = (0, 0);
     for entry in there {
@@ -187,7 +187,7 @@ fn is_same(recorded: &Recorded, entry: &Entry, home: &Path, base: &Base) -> bool
         (What::Withdrawn(_), Entry::Withdrawn(_)) => true,
         (What::Post(new), Entry::Post(post)) => {
             let alike = new.title == post.title && new.author == post.author;
-            // Pictures get their names and sizes when they are brought in.
+            // Pictures get their names and sizes when they are copied.
             alike && {
                 let mut body = new.body.clone();
                 pictures::bring_into(&mut body, home, base, &mut Copies::new(), &mut Vec::new());
@@ -198,21 +198,21 @@ fn is_same(recorded: &Recorded, entry: &Entry, home: &Path, base: &Base) -> bool
     }
 }
 
-/// Reads a recording: an answer of the Content API, else a live story with its pages beside it.
+/// Reads a recording: an answer of the Content API, or else a live blog with its pages beside it.
 fn read(from: &Path, tell: &mut dyn FnMut(Event<'_>)) -> Result<Recording, LiveError> {
     let source = source::read(from, Some(Format::Guardian))?;
     let wrong = |error| LiveError::Recording { path: from.to_owned(), error };
     let value =
         decode::parse(source.text.as_bytes()).map_err(|failure| wrong(ConvertError::Json(failure)))?;
-    let is_answer = matches!(&value, decode::Value::Object(object) if object.get("response").is_some());
+    let is_answer = value.get("response").is_some();
     if is_answer {
         let draft = guardian::guardian(&source.text).map_err(wrong)?;
         return answer(draft, from).ok_or_else(|| LiveError::NotLive(from.to_owned()));
     }
     let decoded = decode::story(source.text.as_bytes());
     let decoded = decoded.map_err(|failure| wrong(ConvertError::Json(failure)))?;
-    for problem in &decoded.problems {
-        tell(Event::LeftOut(&format!("{}#{}: {}", from.display(), problem.pointer, problem.what)));
+    for warning in &decoded.warnings {
+        tell(Event::LeftOut(&format!("{}#{}: {}", from.display(), warning.pointer, warning.kind)));
     }
     let story = decoded.value;
     let Some(live) = story.live.clone() else { return Err(LiveError::NotLive(from.to_owned())) };
@@ -221,15 +221,15 @@ fn read(from: &Path, tell: &mut dyn FnMut(Event<'_>)) -> Result<Recording, LiveE
     let pages = folder.join(story.id.as_str());
     let blog = Blog::new(story.clone())?;
     let entries = blog.entries(&|name| fs::read(pages.join(format!("{name}.json"))))?;
-    // In an edition its pictures count from the folder around `stories`. Anywhere else that would be a folder
-    // of which a recording from outside should not make us publish anything.
+    // In an edition, pictures are relative to the folder around `stories`. Anywhere else, a recording from outside
+    // should not make us publish files of that folder.
     let edition = folder.parent().filter(|_| folder.ends_with("stories")).unwrap_or(folder);
     Ok(recorded(story, &live, entries, edition.to_owned()))
 }
 
 fn answer(mut draft: Draft, from: &Path) -> Option<Recording> {
     let coverage = draft.coverage.take()?;
-    // It is not published there now, so that importing it later makes another story.
+    // It is not published there now, so importing it later makes another story.
     let base = draft.canonical.take().map_or(Base::Unknown, |href| Base::page(href.as_str()));
     let pinned = coverage.pinned;
     let posts = coverage.posts.into_iter().enumerate().map(|(at, post)| Recorded {
@@ -300,7 +300,7 @@ fn recorded(story: Story, live: &Live, entries: Vec<Entry>, edition: PathBuf) ->
     }
 }
 
-/// The draft without the times of its first publication: it happens now.
+/// The draft without the times of its first publication, because it happens now.
 fn now_dated(draft: Draft) -> Draft {
     Draft { published: None, updated: None, corrections: Vec::new(), ..draft }
 }

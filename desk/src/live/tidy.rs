@@ -1,8 +1,7 @@
-//! Removing the files of older posts that nothing names any more: what an edit has replaced, and what a
-//! crash has left behind.
+//! `desk live tidy`: removes files of older posts that are no longer named, after an edit or a crash.
 //!
-//! A reader who has an older head still asks for what that names, so a replaced file stays for a while, and
-//! the time counts from when it was replaced.
+//! Readers with an older head still ask for the files that it names. So a replaced file stays for a while, counted
+//! from when it was replaced.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,12 +18,12 @@ use crate::folder::{Folder, FolderError};
 /// How long a replaced file stays, in minutes.
 pub const GRACE: u64 = 60;
 
-/// What was tidied.
+/// The result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tidied {
     /// How many files were removed.
     pub removed: usize,
-    /// How many that nothing names stay for now.
+    /// How many unnamed files stay for now.
     pub kept: usize,
 }
 
@@ -35,10 +34,10 @@ impl fmt::Display for Tidied {
     }
 }
 
-/// Removes what neither the head nor its indexes name and was replaced longer than `grace` ago.
+/// Removes files that neither the head nor its indexes name, and that were replaced longer than `grace` ago.
 ///
 /// # Errors
-/// A [`LiveError`]; where head or indexes can't be read, nothing is removed.
+/// A [`LiveError`]; if head or indexes can't be read, nothing is removed.
 pub fn tidy(place: &Place<'_>, grace: Duration) -> Result<Tidied, LiveError> {
     let folder = Folder::open_existing(place.edition, place.patience)?;
     let blog = Blog::new(folder.whole_story(place.id)?)?;
@@ -56,7 +55,7 @@ pub fn tidy(place: &Place<'_>, grace: Duration) -> Result<Tidied, LiveError> {
     let now = SystemTime::now();
     let is_young = |file: &Path| {
         let changed = file.metadata().and_then(|meta| meta.modified());
-        // One from the future is as young as can be.
+        // A time in the future counts as now.
         let age = changed.ok().and_then(|changed| now.duration_since(changed).ok()).unwrap_or_default();
         age < grace
     };
@@ -66,7 +65,7 @@ pub fn tidy(place: &Place<'_>, grace: Duration) -> Result<Tidied, LiveError> {
         if named.contains(&name) {
             continue;
         }
-        // It was replaced when the file that stands for the same posts now was written.
+        // It was replaced when the file that now has the same posts was written.
         let successor = successors.get(stem(name.as_str()));
         let successor = successor.map(|name| path.join(format!("{name}.json")));
         if is_young(&file) || successor.is_some_and(|successor| is_young(&successor)) {
@@ -79,7 +78,7 @@ pub fn tidy(place: &Place<'_>, grace: Duration) -> Result<Tidied, LiveError> {
     Ok(tidied)
 }
 
-/// The name of a page or index, or of one that was not finished; `None` for what others have put there.
+/// The name of a page or index, or of an unfinished one; `None` for files of others.
 fn ours(file: &Path) -> Option<PageName> {
     let name = file.file_name()?.to_str()?;
     match name.strip_prefix(".desk-") {
@@ -88,7 +87,7 @@ fn ours(file: &Path) -> Option<PageName> {
     }
 }
 
-/// Which posts a file holds, by its name: what stands before the hash.
+/// Which posts a file has, by its name: the part before the hash.
 fn stem(name: &str) -> &str {
     name.rsplit_once('-').map_or(name, |(stem, _)| stem)
 }

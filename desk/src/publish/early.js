@@ -100,31 +100,24 @@
     }
   });
 
-  // Presses of buttons that the app will answer, and whether the reader has moved, for `takeover.js`.
-  const buttonOf = (event) => event.target.closest?.("#shell button");
-  const lifts = ["pointerup", "pointercancel"];
-  // `held` is the button that a finger is on, which may be lifted only when another stands there.
-  const kept = (w.datelineEarly = { pressed: [], held: null, moved: false, lifts });
+  // What `src/browser/takeover.rs` takes over: the buttons that were pressed, each by its `data-press`; `held`, the one that
+  // a finger is on, which may be lifted only when another stands there; and whether the reader has moved.
+  const button = (event) => event.target.closest?.("#shell [data-press]")?.dataset.press;
+  const kept = (w.datelineEarly = { pressed: [], held: null, moved: false });
   const press = (event) => {
-    const button = buttonOf(event);
-    if (button) kept.pressed.push(button);
+    const pressed = button(event);
+    if (pressed) kept.pressed.push(pressed);
   };
   const move = (event) => {
     kept.moved = true;
-    kept.held = event.type === "pointerdown" ? buttonOf(event) : null;
+    kept.held = event.type === "pointerdown" ? button(event) : null;
   };
-  const moves = ["wheel", "touchmove", "keydown", "pointerdown", ...lifts];
+  const moves = ["wheel", "touchmove", "keydown", "pointerdown", "pointerup", "pointercancel"];
   d.addEventListener("click", press);
   moves.forEach((name) => w.addEventListener(name, move, { passive: true }));
   kept.end = () => {
     d.removeEventListener("click", press);
     moves.forEach((name) => w.removeEventListener(name, move));
-    // It would keep all of the old page.
     delete w.datelineEarly;
-  };
-  // Where the page broke off before its end, what did come stays until there is something better all the same.
-  w.datelineTakeOver = (root) => {
-    kept.end();
-    d.getElementById("shell").replaceWith(...root.childNodes);
   };
 })(document, window);

@@ -1,4 +1,4 @@
-//! The newest stories for feed readers: JSON Feed 1.1 and Atom (RFC 4287).
+//! Feeds of the newest stories: JSON Feed 1.1 and Atom (RFC 4287).
 
 use std::sync::Arc;
 
@@ -26,8 +26,8 @@ fn changed(teaser: &Teaser) -> Timestamp {
     teaser.updated.unwrap_or(teaser.published).max(teaser.published)
 }
 
-/// A name for a story that it keeps wherever the publication goes: its address, or else a number made of the names
-/// of both (RFC 9562, version 8).
+/// A permanent id for a story: its address, or else a UUID made from the names of publication and story (RFC 9562,
+/// version 8).
 fn name(site: &Site, edition: &Edition, teaser: Option<&Teaser>) -> String {
     let route = teaser.map_or(Route::Front, |teaser| Route::Story(teaser.id.clone()));
     site.absolute(&route.href()).unwrap_or_else(|| {
@@ -84,7 +84,7 @@ fn add(object: &mut Value, key: &str, value: Option<Value>) {
     }
 }
 
-/// Text as it may stand in XML, which has no place for most control characters (XML 1.0, section 2.2).
+/// Escapes text for XML, without the control characters that XML does not allow (XML 1.0, section 2.2).
 #[must_use]
 pub fn xml(text: &str) -> String {
     let allowed =

@@ -1,5 +1,4 @@
-//! What tells machines their way: a map of the site, what robots may read, a guide for language models, and the
-//! headers for hosts that take them from a file.
+//! robots.txt, sitemap.xml, llms.txt and _headers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,26 +8,25 @@ use dateline::route::{Route, edition_file};
 use super::feeds::xml;
 use super::head::Site;
 
-/// News is what is no older than this: Google reads no more into a map (its documentation of news sitemaps).
+/// News in a sitemap is at most this old (Google's documentation of news sitemaps).
 const NEWS: i64 = 48 * 3_600_000;
-/// And at most so many of them.
+/// The most news entries in a sitemap.
 const MOST_NEWS: usize = 1_000;
-/// How many addresses a map may have (sitemaps.org).
+/// The most addresses in a sitemap (sitemaps.org).
 pub const MOST: usize = 50_000;
-/// How many stories of a section a language model is told of.
+/// How many stories of a section are in `llms.txt`.
 const TOLD: usize = 20;
 
-/// A page for the map.
+/// A page in the sitemap.
 pub struct Place {
-    /// Which screen.
+    /// Its route.
     pub route: Route,
     /// When it last changed.
     pub changed: Option<Timestamp>,
 }
 
-/// `sitemap.xml`: every page, and the news among them; where there are more than it may have, those that changed last.
-/// `None` where the address of the publication is not known,
-/// without which there is no such map.
+/// `sitemap.xml`: every page, with news entries; if there are too many pages, those that changed last. `None` if the
+/// publication's address is not known: a sitemap needs it.
 #[must_use]
 pub fn sitemap(site: &Site, edition: &Edition, places: &[Place], now: Timestamp) -> Option<String> {
     let publication = &edition.publication;
@@ -46,7 +44,7 @@ pub fn sitemap(site: &Site, edition: &Edition, places: &[Place], now: Timestamp)
     );
     let mut listed: Vec<&Place> = places.iter().collect();
     if listed.len() > MOST {
-        // It is stable, and what has no date comes last.
+        // The sort is stable, and pages without a date come last.
         listed.sort_by_key(|place| std::cmp::Reverse(place.changed));
         listed.truncate(MOST);
     }
@@ -59,7 +57,7 @@ pub fn sitemap(site: &Site, edition: &Edition, places: &[Place], now: Timestamp)
             && let Some(teaser) = news.get(id)
         {
             let language = teaser.language.as_ref().map_or(language, |tag| tag.as_str());
-            // Two or three letters alone, but for Chinese.
+            // The code of two or three letters alone, except for Chinese.
             let short = if language.starts_with("zh") { language } else { language.split('-').next()? };
             map += &format!(
                 "<news:news><news:publication><news:name>{}</news:name><news:language>{}</news:language></news:publication>\
@@ -75,14 +73,14 @@ pub fn sitemap(site: &Site, edition: &Edition, places: &[Place], now: Timestamp)
     Some(map + "</urlset>\n")
 }
 
-/// `robots.txt`: everything may be read. (It counts at the root of a host only.)
+/// `robots.txt`: everything may be crawled. (It only counts at the root of a host.)
 #[must_use]
 pub fn robots(site: &Site) -> String {
     let map = site.absolute("sitemap.xml").map(|map| format!("\nSitemap: {map}\n")).unwrap_or_default();
     format!("User-agent: *\nAllow: /\n{map}")
 }
 
-/// `llms.txt` (llmstxt.org): what there is, in Markdown.
+/// `llms.txt` (llmstxt.org): what is on the site, in Markdown.
 #[must_use]
 pub fn llms(site: &Site, edition: &Edition) -> String {
     let publication = &edition.publication;
@@ -107,7 +105,7 @@ pub fn llms(site: &Site, edition: &Edition) -> String {
     text
 }
 
-/// Text on one line, that no Markdown begins in.
+/// Text on one line, with Markdown characters escaped.
 fn line(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
@@ -120,9 +118,9 @@ fn line(text: &str) -> String {
     out
 }
 
-/// `_headers`, as Netlify and Cloudflare Pages read it: paths, and under each the headers of what is there. Where
-/// nothing is said of caching they have everything revalidated, which is right for all but what has a hash in its
-/// name. The policy is for pages alone: one that came with a service worker would bind all that this fetches.
+/// `_headers`, in the format of Netlify and Cloudflare Pages: paths, and the headers for each. Both revalidate
+/// everything by default, which is right for all files without a hash in their names. The policy is for pages only:
+/// sent with a service worker, it would apply to everything that the worker fetches.
 #[must_use]
 pub fn headers(policy: &str, places: &[Place], immutable: &[&String]) -> String {
     let mut text = String::from(

@@ -1,6 +1,6 @@
-//! What others read of a page: search engines, and whoever shows a preview of a link.
+//! Meta tags of a page: for search engines and link previews.
 
-use dateline::content::words::excerpt;
+use dateline::content::text::excerpt;
 use dateline::content::{Block, Edition, Href, Kind, Picture, Section, Source, Story, Timestamp};
 use dateline::route::{Route, in_edition};
 use dateline::view::pages::older::Older;
@@ -8,27 +8,27 @@ use dateline::view::pages::story::title;
 
 use super::shell::escaped;
 
-/// A description is cut there, as search engines do.
+/// Descriptions are cut at this length, as search engines do.
 const DESCRIPTION: usize = 200;
 
-/// Where the publication is: its absolute address, with a `/` at its end, where that is known.
+/// Where the publication is: its absolute address, ending in `/`, if known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Site {
     address: Option<String>,
-    /// The path of it, for pages that are shown at any address.
+    /// Its path, for pages that are shown at any address.
     pub path: String,
 }
 
 impl Default for Site {
-    /// Where nothing is known of it: at the root of some host.
+    /// The root of an unknown host.
     fn default() -> Self {
         Self { address: None, path: "/".to_owned() }
     }
 }
 
 impl Site {
-    /// The site at an address (`https://example.org/news/`) or, where only that is known, at a path (`/news/`).
-    /// `None` where it is neither.
+    /// The site at an address (`https://example.org/news/`), or at a path (`/news/`) if only that is known. `None`
+    /// for anything else.
     #[must_use]
     pub fn parse(base: &str) -> Option<Self> {
         if !base.ends_with('/') || base.contains(['"', '<', '>', '&', ' ', '?', '#', '\'', '\\']) {
@@ -47,14 +47,14 @@ impl Site {
         Some(Self { address: None, path })
     }
 
-    /// The absolute address of what stands at `href` below the base.
+    /// The absolute address of `href`, which is relative to the base.
     #[must_use]
     pub fn absolute(&self, href: &str) -> Option<String> {
         let href = href.strip_prefix("./").unwrap_or(href);
         Some(format!("{}{href}", self.address.as_deref()?))
     }
 
-    /// The same, or below the base where that is all that is known.
+    /// The same; relative to the base if the address is not known.
     #[must_use]
     pub fn address(&self, href: &str) -> String {
         self.absolute(href).unwrap_or_else(|| href.to_owned())
@@ -71,12 +71,12 @@ impl Site {
     }
 }
 
-/// An address as machines want it (RFC 3986): what browsers mend by themselves has to be written with `%` for others.
+/// An address in strict form (RFC 3986): characters that browsers accept are percent-encoded for other programs.
 #[must_use]
 pub fn uri(address: &str) -> String {
     let after_scheme = address.split_once("://").map_or(address, |(_, rest)| rest);
     let host = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
-    // The address of a host may be in brackets; nothing else is.
+    // An IPv6 host is in brackets; nothing else is.
     let bracketed = host.starts_with('[') && address.len() > after_scheme.len();
     let end_of_host = address.len() - after_scheme.len() + host.len();
     let mut out = String::with_capacity(address.len());
@@ -99,11 +99,11 @@ pub fn uri(address: &str) -> String {
     out
 }
 
-/// More pixels on a side than that, and those who show previews of links give up.
+/// Services that show link previews refuse more pixels a side.
 const PREVIEW: u32 = 4_096;
 
-/// The file that stands for a picture where others show it, with its width and height where they are known: of those
-/// that aren't too large a JPEG or PNG, which everybody can show, and of these the widest.
+/// The file that represents a picture elsewhere, with its width and height if known: of those that aren't too large,
+/// a JPEG or PNG, which every service accepts, and of these the widest.
 #[must_use]
 pub fn preview(picture: &Picture) -> Option<(&Href, Option<(u32, u32)>)> {
     let width = |source: &Source| source.width.or(picture.width).unwrap_or(0);
@@ -116,7 +116,7 @@ pub fn preview(picture: &Picture) -> Option<(&Href, Option<(u32, u32)>)> {
         width => (true, is_plain(&source.url), width),
     };
     let best = picture.sources.iter().max_by_key(rank)?;
-    // `width` and `height` are the whole picture's.
+    // `width` and `height` are those of the whole picture.
     let size =
         picture.size().zip(Some(width(best)).filter(|width| *width > 0)).map(|((whole, height), width)| {
             let height = u64::from(height) * u64::from(width) / u64::from(whole);
@@ -125,7 +125,7 @@ pub fn preview(picture: &Picture) -> Option<(&Href, Option<(u32, u32)>)> {
     Some((&best.url, size))
 }
 
-/// What a story is about, in a sentence or two; its headline where it says nothing else.
+/// A description of a story in a sentence or two; its headline if there is nothing else.
 #[must_use]
 pub fn description(story: &Story) -> String {
     let words = story.standfirst.to_plain();
@@ -140,7 +140,7 @@ pub fn description(story: &Story) -> String {
     excerpt(first.as_deref().unwrap_or(&story.headline), DESCRIPTION)
 }
 
-/// The head of a page, line by line.
+/// The meta tags of a page, line by line.
 struct Lines(String);
 
 impl Lines {
@@ -159,7 +159,7 @@ impl Lines {
     }
 }
 
-/// What every page says.
+/// The tags of every page.
 fn common(edition: &Edition, title: &str, about: &str, canonical: Option<String>) -> Lines {
     let mut lines = Lines(format!("<title>{}</title>\n", escaped(title)));
     lines.meta("name", "description", about);
@@ -195,7 +195,7 @@ fn picture(lines: &mut Lines, site: &Site, picture: Option<&Picture>) {
     }
 }
 
-/// The head of a story's page.
+/// The tags of a story's page.
 #[must_use]
 pub fn story(site: &Site, edition: &Edition, story: &Story) -> String {
     let route = Route::Story(story.id.clone());
@@ -219,7 +219,7 @@ pub fn story(site: &Site, edition: &Edition, story: &Story) -> String {
     lines.0
 }
 
-/// The head of a page of a live blog's older posts: what it is a part of, is that to machines.
+/// The tags of a page of a live blog's older posts. Its canonical address is the live blog's.
 #[must_use]
 pub fn older(site: &Site, edition: &Edition, older: &Older) -> String {
     let Older { story, span: (first, last), .. } = older;
@@ -227,7 +227,7 @@ pub fn older(site: &Site, edition: &Edition, older: &Older) -> String {
     let own = story.canonical.as_ref().filter(|href| href.as_str().starts_with("http"));
     let own = own.map(|href| href.as_str().to_owned());
     let canonical = own.or_else(|| site.absolute(&Route::Story(story.id.clone()).href()));
-    // Its summary is of now, and would change the page whenever it changes.
+    // The live blog's summary is of now, and would change the page whenever it changes.
     let standfirst = story.standfirst.to_plain();
     let about = if standfirst.trim().is_empty() { title.clone() } else { excerpt(&standfirst, DESCRIPTION) };
     let mut lines = common(edition, &title, &about, canonical);
@@ -243,7 +243,7 @@ pub fn modified(story: &Story) -> Timestamp {
     [story.updated, live].into_iter().flatten().max().unwrap_or(story.published).max(story.published)
 }
 
-/// The head of the front page.
+/// The tags of the front page.
 #[must_use]
 pub fn front(site: &Site, edition: &Edition) -> String {
     let publication = &edition.publication;
@@ -256,7 +256,7 @@ pub fn front(site: &Site, edition: &Edition) -> String {
     lines.0
 }
 
-/// The head of a screen that is the reader's own.
+/// The tags of a page of the reader's own (saved stories, settings, …).
 #[must_use]
 pub fn own(edition: &Edition, title: &str) -> String {
     let name = &edition.publication.name;
@@ -267,7 +267,7 @@ pub fn own(edition: &Edition, title: &str) -> String {
     lines.0
 }
 
-/// The head of a section's page.
+/// The tags of a section's page.
 #[must_use]
 pub fn section(site: &Site, edition: &Edition, section: &Section) -> String {
     let publication = &edition.publication;
@@ -302,7 +302,7 @@ mod tests {
         let with = |original| [made.as_slice(), &[original]].concat();
         let table = [
             (with(("a.jpg", None)), Some((2000, 1000)), "a.jpg", Some((2000, 1000))),
-            // What is too large for them is told of in a smaller size.
+            // A file that is too large is replaced by a smaller one.
             (with(("a.jpg", None)), Some((6000, 3001)), "a-1600.webp", Some((1600, 800))),
             (with(("a.webp", Some(1700))), Some((1700, 850)), "a.webp", Some((1700, 850))),
             (

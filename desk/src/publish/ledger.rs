@@ -1,8 +1,8 @@
-//! What publishing knows of what it wrote, and from what: the ledger.
+//! The ledger of publishing: what was written, and from what.
 //!
-//! It is kept in the published folder between one publishing and the next (imports have another one, `crate::ledger`).
-//! It grows with the number of stories, so that texts and hashes in it take the room that they need and no more, and of
-//! what stays as it was nothing is copied: what was known before is ticked off.
+//! It is kept in the published folder between two runs. (Imports have a ledger of their own, `crate::ledger`.) It
+//! grows with the number of stories, so its strings and hashes are as small as possible, and entries that stay the
+//! same are marked, not copied.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -17,45 +17,45 @@ use sha2::{Digest, Sha256};
 use super::near::Needs;
 use super::press::Press;
 
-/// A ledger of another form is as none.
+/// A ledger with another version is ignored.
 pub const VERSION: u32 = 2;
 
 /// What was written, and from what.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Ledger {
-    /// Its form: [`VERSION`].
+    /// Its version: [`VERSION`].
     pub version: u32,
-    /// When publishing began, in nanoseconds since 1970. A source that was changed then or later may change again
-    /// without its date telling, so that its bytes are looked at.
+    /// When publishing began, in nanoseconds since 1970. A source changed at that time or later may change again with
+    /// the same date, so its bytes are compared.
     pub began: u64,
-    /// By path in the folder.
+    /// By path in the published folder.
     pub files: Known<Note>,
-    /// By path in the edition, and with `/` before it in the app.
+    /// By path in the edition; files of the app have a `/` before their path.
     pub sources: Known<Source>,
     /// By id.
     pub stories: Known<StoryNote>,
-    /// What the pages of the edition's own screens were made from, by path in the folder.
+    /// The inputs of pages that show only the edition, by path in the published folder.
     pub screens: Known<Hash>,
-    /// Pages of live blogs' older posts, by path in the folder.
+    /// Pages of live blogs' older posts, by path in the published folder.
     #[serde(default)]
     pub older: Known<OlderNote>,
 }
 
-/// What is known of a file that was written.
+/// A file that was written.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// The hash of its bytes.
     pub hash: Hash,
-    /// How many they are.
+    /// Its length in bytes.
     pub length: u64,
-    /// How it stands there in brotli and gzip too.
+    /// How its compressed copies were made.
     pub pressed: Press,
 }
 
-/// What is known of a file of the edition.
+/// A source file.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
-    /// How many bytes it has.
+    /// Its length in bytes.
     pub length: u64,
     /// When it was changed, in nanoseconds since 1970.
     pub changed: u64,
@@ -63,20 +63,20 @@ pub struct Source {
     pub hash: Hash,
 }
 
-/// What is known of a story whose page was written.
+/// A story whose page was written.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoryNote {
-    /// What the page was made from.
+    /// The hash of everything that the page was made from.
     pub key: Hash,
     /// The hash of the story's file.
     pub hash: Hash,
-    /// What it asks of its edition.
+    /// What the page needs of the edition.
     pub needs: Needs,
     /// When it was published, in milliseconds since 1970.
     pub published: i64,
-    /// When it last changed, likewise.
+    /// When it last changed, in milliseconds since 1970.
     pub changed: i64,
-    /// Whether it is live coverage.
+    /// Whether it is a live blog.
     pub live: bool,
 }
 
@@ -88,19 +88,19 @@ impl StoryNote {
     }
 }
 
-/// What is known of a page of older posts that was written.
+/// A page of older posts that was written.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OlderNote {
-    /// What it was made from.
+    /// The hash of everything that it was made from.
     pub key: Hash,
-    /// What its posts ask of the edition, where they ask anything.
+    /// What its posts need of the edition, if anything.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub needs: Option<Needs>,
 }
 
 impl Ledger {
-    /// Takes up files that were written, nobody knows from what: they go unless they are written again. Pressed files go
-    /// with those that they stand beside.
+    /// Adds files that were written from unknown sources: they are removed unless they are written again. Compressed
+    /// copies go with their files.
     pub fn suspect(&mut self, paths: impl IntoIterator<Item = String>) {
         for path in paths {
             if let Entry::Vacant(place) = self.files.before.entry(path.into()) {
@@ -111,18 +111,18 @@ impl Ledger {
     }
 }
 
-/// What is known by name: what was known when publishing began, and what is known by now.
+/// Entries by name: those of the last run, and those of this run.
 #[derive(Debug)]
 pub struct Known<T> {
     before: HashMap<Box<str>, Before<T>>,
     now: Mutex<HashMap<Box<str>, T>>,
 }
 
-/// What was known before.
+/// An entry of the last run.
 #[derive(Debug)]
 struct Before<T> {
     value: T,
-    /// Whether it is so now as well. It is asked by other threads only after those that tick it off have ended.
+    /// Whether it is still valid. Other threads read this only after those that set it have ended.
     stays: AtomicBool,
 }
 
@@ -133,31 +133,31 @@ impl<T> From<T> for Before<T> {
 }
 
 impl<T> Known<T> {
-    /// What was known when publishing began.
+    /// The entry of the last run.
     #[must_use]
     pub fn before(&self, name: &str) -> Option<&T> {
         self.before.get(name).map(|before| &before.value)
     }
 
-    /// Ticks off what was known when publishing began: it is so now as well.
+    /// Marks the entry of the last run as still valid.
     pub fn tick(&self, name: &str) {
         if let Some(before) = self.before.get(name) {
             before.stays.store(true, Ordering::Relaxed);
         }
     }
 
-    /// Notes what is known by now.
+    /// Adds an entry of this run.
     pub fn set(&self, name: &str, value: T) {
         self.now().insert(name.into(), value);
     }
 
-    /// Whether anything is known by now.
+    /// Whether there is an entry of this run, or a valid one of the last.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.before.get(name).is_some_and(Before::stays) || self.now().contains_key(name)
     }
 
-    /// What was known before, and is not by now.
+    /// The entries of the last run that are no longer valid.
     pub fn gone(&self) -> impl Iterator<Item = (&str, &T)> {
         let gone =
             self.before.iter().filter(|(name, before)| !before.stays() && !self.now().contains_key(*name));
@@ -165,7 +165,7 @@ impl<T> Known<T> {
     }
 
     fn now(&self) -> MutexGuard<'_, HashMap<Box<str>, T>> {
-        // A thread that panicked left no half of an entry.
+        // A thread that panicked left no half-written entry.
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -182,7 +182,7 @@ impl<T> Default for Known<T> {
     }
 }
 
-/// What is known by now.
+/// The valid entries.
 impl<T: Serialize> Serialize for Known<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let now = self.now();
@@ -203,11 +203,11 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Before<T> {
     }
 }
 
-/// A hash: the first bytes of a SHA-256. As text it is twenty hexadecimal digits.
+/// A hash: the first bytes of a SHA-256. As text, twenty hexadecimal digits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hash([u8; 10]);
 
-/// The hash of several parts.
+/// The hash of several byte strings.
 #[must_use]
 pub fn hash(parts: &[&[u8]]) -> Hash {
     let mut all = Sha256::new();

@@ -1,4 +1,4 @@
-//! What a page is, as schema.org says it, in JSON-LD.
+//! JSON-LD: a page in the terms of schema.org.
 
 use dateline::content::body::each_text;
 use dateline::content::live::{Entry, Post};
@@ -9,10 +9,10 @@ use serde_json::{Map, Value, json};
 use super::head::{Site, description, modified, preview, uri};
 use super::shell::harmless;
 
-/// The most characters of a post that are told; the post itself is on the page.
+/// The most characters of a post's text; the whole post is on the page.
 const POST: usize = 2_000;
 
-/// An object of schema.org, whose empty parts are left out.
+/// An object of schema.org. Empty properties are left out.
 struct Thing(Map<String, Value>);
 
 impl Thing {
@@ -38,7 +38,7 @@ impl Thing {
         Value::Object(self.0)
     }
 
-    /// As an element of a page.
+    /// The object as a `<script>` element.
     fn element(mut self) -> String {
         self.0.insert("@context".to_owned(), "https://schema.org".into());
         format!("<script type=\"application/ld+json\">{}</script>\n", harmless(&self.value().to_string()))
@@ -132,7 +132,7 @@ fn update(post: &Post, address: Option<&str>) -> Value {
         .value()
 }
 
-/// The words of some blocks.
+/// The text of some blocks.
 fn plain(body: &[Block]) -> String {
     let mut words = String::new();
     each_text(body, &mut |text| {
@@ -144,7 +144,7 @@ fn plain(body: &[Block]) -> String {
     words.chars().take(POST).collect()
 }
 
-/// The front page: a web site.
+/// The front page: a `WebSite`.
 #[must_use]
 pub fn front(site: &Site, edition: &Edition) -> String {
     let publication = &edition.publication;
@@ -157,7 +157,7 @@ pub fn front(site: &Site, edition: &Edition) -> String {
         .element()
 }
 
-/// A section: a page that collects stories.
+/// A section: a `CollectionPage`.
 #[must_use]
 pub fn section(site: &Site, edition: &Edition, section: &Section) -> String {
     let items: Vec<Value> = section

@@ -1,13 +1,13 @@
-//! The manifest of the installed app: that of the app, with the publication's own name and language.
+//! The web app manifest: the app's own, with the publication's name and language.
 
 use dateline::content::Publication;
 use serde_json::{Map, Value};
 
-/// The manifest of a publication, made of the app's own. The pictures in that are of the demonstration edition: another
-/// one goes without.
+/// The manifest of a publication, made from the app's own. Its screenshots show the demonstration edition, so other
+/// publications have none.
 ///
 /// # Errors
-/// Where the app's own is no JSON object.
+/// If the app's own manifest is not a JSON object.
 pub fn with_publication(
     manifest: &[u8],
     publication: &Publication,
@@ -56,7 +56,7 @@ mod tests {
         assert!(manifest.get("screenshots").is_none());
     }
 
-    /// What the manifest names is there, counts from the manifest's own place, and leads somewhere.
+    /// Checks that everything the manifest names exists, is relative to the manifest, and leads somewhere.
     #[test]
     fn the_manifest_keeps_its_word() {
         let public = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public");
@@ -92,7 +92,8 @@ mod tests {
         assert_eq!(manifest["display_override"][0], "standalone");
         let share = &manifest["share_target"];
         assert_eq!((&share["method"], &share["params"]["url"]), (&"GET".into(), &"url".into()));
-        // A relative id counts from the origin: without one it is the start address (docs/decisions/008-offline.md).
+        // A relative id counts from the origin; without an id it is the start address
+        // (docs/decisions/008-offline.md).
         assert!(manifest.get("id").is_none());
         for place in [&manifest["start_url"], &manifest["scope"], &manifest["share_target"]["action"]] {
             assert_eq!(place, "./");

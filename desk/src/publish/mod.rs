@@ -1,10 +1,10 @@
-//! `desk publish`: an edition and the app, as a folder for any static host.
+//! `desk publish`: makes a folder for any static host from an edition and the app.
 //!
-//! Every story, section and screen gets a page that is readable before the app is there, rendered by the app's own
-//! components ([`dateline::app::html`]) and put into a frame ([`shell`]) with what others read of it ([`head`],
-//! [`linked`]). Beside the pages go the edition, the app, feeds ([`feeds`]) and guides ([`guides`]). [`store`] keeps a
-//! ledger, so that what would be the same is not touched, and [`near`] tells cheaply what of the edition a page depends
-//! on. `docs/decisions/009-published-pages.md` has the reasons.
+//! Every story, section and screen gets a page that can be read before the app has loaded. It is rendered by the
+//! app's own components ([`dateline::app::html`]) and put into a frame ([`shell`]) with meta tags ([`head`]) and
+//! JSON-LD ([`linked`]). The edition, the app, feeds ([`feeds`]), and robots.txt, sitemap.xml and llms.txt
+//! ([`guides`]) are written beside the pages. [`store`] keeps a ledger, so that unchanged files are not touched, and
+//! [`near`] finds which teasers a page depends on. `docs/decisions/009-published-pages.md` has the reasons.
 
 pub mod feeds;
 pub mod guides;
@@ -29,7 +29,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use dateline::app::{self, Published};
-use dateline::content::decode::{self, Failure};
+use dateline::content::decode::{self, DecodeError};
 use dateline::content::{
     Direction, Edition, Kind, LanguageTag, PageName, Section, Story, StoryId, Teaser, Timestamp, encode,
 };
@@ -46,21 +46,21 @@ use store::{Looked, Store};
 
 use crate::folder::{self, FolderError};
 
-/// Changes whenever pages are made in another way, so that all are made anew.
+/// Changes whenever pages are made differently, so that all are made again.
 const MAKING: &str = "3";
-/// The manifest of the installed app.
+/// The web app manifest.
 const MANIFEST: &str = "manifest.webmanifest";
-/// The name of the publication whose screenshots the app's own manifest has.
+/// The publication that is in the screenshots of the app's own manifest.
 const DEMONSTRATION: &str = "The Meridian";
-/// What is made of the edition, whatever the app has under these names.
+/// Files made from the edition; files of the app with these names are ignored.
 const MADE: [&str; 7] =
     ["feed.json", "feed.xml", "sitemap.xml", "robots.txt", "llms.txt", "404.html", "_headers"];
-/// How often a head is read anew because a file that it names was tidied away meanwhile.
+/// How often a head is read again because a file that it names was removed meanwhile.
 const ATTEMPTS: usize = 5;
-/// So far from any day that nothing on a page can be just now.
+/// So far from any real day that no time on a page counts as recent.
 const FAR: Timestamp = Timestamp::from_millis(253_402_300_799_000);
 
-/// What is to be published, and where to.
+/// What to publish, and where.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// The edition's folder.
@@ -69,32 +69,32 @@ pub struct Request {
     pub app: PathBuf,
     /// The folder to publish into.
     pub to: PathBuf,
-    /// Where that will be: an address or a path, with `/` at its end.
+    /// Where the folder will be: an address or a path, ending in `/`.
     pub base: Option<String>,
     /// Now.
     pub now: Timestamp,
-    /// How many threads to use; as many as there are cores where it is not said.
+    /// How many threads to use; by default one for each core.
     pub threads: Option<usize>,
-    /// How pages and the edition are pressed.
+    /// How pages and the edition are compressed.
     pub press: Press,
     /// How long to wait for another desk that is publishing there.
     pub patience: Duration,
 }
 
-/// What was done.
+/// The result.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Report {
     /// How many stories there are.
     pub stories: usize,
-    /// How many pages were made, of stories and of screens; all others were made from the same as before.
+    /// How many pages were rendered; all others have the same inputs as before.
     pub made: usize,
-    /// How many files were written, not counting their pressed copies.
+    /// How many files were written, without their compressed copies.
     pub written: usize,
-    /// How many were kept as they were.
+    /// How many files were left as they were.
     pub kept: usize,
-    /// How many were taken away.
+    /// How many files were removed.
     pub gone: usize,
-    /// What could not be published as it should.
+    /// What could not be published properly.
     pub warnings: Vec<String>,
 }
 
@@ -109,7 +109,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// Why nothing could be published.
+/// Why publishing failed.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
     /// The system refused.
@@ -126,9 +126,9 @@ pub enum PublishError {
         /// Its file.
         path: PathBuf,
         /// What is wrong with it.
-        failure: Failure,
+        failure: DecodeError,
     },
-    /// The app is not as Trunk builds it.
+    /// The app is not a Trunk build.
     #[error("{}: {what}; is this the folder that Trunk built?", path.display())]
     App {
         /// The file.
@@ -136,18 +136,18 @@ pub enum PublishError {
         /// What is wrong with it.
         what: &'static str,
     },
-    /// The base is none.
+    /// The base is invalid.
     #[error(
         "'{0}' is no base: it is an address or a path that ends in '/', as https://example.org/news/ or /news/"
     )]
     Base(String),
-    /// The folders are within each other.
+    /// One folder contains the other.
     #[error("{} and {} are within each other; publish into a folder of its own", .0.display(), .1.display())]
     Within(PathBuf, PathBuf),
     /// Another desk is publishing there.
     #[error("{0}")]
     Busy(#[from] FolderError),
-    /// The service worker can't be given its list.
+    /// The service worker's list can't be written.
     #[error("{0}")]
     Worker(#[from] worker::WorkerError),
     /// A value can't be written as JSON.
@@ -156,7 +156,7 @@ pub enum PublishError {
 }
 
 impl PublishError {
-    /// Whether a file is not there.
+    /// Whether a file does not exist.
     fn is_missing(&self) -> bool {
         matches!(self, Self::Io { error, .. } if error.kind() == std::io::ErrorKind::NotFound)
     }
@@ -172,19 +172,19 @@ struct Publishing<'a> {
     site: Site,
     shell: Shell,
     edition: Arc<Edition>,
-    /// The bytes of it.
+    /// The edition's bytes.
     bytes: Vec<u8>,
     store: Store,
-    /// How many pages were made.
+    /// How many pages were rendered.
     made: AtomicUsize,
-    /// The hash of what every page shows of the edition, and of how pages are made.
+    /// The hash of everything that all pages show of the edition, and of how pages are made.
     common: Hash,
 }
 
 /// Publishes.
 ///
 /// # Errors
-/// A [`PublishError`]. What was written by then is whole, and publishing again goes on from there.
+/// A [`PublishError`]. Files written before it are complete, and publishing again goes on from there.
 pub fn publish(request: &Request) -> Result<Report, PublishError> {
     let site = match &request.base {
         Some(base) => Site::parse(base).ok_or_else(|| PublishError::Base(base.clone()))?,
@@ -209,7 +209,7 @@ pub fn publish(request: &Request) -> Result<Report, PublishError> {
     Publishing { request, site, shell, edition, bytes, store, made, common }.run()
 }
 
-/// What is written must not be read as well.
+/// Checks that the folders do not contain each other.
 fn apart(to: &Path, others: [&PathBuf; 2]) -> Result<(), PublishError> {
     let whole = |path: &Path| {
         path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
@@ -224,11 +224,11 @@ fn apart(to: &Path, others: [&PathBuf; 2]) -> Result<(), PublishError> {
     Ok(())
 }
 
-/// Something wrong with one story, which costs that one alone.
+/// A problem with publishing a story.
 enum Trouble {
-    /// It can't be published as it should.
+    /// Only that story is affected.
     Story(String),
-    /// Nothing can.
+    /// Publishing can't go on.
     All(PublishError),
 }
 
@@ -242,7 +242,7 @@ impl Publishing<'_> {
     fn run(&self) -> Result<Report, PublishError> {
         let app = self.app_files()?;
         let Names { stories, others, links } = self.names()?;
-        // What pages name is there before them.
+        // Files are written before the pages that name them.
         self.each(&app, |name| Ok(self.app_file(name)?))?;
         self.each(&others, |name| Ok(self.copy(name).map(drop)?))?;
         let near = Near::new(&self.edition);
@@ -255,9 +255,9 @@ impl Publishing<'_> {
             trouble.map_or(Ok(()), |trouble| Err(Trouble::Story(trouble)))
         })?;
         let others = self.names()?.others;
-        // What a link leads to may be anywhere, and is not what an editor put here.
+        // A link may lead anywhere; its target was not put here by an editor.
         warnings.extend(links.iter().map(|name| format!("{name}: is a link, and is not published")));
-        // What was posted meanwhile may show pictures that were not there before, and fill a page.
+        // Posts added meanwhile may show pictures that were not there before, and fill a page.
         self.each(&others, |name| Ok(self.copy(name).map(drop)?))?;
         warnings.extend(self.each(&older::with_pages(&others), |id| self.older(id, &near, &told))?);
         let mut changes = changes.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -288,7 +288,7 @@ impl Publishing<'_> {
         Ok(Report { stories: list.len(), made, written, kept, gone, warnings })
     }
 
-    /// Does something with each item, on all cores; what single ones have to complain of.
+    /// Does the work for each item, on all cores; returns the warnings of single items.
     fn each<T: Sync>(
         &self,
         items: &[T],
@@ -323,7 +323,7 @@ impl Publishing<'_> {
         }
     }
 
-    /// The files of the app that are published as they are, or nearly so.
+    /// The app's files that are published as they are, or with small changes.
     fn app_files(&self) -> Result<Vec<String>, PublishError> {
         let mut names = Vec::new();
         walk(&self.request.app, "", &mut names, &mut Vec::new())?;
@@ -342,7 +342,7 @@ impl Publishing<'_> {
         self.store.copy(&file, &format!("/{name}"), name, press)
     }
 
-    /// Copies a file of the edition, if that was not done yet; false where it is not there any more.
+    /// Copies a file of the edition, unless that was done; `false` if the file no longer exists.
     fn copy(&self, name: &str) -> Result<bool, PublishError> {
         let to = format!("edition/{name}");
         if self.store.known.files.has(&to) {
@@ -354,8 +354,8 @@ impl Publishing<'_> {
         }
     }
 
-    /// Publishes the service worker with the list of what it keeps, and the page that it shows where the network has
-    /// none. It comes last: browsers that find it go for all that it lists.
+    /// Publishes the service worker with its list of files, and the page that it shows offline. This comes last,
+    /// because browsers that find the worker fetch everything on its list.
     fn worker(&self) -> Result<(), PublishError> {
         let app = &self.request.app;
         if !app.join(worker::WORKER).is_file() {
@@ -373,7 +373,7 @@ impl Publishing<'_> {
         self.store.put(worker::WORKER, script.as_bytes(), self.request.press.max())
     }
 
-    /// The manifest with the name of the publication. Only the demonstration edition is what its pictures show.
+    /// The manifest with the publication's name. Its screenshots only fit the demonstration edition.
     fn manifest(&self, app: &[u8]) -> Result<Vec<u8>, PublishError> {
         let is_demonstration = self.edition.publication.name == DEMONSTRATION;
         let manifest = manifest::with_publication(app, &self.edition.publication, is_demonstration);
@@ -392,7 +392,7 @@ impl Publishing<'_> {
         Ok(Names { stories, others: names, links })
     }
 
-    /// The hash of each teaser and the section that it stands in, in order.
+    /// The hash of each teaser and its section, in order.
     fn tellings(&self) -> Result<Vec<Hash>, PublishError> {
         let one = |(section, teaser): (&Section, &Arc<_>)| -> serde_json::Result<Hash> {
             Ok(hash(&[section.id.as_str().as_bytes(), &serde_json::to_vec(&**teaser)?]))
@@ -400,8 +400,7 @@ impl Publishing<'_> {
         self.edition.teasers().map(one).collect::<Result<_, _>>().map_err(PublishError::Json)
     }
 
-    /// Publishes a story, where that would change anything: when it last changed, and what is wrong with it though it
-    /// could be published.
+    /// Publishes a story if anything changed. Returns when it last changed, and a warning if there is one.
     fn story(
         &self,
         id: &StoryId,
@@ -429,12 +428,12 @@ impl Publishing<'_> {
         }
         let story = match taken.story {
             Some(story) => story,
-            // What was kept is what was read then.
+            // The published file is the one that was read then.
             None => read_story(id, &self.store.read(&story_file(id))?),
         };
         let story = match story {
             Ok(story) => Arc::new(story),
-            // The app says what is wrong with it.
+            // The app tells readers what is wrong with it.
             Err(why) => return bare(format!("{why}; it has no page that can be read without the app")),
         };
         let mut note = StoryNote {
@@ -455,8 +454,8 @@ impl Publishing<'_> {
         Ok((changed, taken.trouble))
     }
 
-    /// Copies a story's file, after all that it names: it is read once, so that a post that comes meanwhile is
-    /// either in it with its pages or not at all.
+    /// Copies a story's file after all files that it names. The file is read once, so a post added meanwhile is
+    /// either in it with its pages, or not at all.
     fn take(&self, id: &StoryId, name: &str) -> Result<Taken, PublishError> {
         let (from, to, press) = (self.request.edition.join(name), story_file(id), self.request.press);
         let mut left = ATTEMPTS;
@@ -471,7 +470,7 @@ impl Publishing<'_> {
                 Ok(story) => self.copy_pages(story)?,
                 Err(_) => None,
             };
-            // A newer head does not name it.
+            // A newer head does not name the missing file.
             if missing.is_some() && left > 0 {
                 continue;
             }
@@ -485,7 +484,7 @@ impl Publishing<'_> {
         }
     }
 
-    /// Copies the files of older posts that a live blog names; the first one that is not there.
+    /// Copies the files of older posts that a live blog names; returns the first one that is missing.
     fn copy_pages(&self, story: &Story) -> Result<Option<String>, PublishError> {
         let Some(live) = &story.live else { return Ok(None) };
         let name = |page: &PageName| format!("stories/{}/{page}.json", story.id);
@@ -494,7 +493,7 @@ impl Publishing<'_> {
             if !self.copy(&index)? {
                 return Ok(Some(index));
             }
-            // One that can't be read names nothing.
+            // An index that can't be read names nothing.
             if let Ok(index) = decode::index(&self.store.read(&format!("edition/{index}"))?) {
                 pages.extend(index.value.iter().map(|page| name(&page.name)));
             }
@@ -534,7 +533,7 @@ impl Publishing<'_> {
         }))
     }
 
-    /// What a story's page is made from: all that could make it another one.
+    /// The key of a story's page: a hash of everything that it is made from.
     fn key(&self, note: &StoryNote, around: &[usize], told: &[Hash]) -> Hash {
         let age = Timestamp::from_millis(note.published).age(self.request.now);
         let age = age.filter(|_| !note.live).map(|age| age.to_string()).unwrap_or_default();
@@ -544,7 +543,7 @@ impl Publishing<'_> {
         hash(&parts)
     }
 
-    /// What a page shows.
+    /// Renders the content of a page.
     fn body(&self, route: Route, edition: Arc<Edition>, story: Option<Arc<Story>>, now: Timestamp) -> String {
         self.made.fetch_add(1, Ordering::Relaxed);
         app::html(Published { base: self.base(), edition, story, route, now })
@@ -554,7 +553,7 @@ impl Publishing<'_> {
         self.site.absolute("./").unwrap_or_else(|| self.site.path.clone())
     }
 
-    /// A page without content, for a story that has none.
+    /// A page without content, for a story that can't be rendered.
     fn bare(&self, route: &Route) -> String {
         let name = shell::escaped(&self.edition.publication.name);
         self.shell.bare(
@@ -588,7 +587,7 @@ impl Publishing<'_> {
                 None => Ok(()),
             },
             Rest::Small => {
-                // Nobody is sent to a page that says that there is none.
+                // Feeds and `llms.txt` list no story whose page would only show an error.
                 let told = with_pages(edition, stories);
                 let edition = told.as_ref().unwrap_or(&**edition);
                 let lost = "<title>Not found</title>\n<meta name=\"robots\" content=\"noindex\">\n";
@@ -609,8 +608,8 @@ impl Publishing<'_> {
         }
     }
 
-    /// Publishes the page of a screen that shows the edition alone, where the teasers on it or what all pages are made
-    /// with are others than before. `told` are the hashes of those teasers.
+    /// Publishes a page that shows only the edition, if its teasers or the common parts of all pages changed. `told`
+    /// has the hashes of those teasers.
     fn screen(
         &self,
         route: &Route,
@@ -644,41 +643,41 @@ impl Publishing<'_> {
     }
 }
 
-/// What is published when the stories are.
+/// What is published after the stories.
 enum Rest<'a> {
-    /// The edition itself, which names them.
+    /// The edition, which names them.
     Edition,
-    /// A screen that every edition has.
+    /// A page that every edition has.
     Screen(Route),
     /// The page of a section, and the hashes of its teasers.
     Section(&'a Section, &'a [Hash]),
-    /// The map of the site.
+    /// The sitemap.
     Map,
-    /// The small files beside.
+    /// Feeds, robots.txt, llms.txt, 404.html and _headers.
     Small,
 }
 
-/// What is in an edition's folder.
+/// The content of an edition's folder.
 struct Names {
-    /// Its stories, and those that it has teasers of.
+    /// Its stories: files, and ids in teasers.
     stories: BTreeSet<StoryId>,
     /// All other files.
     others: Vec<String>,
-    /// What is no file of its own.
+    /// Symbolic links.
     links: Vec<String>,
 }
 
-/// A story's file that is in the published folder.
+/// A story's file that was copied.
 struct Taken {
     /// The hash of its bytes.
     hash: Hash,
-    /// What is in it, or why that can't be read; nothing where it is as it was.
+    /// The story, or why it can't be read; `None` if the file is unchanged.
     story: Option<Result<Story, String>>,
-    /// What is wrong with it all the same.
+    /// A warning.
     trouble: Option<String>,
 }
 
-/// The story of that id in these bytes, or why there is none.
+/// Reads the story with that id from bytes, or says why that is not possible.
 fn read_story(id: &StoryId, bytes: &[u8]) -> Result<Story, String> {
     match decode::story(bytes) {
         Ok(decoded) if decoded.value.id == *id => Ok(decoded.value),
@@ -687,9 +686,9 @@ fn read_story(id: &StoryId, bytes: &[u8]) -> Result<Story, String> {
     }
 }
 
-/// The edition without the stories that have no page to be read; nothing where all of them have one.
+/// The edition without the stories that have no readable page; `None` if all have one.
 fn with_pages(edition: &Edition, stories: &[(StoryId, Option<Timestamp>)]) -> Option<Edition> {
-    // They are in order.
+    // They are sorted.
     let is_there = |teaser: &Teaser| stories.binary_search_by(|(id, _)| id.cmp(&teaser.id)).is_ok();
     if edition.teasers().all(|(_, teaser)| is_there(teaser)) {
         return None;
@@ -701,7 +700,7 @@ fn with_pages(edition: &Edition, stories: &[(StoryId, Option<Timestamp>)]) -> Op
     Some(edition)
 }
 
-/// Every screen that others may find, for the map.
+/// Every page that others may find, for the sitemap.
 fn places(edition: &Edition, stories: &[(StoryId, Option<Timestamp>)]) -> Vec<Place> {
     let newest = edition.teasers().map(|(_, it)| it.updated.unwrap_or(it.published)).max();
     let sections = edition.sections.iter().map(|section| Place {
@@ -713,16 +712,16 @@ fn places(edition: &Edition, stories: &[(StoryId, Option<Timestamp>)]) -> Vec<Pl
     [Place { route: Route::Front, changed: newest }].into_iter().chain(sections).chain(stories).collect()
 }
 
-/// The file of a screen.
+/// The file of a page.
 fn page_file(route: &Route) -> String {
     format!("{}index.html", route.href().trim_start_matches("./"))
 }
 
-/// What who has no JavaScript is told on a screen of their own.
+/// The message for readers without JavaScript on a page of the reader's own.
 const WITHOUT_OWN: &str = "<noscript><p class=\"state\">This page needs JavaScript: what you keep is on your device alone, and \
                            shown by the app. All stories can be read without it.</p></noscript>";
 
-/// What who has no JavaScript is told.
+/// The message for readers without JavaScript.
 fn without(kind: Kind) -> &'static str {
     match kind {
         Kind::Article => {
@@ -736,7 +735,8 @@ fn without(kind: Kind) -> &'static str {
     }
 }
 
-/// The names of the files in a folder and those below it, with `/`, and those of links; without what begins with a dot.
+/// The names of the files in a folder and below it, with `/`, and those of symbolic links. Names that begin with a
+/// dot are skipped.
 fn walk(
     folder: &Path,
     prefix: &str,

@@ -1,37 +1,37 @@
-//! What of an edition a story's page shows: the stories that are offered under it, and those that it links to.
+//! What a story's page shows of the edition: related stories, and stories that it links to.
 //!
-//! A page of ten thousand stories is not to be searched ten thousand times over. So the edition is looked through
-//! once, and each story then gets an edition of its own with the few teasers that its page may show. What the reader
-//! makes of the small edition is what it makes of the whole one: the teasers in it are true ones, in their order,
-//! and none that would win is missing. A test holds the two against each other.
+//! Searching ten thousand teasers for each of ten thousand pages would be slow. So the edition is indexed once, and
+//! each story gets a small edition with the few teasers that its page may show. The components choose the same
+//! related stories from the small edition as from the whole one: its teasers are in the same order, and none that
+//! would be chosen is missing. A property test compares the two.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use dateline::content::live::Entry;
-use dateline::content::words::folded;
+use dateline::content::text::folded;
 use dateline::content::{Block, Edition, RelatedLink, Section, SectionId, Story, Teaser, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// How many stories a page offers at most. There may be more of them here than there are on the page.
+/// How many related stories a page shows at most. The small edition may have more teasers than the page shows.
 const OFFERED: usize = 4;
 
-/// What a story asks of the edition that it is in.
+/// What a story needs of its edition.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Needs {
-    /// Itself.
+    /// Its own id.
     id: Box<str>,
-    /// Its tags, folded.
+    /// Its tags, case-folded.
     tags: Box<[Box<str>]>,
     /// Its section.
     section: Option<Box<str>>,
     /// The stories that it links to by id.
     stories: Box<[Box<str>]>,
-    /// The headlines that it links to, folded.
+    /// The headlines that it links to, case-folded.
     headlines: Box<[Box<str>]>,
 }
 
-/// What a story links to within its edition, while it is looked through.
+/// The links of a story within its edition, while they are collected.
 #[derive(Default)]
 struct Links {
     stories: Vec<Box<str>>,
@@ -39,7 +39,7 @@ struct Links {
 }
 
 impl Needs {
-    /// What `story` asks.
+    /// What `story` needs.
     #[must_use]
     pub fn of(story: &Story) -> Self {
         let mut tags: Vec<Box<str>> = story.tags.iter().map(|tag| folded(tag).into()).collect();
@@ -62,7 +62,7 @@ impl Needs {
         }
     }
 
-    /// What posts ask that stand on a page of their own.
+    /// What posts on a page of their own need.
     #[must_use]
     pub fn of_posts(posts: &[Entry]) -> Self {
         let mut links = Links::default();
@@ -100,10 +100,10 @@ impl Links {
     }
 }
 
-/// An edition that was looked through.
+/// An edition with its indexes.
 pub struct Near<'a> {
     edition: &'a Edition,
-    /// Each teaser with the number of its section and the time of it, which is looked at often.
+    /// Each teaser with its section's number and its time, which is compared often.
     teasers: Vec<(usize, Timestamp, &'a Arc<Teaser>)>,
     by_id: HashMap<&'a str, usize>,
     by_headline: HashMap<String, usize>,
@@ -113,7 +113,7 @@ pub struct Near<'a> {
 }
 
 impl<'a> Near<'a> {
-    /// Looks through `edition`.
+    /// Indexes `edition`.
     #[must_use]
     pub fn new(edition: &'a Edition) -> Self {
         let mut near = Self {
@@ -138,17 +138,17 @@ impl<'a> Near<'a> {
         }
         for list in near.by_section.values_mut() {
             let published = |at: &usize| near.teasers.get(*at).map(|(_, published, _)| *published);
-            // It is stable: of two that are as new the first one stays first.
+            // The sort is stable: of two equally new teasers, the first stays first.
             list.sort_by_key(|at| std::cmp::Reverse(published(at)));
         }
         near
     }
 
-    /// Which teasers the page of a story may show, in their order.
+    /// The teasers that a story's page may show, in the edition's order.
     #[must_use]
     pub fn around(&self, needs: &Needs) -> Vec<usize> {
-        // What each teaser shares with it: two for a tag. This is done for each story of thousands, so that it looks
-        // at the teasers that share a tag and at no others.
+        // The score of each teaser: two for each shared tag. This runs for thousands of stories, so it only looks at
+        // teasers that share a tag.
         let mut shared = vec![0_u16; self.teasers.len()];
         let mut sharing = Vec::new();
         for at in needs.tags.iter().filter_map(|tag| self.by_tag.get(&**tag)).flatten() {
@@ -173,7 +173,7 @@ impl<'a> Near<'a> {
         let mut best: Vec<(_, usize)> = Vec::with_capacity(OFFERED + 1);
         for at in alone.take(OFFERED).chain(&sharing) {
             let rank = rank(*at);
-            // Most are out of the question by their numbers; ids are longer to compare.
+            // Most are ruled out by their scores, which are quicker to compare than ids.
             if best.get(OFFERED - 1).is_some_and(|(least, _)| *least >= rank) || !other(at) {
                 continue;
             }
@@ -189,7 +189,7 @@ impl<'a> Near<'a> {
         chosen.into_iter().collect()
     }
 
-    /// The edition with these teasers alone.
+    /// The edition with only these teasers.
     #[must_use]
     pub fn edition(&self, teasers: &[usize]) -> Edition {
         let sections = self.edition.sections.iter().enumerate().map(|(number, section)| {

@@ -1,8 +1,7 @@
-//! Pages of a live blog's older posts as HTML, so that who has no JavaScript can read from the newest post to the first.
+//! Static archive pages of a live blog, for readers without JavaScript.
 //!
-//! There is one for each file of older posts, numbered from the oldest, so that its posts and its address never change.
-//! What it is made from is known by the file's name, which has the hash of the posts in it: a file is read only where
-//! its page has to be written.
+//! There is a page for each file of older posts, numbered from the oldest, so its posts and its address never change.
+//! The file's name has the hash of its posts, so a file is read only if its page has to be written.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -19,13 +18,13 @@ use super::ledger::{Hash, OlderNote, hash};
 use super::near::{Near, Needs};
 use super::{FAR, Publishing, Trouble, head, shell};
 
-/// The stories that have files of older posts, of all files of the edition.
+/// The stories that have files of older posts, from all files of the edition.
 pub(super) fn with_pages(names: &[String]) -> Vec<StoryId> {
     let id = |name: &String| StoryId::parse(name.strip_prefix("stories/")?.split_once('/')?.0);
     names.iter().filter_map(id).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// The way from a live blog's own page to its older posts, for who has no JavaScript.
+/// The link from a live blog's page to its newest archive page, for readers without JavaScript.
 pub(super) fn way(story: &Story) -> String {
     let live = story.live.as_deref().filter(|_| story.kind == Kind::Live);
     let newest = live.and_then(|live| live.pages.last().or(live.indexes.last()));
@@ -35,16 +34,16 @@ pub(super) fn way(story: &Story) -> String {
     })
 }
 
-/// Which page a post is on, from 1.
+/// The number of the page with a post, from 1.
 fn number(post: u32) -> u32 {
     post.saturating_sub(1) / POSTS_IN_A_PAGE + 1
 }
 
 impl Publishing<'_> {
-    /// Publishes the pages of a live blog's older posts, where that would change anything.
+    /// Publishes the archive pages of a live blog that have changed.
     pub(super) fn older(&self, id: &StoryId, near: &Near<'_>, told: &[Hash]) -> Result<(), Trouble> {
         let file = self.request.edition.join("stories").join(format!("{id}.json"));
-        // What is wrong with a story is said when it is published.
+        // Problems with a story are reported when it is published.
         let Some(decoded) = fs::read(&file).ok().and_then(|bytes| decode::story(&bytes).ok()) else {
             return Ok(());
         };
@@ -148,7 +147,7 @@ impl Publishing<'_> {
             still: true,
         });
         self.store.put(&path, html.as_bytes(), press)?;
-        // What could not be read is tried again.
+        // A page whose posts could not be read is tried again the next time.
         if is_read {
             self.store.known.older.set(&path, note);
         }

@@ -1,4 +1,4 @@
-//! Text made small, as hosts send it.
+//! Compression of text files for static hosts.
 
 use std::io::{self, Write};
 use std::sync::OnceLock;
@@ -9,33 +9,33 @@ use flate2::write::GzEncoder;
 use flate2::{Compress, Compression, Crc, FlushCompress};
 use serde::{Deserialize, Serialize};
 
-/// The window of streams that are put together, as a power of two.
+/// The window of brotli streams that are joined, as a power of two.
 const CATABLE_WINDOW: u32 = 18;
 
-/// How much time a file is worth.
+/// How much time to spend on a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 pub enum Press {
-    /// None: text is not pressed
+    /// None: no compressed copies
     #[value(name = "none")]
     Not,
-    /// Little: there may be thousands of pages, and they change
+    /// Little: for thousands of pages that change
     #[default]
     Quick,
-    /// More, for an eighth less: about ten times as much time
+    /// More: an eighth smaller, for about ten times the time
     Small,
-    /// Whatever it takes: everybody loads it, and it is made once.
+    /// As much as needed: everybody loads it, and it is made once.
     #[value(skip)]
     Best,
 }
 
 impl Press {
-    /// What a file of the app is worth, which everybody loads and which seldom changes.
+    /// The level for files of the app, which everybody loads and which seldom change.
     #[must_use]
     pub fn max(self) -> Self {
         if self == Self::Not { self } else { Self::Best }
     }
 
-    /// The same for a file of that name: pictures are small by themselves.
+    /// The level for a file of that name: pictures are compressed already.
     #[must_use]
     pub fn of(self, name: &str) -> Self {
         match name.rsplit('.').next().unwrap_or_default() {
@@ -45,7 +45,7 @@ impl Press {
         }
     }
 
-    /// The quality that brotli is asked for, and the level that gzip is.
+    /// The quality for brotli and the level for gzip.
     fn qualities(self) -> (i32, u32) {
         match self {
             Self::Not => (0, 0),
@@ -56,7 +56,7 @@ impl Press {
     }
 }
 
-/// A text in both forms.
+/// A text in both formats.
 pub struct Pressed {
     /// In brotli.
     pub brotli: Vec<u8>,
@@ -64,15 +64,15 @@ pub struct Pressed {
     pub gzip: Vec<u8>,
 }
 
-/// Text that all pages have in them, style and scripts: two thirds of a page of a thousand words. Where there are
-/// thousands of pages it is pressed once and well, and then only what is before and after it, which takes a third of
-/// the time and comes out smaller.
+/// Text that is in all pages: style and scripts, two thirds of a page of a thousand words. It is compressed once, and
+/// well. Then only the text before and after it is compressed for each page, which takes a third of the time and is
+/// smaller.
 pub struct Common {
     text: String,
     pressed: OnceLock<io::Result<CommonPressed>>,
 }
 
-/// The common text, pressed to be put between others.
+/// The common text, compressed so that it can be joined with others.
 struct CommonPressed {
     brotli: Vec<u8>,
     deflate: Vec<u8>,
@@ -80,16 +80,16 @@ struct CommonPressed {
 }
 
 impl Common {
-    /// The text that all pages have in them.
+    /// The common text.
     #[must_use]
     pub const fn new(text: String) -> Self {
         Self { text, pressed: OnceLock::new() }
     }
 
-    /// Presses a file.
+    /// Compresses a file.
     ///
     /// # Errors
-    /// None that is known: it happens in memory.
+    /// No known error: it works in memory.
     pub fn press(&self, bytes: &[u8], press: Press) -> io::Result<Pressed> {
         let quick = Some(bytes).filter(|_| press == Press::Quick && !self.text.is_empty());
         let page = quick.and_then(|bytes| std::str::from_utf8(bytes).ok());
@@ -105,8 +105,8 @@ impl Common {
         }
     }
 
-    /// What stands in a page before the text and after it. (To look for all of it at once would take longer than to
-    /// press what is around it.)
+    /// The text of a page before the common text, and after it. (Searching for all of it at once would take longer
+    /// than compressing the rest.)
     fn around<'a>(&self, page: &'a str) -> Option<(&'a str, &'a str)> {
         let first = self.text.lines().next()?;
         page.match_indices(first).find_map(|(at, _)| {
@@ -125,7 +125,7 @@ impl CommonPressed {
         Ok(Self { brotli: catable(text, Press::Best)?, deflate: deflated, sum })
     }
 
-    /// Three streams as one.
+    /// Joins three streams.
     fn brotli(&self, before: &str, after: &str, press: Press) -> io::Result<Vec<u8>> {
         let (before, after) = (catable(before, press)?, catable(after, press)?);
         let mut joined = BroCatli::new();
@@ -145,9 +145,9 @@ impl CommonPressed {
         Ok(out)
     }
 
-    /// One member (RFC 1952, section 2.3), whose deflated blocks come from three hands.
+    /// One gzip member (RFC 1952, section 2.3) with deflate blocks from three sources.
     fn gzip(&self, before: &str, after: &str, text: &str, press: Press) -> io::Result<Vec<u8>> {
-        // Deflate, no name, no date, no matter which system.
+        // Deflate, no name, no date, unknown system.
         let mut out = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
         deflate(before, "", press, FlushCompress::Sync, &mut out)?;
         out.extend(&self.deflate);
@@ -162,34 +162,34 @@ impl CommonPressed {
     }
 }
 
-/// Appends `text` as blocks of deflate (RFC 1951) that may refer to `known`, which stands right before them.
+/// Appends `text` as deflate blocks (RFC 1951) that may refer to `known`, the text right before them.
 fn deflate(text: &str, known: &str, press: Press, end: FlushCompress, out: &mut Vec<u8>) -> io::Result<()> {
     let mut blocks = Compress::new(Compression::new(press.qualities().1), false);
     if !known.is_empty() {
         blocks.set_dictionary(known.as_bytes())?;
     }
-    // With room for all of it, even where it does not get smaller, one call is enough.
+    // With enough room for all of it, even if it does not get smaller, one call is enough.
     out.reserve(text.len() + text.len() / 100 + 64);
     blocks.compress_vec(text.as_bytes(), out, end)?;
     if blocks.total_in() == text.len() as u64 { Ok(()) } else { Err(io::ErrorKind::WriteZero.into()) }
 }
 
-/// A stream in brotli that may stand before and after others.
+/// A brotli stream that can be joined with others.
 fn catable(text: &str, press: Press) -> io::Result<Vec<u8>> {
     brotli_with(text.as_bytes(), press, true)
 }
 
-/// The bytes in brotli (RFC 7932).
+/// Compresses with brotli (RFC 7932).
 ///
 /// # Errors
-/// None that is known: it writes into memory.
+/// No known error: it writes into memory.
 pub fn brotli(bytes: &[u8], press: Press) -> io::Result<Vec<u8>> {
     brotli_with(bytes, press, false)
 }
 
 fn brotli_with(bytes: &[u8], press: Press, catable: bool) -> io::Result<Vec<u8>> {
-    // A window as large as the text: a larger one costs memory that has to be cleared, page by page. (For one below
-    // 2^17 brotli takes other tables, which cost forty times as much.) Streams that are put together have the same one.
+    // The window is as large as the text: clearing a larger one for each page costs time. (Below 2^17, brotli uses
+    // other tables, which take forty times as long.) Streams that are joined have the same window.
     let window =
         if catable { CATABLE_WINDOW } else { (usize::BITS - bytes.len().leading_zeros()).clamp(18, 22) };
     let params = brotli::enc::BrotliEncoderParams {
@@ -205,10 +205,10 @@ fn brotli_with(bytes: &[u8], press: Press, catable: bool) -> io::Result<Vec<u8>>
     Ok(small)
 }
 
-/// The bytes in gzip (RFC 1952), the same ones each time.
+/// Compresses with gzip (RFC 1952), with the same bytes each time.
 ///
 /// # Errors
-/// None that is known: it writes into memory.
+/// No known error: it writes into memory.
 pub fn gzip(bytes: &[u8], press: Press) -> io::Result<Vec<u8>> {
     let level = press.qualities().1;
     let mut writer = GzEncoder::new(Vec::with_capacity(bytes.len() / 3), Compression::new(level));
@@ -244,7 +244,7 @@ mod tests {
             assert!(back == page.as_bytes(), "{} and {}", before.len(), after.len());
             if after.len() < 100 {
                 assert!(small.len() <= brotli(page.as_bytes(), Press::Quick).unwrap().len());
-                // The seams are a few bytes.
+                // The joints take a few bytes.
                 assert!(zipped.len() <= gzip(page.as_bytes(), Press::Quick).unwrap().len() + 32);
             }
         }

@@ -2,10 +2,8 @@
 //!
 //! The style stands in the page itself, so that the first paint waits for no second file; and a script of our own
 //! (`early.js`), which has to run before that. What loads the app waits in a template until another one (`load.js`) says
-//! when. A third (`takeover.js`) hands the page over to it, and stands at the page's end: a browser is given a page in
-//! pieces, and what stands before the words may leave them to the second. Each page carries its Content Security Policy,
-//! which names all of them by their hashes. Nothing in it depends on the page, so that a host may send the same policy
-//! as a header.
+//! when. Each page carries its Content Security Policy, which names both by their hashes. Nothing in it depends on the page,
+//! so that a host may send the same policy as a header.
 
 use std::path::Path;
 
@@ -30,7 +28,6 @@ pub const MODULE: &str = "_bg.wasm";
 
 const EARLY: &str = include_str!("early.js");
 const LOAD: &str = include_str!("load.js");
-const TAKEOVER: &str = include_str!("takeover.js");
 
 /// The style of live blogs, which their own pages have besides. It comes before the other style, so that it has to say
 /// by itself which layer wins over which.
@@ -50,8 +47,6 @@ pub struct Shell {
     /// What all pages with content have in their heads after their own words: that, the style, and the script that
     /// runs before the app.
     pub common: String,
-    /// What hands a page over to the app.
-    takeover: String,
     /// The policy, for the page and for a host's header.
     pub policy: String,
     /// The hash of all of it.
@@ -155,9 +150,9 @@ impl Shell {
         };
         let (still, loads) = (trimmed(&still), trimmed(&loads));
         let head = format!("{still}{manifest}{loads}");
-        let (early, load, takeover) = (squeezed(EARLY), squeezed(LOAD), squeezed(TAKEOVER));
+        let (early, load) = (squeezed(EARLY), squeezed(LOAD));
         let scripts: String = inline_scripts(&head)
-            .chain([early.as_str(), &load, &takeover])
+            .chain([early.as_str(), &load])
             .map(|it| format!(" {}", allowed(it)))
             .collect();
         let live = format!("{LAYERS}\n@layer live {{\n{}\n}}", style::squeezed(LIVE));
@@ -174,18 +169,16 @@ impl Shell {
         let end = format!("<style>{style}</style>\n<script>{early}</script>\n</head>\n<body");
         let (common, still) =
             (format!("{still}{waiting}<script>{load}</script>\n{end}"), format!("{still}{manifest}{end}"));
-        let takeover = format!("<script>{takeover}</script>\n");
-        let kept = [&common, &takeover, &still, &live, &policy].map(String::as_bytes);
+        let kept = [&common, &still, &live, &policy].map(String::as_bytes);
         let hash = hash(&kept);
-        Ok(Self { head, still, style, live, common, takeover, policy, hash })
+        Ok(Self { head, still, style, live, common, policy, hash })
     }
 
     /// A whole page.
     #[must_use]
     pub fn page(&self, page: &Page<'_>) -> String {
         let Self { policy, .. } = self;
-        let (common, takeover) =
-            if page.still { (&self.still, "") } else { (&self.common, self.takeover.as_str()) };
+        let common = if page.still { &self.still } else { &self.common };
         let own_words = page.language.is_some_and(|tag| !tag.to_ascii_lowercase().starts_with("en"));
         // What stands around a story is in English; the page as a whole is in the story's language.
         let around = if own_words || page.direction == Some("rtl") { " lang=\"en\" dir=\"ltr\"" } else { "" };
@@ -202,7 +195,7 @@ impl Shell {
             "<!doctype html>\n<html lang=\"{language}\"{direction}>\n<head>\n<meta charset=\"utf-8\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n<base href=\"{to_base}\">\n\
              {own}{live}{common}{around}>\n\
-             <div id=\"shell\">{body}</div>\n{story}{takeover}</body>\n</html>\n"
+             <div id=\"shell\">{body}</div>\n{story}</body>\n</html>\n"
         )
     }
 
@@ -364,7 +357,7 @@ mod tests {
             "{}",
             shell.policy
         );
-        assert_eq!(shell.policy.matches("sha256-").count(), 6);
+        assert_eq!(shell.policy.matches("sha256-").count(), 5);
         assert!(!shell.policy.contains("'unsafe-inline'"));
     }
 

@@ -1,12 +1,12 @@
-//! The published folder: what is in it, and how little of it is touched.
+//! The published folder: writes only what has changed, and removes what is no longer published.
 //!
-//! The folder has a ledger of what was written and from what. A file whose bytes would be the same is not written
-//! again, so that its date stays and whatever copies the folder elsewhere (`rsync`, a host's own tool) passes it over.
-//! What was written once and is not any more is taken away; files of others are never touched.
+//! The folder has a ledger of what was written, and from what. A file with the same bytes is not written again, so
+//! its date stays, and tools that copy the folder (`rsync`, a host's own tool) skip it. Files that are no longer
+//! published are removed; files of others are never touched.
 //!
-//! While it writes there is a journal, too: the paths that the ledger does not know. Where one is found, publishing was
-//! broken off. Then nothing in the folder is taken to be as it was unless its bytes are, and what the journal names goes
-//! unless it is written again: a story that was taken back meanwhile is not left behind.
+//! While publishing runs there is also a journal: the paths that are not in the ledger yet. If a journal is found,
+//! the last run was interrupted. Then no file is trusted unless its bytes match, and the files in the journal are
+//! removed unless they are written again. So a story that was withdrawn meanwhile does not stay behind.
 
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -22,25 +22,25 @@ use super::ledger::{Hash, Ledger, Note, Source, VERSION, hash};
 use super::press::{Common, Press};
 use crate::folder::{self, PRESSED};
 
-/// The ledger's name in the published folder. What begins with a dot is no part of the newspaper.
+/// The ledger's name. Names that begin with a dot are not part of the newspaper.
 pub const LEDGER: &str = ".dateline-publish.json";
-/// The journal's name: a path as JSON in each line.
+/// The journal's name. It has a path as JSON on each line.
 pub const JOURNAL: &str = ".dateline-publish.open";
-/// The folders in which nobody but publishing writes: where the ledger is lost, what is in them tells what was written.
+/// Folders in which only publishing writes. If the ledger is lost, their content tells what was written.
 const OURS: [&str; 3] = ["edition", "section", "story"];
 
-/// The published folder while it is written.
+/// The published folder, open for writing.
 pub struct Store {
     root: PathBuf,
-    /// What all pages have in them.
+    /// The text that all pages have in common.
     common: Common,
-    /// What is known of it.
+    /// The ledger.
     pub known: Ledger,
-    /// When the publishing before this one began, in nanoseconds since 1970.
+    /// When the previous run began, in nanoseconds since 1970.
     last_began: u64,
-    /// Whether the files may be others than the ledger says.
+    /// Whether files may differ from the ledger.
     in_doubt: bool,
-    /// What whoever publishes is to be told.
+    /// A warning for the publisher.
     warning: Option<String>,
     journal: Mutex<Option<File>>,
     written: AtomicUsize,
@@ -49,11 +49,11 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the folder, or makes it. `began` is now, in nanoseconds since 1970; `common` is text that all pages have
-    /// in them.
+    /// Opens the folder, or creates it. `began` is now, in nanoseconds since 1970; `common` is the text that all
+    /// pages have in common.
     ///
     /// # Errors
-    /// Where the system refuses. A ledger that can't be read is as none, but for what it tells by being there.
+    /// If the system refuses. A ledger that can't be read is ignored, apart from the fact that it exists.
     pub fn open(root: &Path, began: u64, common: String) -> Result<Self, PublishError> {
         fs::create_dir_all(root).map_err(PublishError::io(root))?;
         let journal = read_if_there(&root.join(JOURNAL))?;
@@ -63,7 +63,7 @@ impl Store {
         let mut ledger = Ledger::default();
         match known {
             Some(known @ Ledger { version: VERSION, .. }) => ledger = known,
-            // Of another form, or of none.
+            // Another version, or damaged.
             Some(Ledger { version, .. }) => {
                 ledger.suspect(names_in(root)?);
                 warning = (version == 0).then(|| {
@@ -81,7 +81,7 @@ impl Store {
             None => {}
         }
         if let Some(lines) = &journal {
-            // The last one may have been broken off before anything was written under it.
+            // The last line may be cut off; then nothing was written under its name.
             let paths =
                 lines.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
             ledger.suspect(paths);
@@ -102,7 +102,7 @@ impl Store {
         })
     }
 
-    /// What whoever publishes is to be told of the folder.
+    /// A warning for the publisher.
     #[must_use]
     pub fn warning(&self) -> Option<&str> {
         self.warning.as_deref()
@@ -111,20 +111,20 @@ impl Store {
     /// The bytes of a file that was written or kept.
     ///
     /// # Errors
-    /// Where the system refuses.
+    /// If the system refuses.
     pub fn read(&self, path: &str) -> Result<Vec<u8>, PublishError> {
         let file = self.root.join(path);
         fs::read(&file).map_err(PublishError::io(&file))
     }
 
-    /// How many files were written, kept as they were, and taken away.
+    /// How many files were written, kept and removed.
     #[must_use]
     pub fn counts(&self) -> (usize, usize, usize) {
         let count = |number: &AtomicUsize| number.load(Ordering::Relaxed);
         (count(&self.written), count(&self.kept), count(&self.gone))
     }
 
-    /// Keeps a file as it is; false where it is not there as it was written.
+    /// Keeps a file as it is; `false` if it is not as it was written.
     #[must_use]
     pub fn keep(&self, path: &str, press: Press) -> bool {
         let Some(note) = self.known.files.before(path).filter(|note| note.pressed == press) else {
@@ -145,10 +145,10 @@ impl Store {
         there
     }
 
-    /// Has the file hold these bytes, and stand beside itself in brotli and gzip where it is text.
+    /// Writes the file, and its compressed copies if it is text, unless they are there already.
     ///
     /// # Errors
-    /// Where the system refuses.
+    /// If the system refuses.
     pub fn put(&self, path: &str, bytes: &[u8], press: Press) -> Result<(), PublishError> {
         let note = Note { hash: hash(&[bytes]), length: bytes.len() as u64, pressed: press };
         if self.known.files.before(path) == Some(&note) && self.keep(path, press) {
@@ -158,7 +158,7 @@ impl Store {
         let pressed =
             (press != Press::Not).then(|| self.common.press(bytes, press)).transpose().map_err(small)?;
         self.will_write(path)?;
-        // A host that sends pressed files must not go on with old ones, for no moment.
+        // A host must never send the compressed copies of the old content.
         if self.known.files.before(path).is_some_and(|old| old.pressed != Press::Not) {
             for ending in PRESSED {
                 self.remove(&format!("{path}{ending}"))?;
@@ -174,7 +174,7 @@ impl Store {
         Ok(())
     }
 
-    /// Puts a path down in the journal, unless the ledger has it; the first one opens the journal.
+    /// Adds a path to the journal, unless the ledger has it. The first path creates the journal.
     fn will_write(&self, path: &str) -> Result<(), PublishError> {
         let place = self.root.join(JOURNAL);
         let mut journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
@@ -192,11 +192,11 @@ impl Store {
         Ok(())
     }
 
-    /// Copies a file that is known as `name` (of the edition, or with `/` before it of the app). One whose length and
-    /// date are as they were is taken to be as it was.
+    /// Copies a file that is known as `name` (in the edition, or with `/` before it in the app). A file with the same
+    /// length and date counts as unchanged.
     ///
     /// # Errors
-    /// Where the system refuses.
+    /// If the system refuses.
     pub fn copy(&self, from: &Path, name: &str, to: &str, press: Press) -> Result<(), PublishError> {
         let press = press.of(name);
         match self.look(from, name, to, press)? {
@@ -209,15 +209,15 @@ impl Store {
         }
     }
 
-    /// Reads a source, unless it is as it was and so is what was made of it.
+    /// Reads a source, unless it and its result are unchanged.
     ///
     /// # Errors
-    /// Where the system refuses.
+    /// If the system refuses.
     pub fn look(&self, from: &Path, name: &str, to: &str, press: Press) -> Result<Looked, PublishError> {
         let meta = fs::metadata(from).map_err(PublishError::io(from))?;
         let changed = meta.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
         let changed = changed.and_then(|at| u64::try_from(at.as_nanos()).ok()).unwrap_or(0);
-        // Dates of files may be as coarse as two seconds.
+        // Some file systems store dates in steps of two seconds.
         let settled = changed.saturating_add(2_000_000_000) < self.last_began;
         if let Some(source) = self.known.sources.before(name)
             && settled
@@ -232,19 +232,19 @@ impl Store {
         Ok(Looked::Read(source, bytes))
     }
 
-    /// Removes a file, if it is there.
+    /// Removes a file if it exists.
     fn remove(&self, path: &str) -> Result<(), PublishError> {
         let file = self.root.join(path);
         folder::remove(&file).map_err(PublishError::io(&file))
     }
 
-    /// Takes away what was written before and is not any more, writes the ledger, and ends the journal. To be called when all else
-    /// is there.
+    /// Removes files that are no longer published, writes the ledger and removes the journal. Call this when
+    /// everything else is written.
     ///
     /// # Errors
-    /// Where the system refuses.
+    /// If the system refuses.
     pub fn finish(&self) -> Result<(), PublishError> {
-        // A ledger that somebody else has written leads nowhere outside of the folder.
+        // A forged ledger must not lead out of the folder.
         let inside = |path: &str| {
             Path::new(path).components().all(|part| matches!(part, std::path::Component::Normal(_)))
         };
@@ -255,7 +255,7 @@ impl Store {
                 self.remove(&format!("{path}{ending}"))?;
             }
             self.gone.fetch_add(usize::from(was_there), Ordering::Relaxed);
-            // Folders that are empty by now go as well, as far up as they are.
+            // Folders that are now empty are removed too, and their parents.
             let parents = Path::new(path).ancestors().skip(1);
             for folder in parents.filter(|folder| !folder.as_os_str().is_empty()) {
                 if fs::remove_dir(self.root.join(folder)).is_err() {
@@ -273,7 +273,7 @@ impl Store {
     }
 }
 
-/// What is in a file; nothing where there is none.
+/// The bytes of a file; `None` if it does not exist.
 fn read_if_there(file: &Path) -> Result<Option<Vec<u8>>, PublishError> {
     match fs::read(file) {
         Ok(bytes) => Ok(Some(bytes)),
@@ -282,7 +282,7 @@ fn read_if_there(file: &Path) -> Result<Option<Vec<u8>>, PublishError> {
     }
 }
 
-/// The files in the folders of ours, without those that stand pressed beside others.
+/// The files in our folders, without compressed copies.
 fn names_in(root: &Path) -> Result<HashSet<String>, PublishError> {
     let mut names = Vec::new();
     for folder in OURS.into_iter().filter(|folder| root.join(folder).is_dir()) {
@@ -295,21 +295,21 @@ fn names_in(root: &Path) -> Result<HashSet<String>, PublishError> {
     Ok(all.iter().filter(|name| !is_pressed(name)).cloned().collect())
 }
 
-/// A source that was looked at.
+/// A source, compared with the ledger.
 pub enum Looked {
-    /// It is as it was: the hash of its bytes.
+    /// Unchanged: the hash of its bytes.
     Kept(Hash),
-    /// It had to be read: what is known of it, and its bytes.
+    /// Read: its entry for the ledger, and its bytes.
     Read(Source, Vec<u8>),
 }
 
-/// Where a file is written before it is renamed into its place.
+/// The temporary name of a file before it is renamed into place.
 fn beside(place: &Path) -> PathBuf {
     let name = place.file_name().unwrap_or_default().to_string_lossy();
     place.with_file_name(format!(".{name}.part"))
 }
 
-/// Writes a file beside its place and renames it into it, so that a reader never gets half of one.
+/// Writes a file to a temporary name and renames it into place, so that a reader never gets half of it.
 fn write(root: &Path, path: &str, bytes: &[u8]) -> Result<(), PublishError> {
     let place = root.join(path);
     let beside = beside(&place);

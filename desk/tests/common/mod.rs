@@ -84,14 +84,14 @@ impl Newsroom {
     pub fn story(&self, id: &str) -> Story {
         let bytes = fs::read(self.edition().join("stories").join(format!("{id}.json"))).expect("the story");
         let decoded = decode::story(&bytes).expect("it can be decoded");
-        assert_eq!(decoded.problems, []);
+        assert_eq!(decoded.warnings, []);
         decoded.value
     }
 
     pub fn front(&self) -> Edition {
         let bytes = fs::read(self.edition().join("edition.json")).expect("the edition");
         let decoded = decode::edition(&bytes).expect("it can be decoded");
-        assert_eq!(decoded.problems, []);
+        assert_eq!(decoded.warnings, []);
         decoded.value
     }
 
@@ -137,14 +137,14 @@ impl Newsroom {
         let mut pages = Vec::new();
         for index in &head.indexes {
             let decoded = decode::index(&file(index)).expect("an index");
-            assert_eq!(decoded.problems, []);
+            assert_eq!(decoded.warnings, []);
             pages.extend(decoded.value);
         }
         pages.extend(head.pages.iter().cloned());
         let mut entries = Vec::new();
         for page in &pages {
             let decoded = decode::page(&file(page)).expect("a page");
-            assert_eq!(decoded.problems, []);
+            assert_eq!(decoded.warnings, []);
             assert_eq!(decoded.value.iter().map(Entry::revision).max(), Some(page.revision));
             entries.extend(decoded.value);
         }

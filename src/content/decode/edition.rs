@@ -3,27 +3,27 @@
 use std::sync::Arc;
 
 use super::body::picture;
+use super::cursor::{Cursor, direction, href, language, one_line, time, time_zone};
 use super::live::live_teaser;
 use super::story::{opened, section_id, story_id, unusable};
-use super::walk::{Walk, direction, href, language, one_line, time, time_zone};
-use super::{Decoded, Failure, Problem, Value, What, parse};
+use super::{DecodeError, Decoded, Value, Warning, WarningKind, parse};
 use crate::content::{Edition, Kind, Publication, Section, Teaser};
 
 /// Reads an edition.
 ///
 /// # Errors
-/// A [`Failure`] where the file can't be read, or where its publication has no name.
-pub fn edition(bytes: &[u8]) -> Result<Decoded<Edition>, Failure> {
+/// A [`DecodeError`] where the file can't be read, or where its publication has no name.
+pub fn edition(bytes: &[u8]) -> Result<Decoded<Edition>, DecodeError> {
     let value = parse(bytes)?;
-    let mut walk = Walk::default();
-    let object = opened(&mut walk, &value)?;
-    let Some(publication) = walk.required(object, "publication", publication) else {
-        return Err(unusable(&mut walk));
+    let mut cursor = Cursor::default();
+    let object = opened(&mut cursor, &value)?;
+    let Some(publication) = cursor.required(object, "publication", publication) else {
+        return Err(unusable(&mut cursor));
     };
-    let mut sections = walk.list(object, "sections", section);
-    leave_out_duplicates(&mut walk, &mut sections);
+    let mut sections = cursor.list(object, "sections", section);
+    leave_out_duplicates(&mut cursor, &mut sections);
     let sections = sections.into_iter().map(|read| read.section).collect();
-    Ok(Decoded { value: Edition { publication, sections }, problems: walk.problems })
+    Ok(Decoded { value: Edition { publication, sections }, warnings: cursor.warnings })
 }
 
 /// A section with the pointers of itself and of its teasers, for what is found wrong between them.
@@ -34,13 +34,13 @@ struct Read {
 }
 
 /// A story has one teaser in an edition, and a section one place: the first.
-fn leave_out_duplicates(walk: &mut Walk, sections: &mut Vec<Read>) {
+fn leave_out_duplicates(cursor: &mut Cursor, sections: &mut Vec<Read>) {
     let mut seen_sections = Vec::new();
     sections.retain(|read| {
         let new = is_new(&mut seen_sections, read.section.id.as_str());
         if !new {
-            let what = What::Duplicate(read.section.id.to_string());
-            walk.problems.push(Problem { pointer: format!("{}/id", read.pointer), what });
+            let kind = WarningKind::Duplicate(read.section.id.to_string());
+            cursor.warnings.push(Warning { pointer: format!("{}/id", read.pointer), kind });
         }
         new
     });
@@ -51,8 +51,8 @@ fn leave_out_duplicates(walk: &mut Walk, sections: &mut Vec<Read>) {
             let pointer = pointers.next().unwrap_or_default();
             let new = is_new(&mut seen, teaser.id.as_str());
             if !new {
-                let what = What::Duplicate(teaser.id.to_string());
-                walk.problems.push(Problem { pointer: format!("{pointer}/id"), what });
+                let kind = WarningKind::Duplicate(teaser.id.to_string());
+                cursor.warnings.push(Warning { pointer: format!("{pointer}/id"), kind });
             }
             new
         });
@@ -71,53 +71,53 @@ fn is_new(seen: &mut Vec<String>, text: &str) -> bool {
     }
 }
 
-fn publication(walk: &mut Walk, value: &Value<'_>) -> Option<Publication> {
-    let object = walk.object(value)?;
+fn publication(cursor: &mut Cursor, value: &Value) -> Option<Publication> {
+    let object = cursor.object(value)?;
     Some(Publication {
-        name: walk.required(object, "name", one_line)?,
-        tagline: walk.optional(object, "tagline", one_line),
-        home: walk.optional(object, "home", href),
-        language: walk.optional(object, "language", language),
-        direction: walk.optional(object, "direction", direction),
-        time_zone: walk.optional(object, "time_zone", time_zone),
+        name: cursor.required(object, "name", one_line)?,
+        tagline: cursor.optional(object, "tagline", one_line),
+        home: cursor.optional(object, "home", href),
+        language: cursor.optional(object, "language", language),
+        direction: cursor.optional(object, "direction", direction),
+        time_zone: cursor.optional(object, "time_zone", time_zone),
     })
 }
 
-fn section(walk: &mut Walk, value: &Value<'_>) -> Option<Read> {
-    let object = walk.object(value)?;
-    let id = walk.required(object, "id", section_id)?;
-    let name = walk.required(object, "name", one_line)?;
-    let pointer = walk.problem(What::TooDeep).pointer;
-    let (teasers, pointers) = walk.list(object, "teasers", teaser_here).into_iter().unzip();
+fn section(cursor: &mut Cursor, value: &Value) -> Option<Read> {
+    let object = cursor.object(value)?;
+    let id = cursor.required(object, "id", section_id)?;
+    let name = cursor.required(object, "name", one_line)?;
+    let pointer = cursor.warning(WarningKind::TooDeep).pointer;
+    let (teasers, pointers) = cursor.list(object, "teasers", teaser_here).into_iter().unzip();
     Some(Read { section: Section { id, name, teasers }, pointer, teasers: pointers })
 }
 
-fn teaser_here(walk: &mut Walk, value: &Value<'_>) -> Option<(Arc<Teaser>, String)> {
-    teaser(walk, value).map(|teaser| (Arc::new(teaser), walk.problem(What::TooDeep).pointer))
+fn teaser_here(cursor: &mut Cursor, value: &Value) -> Option<(Arc<Teaser>, String)> {
+    teaser(cursor, value).map(|teaser| (Arc::new(teaser), cursor.warning(WarningKind::TooDeep).pointer))
 }
 
-fn teaser(walk: &mut Walk, value: &Value<'_>) -> Option<Teaser> {
-    let object = walk.object(value)?;
+fn teaser(cursor: &mut Cursor, value: &Value) -> Option<Teaser> {
+    let object = cursor.object(value)?;
     Some(Teaser {
-        id: walk.required(object, "id", story_id)?,
-        kind: walk.required(object, "kind", kind)?,
-        language: walk.optional(object, "language", language),
-        direction: walk.optional(object, "direction", direction),
-        headline: walk.required(object, "headline", one_line)?,
-        kicker: walk.optional(object, "kicker", one_line),
-        standfirst: walk.optional(object, "standfirst", one_line),
-        image: walk.optional(object, "image", picture),
-        published: walk.required(object, "published", time)?,
-        updated: walk.optional(object, "updated", time),
-        tags: walk.list(object, "tags", one_line),
-        live: walk.optional(object, "live", live_teaser),
+        id: cursor.required(object, "id", story_id)?,
+        kind: cursor.required(object, "kind", kind)?,
+        language: cursor.optional(object, "language", language),
+        direction: cursor.optional(object, "direction", direction),
+        headline: cursor.required(object, "headline", one_line)?,
+        kicker: cursor.optional(object, "kicker", one_line),
+        standfirst: cursor.optional(object, "standfirst", one_line),
+        image: cursor.optional(object, "image", picture),
+        published: cursor.required(object, "published", time)?,
+        updated: cursor.optional(object, "updated", time),
+        tags: cursor.list(object, "tags", one_line),
+        live: cursor.optional(object, "live", live_teaser),
     })
 }
 
-fn kind(walk: &mut Walk, value: &Value<'_>) -> Option<Kind> {
-    match one_line(walk, value)?.as_str() {
+fn kind(cursor: &mut Cursor, value: &Value) -> Option<Kind> {
+    match one_line(cursor, value)?.as_str() {
         "article" => Some(Kind::Article),
         "live" => Some(Kind::Live),
-        other => walk.leave_out(What::UnknownKind(other.to_owned())),
+        other => cursor.leave_out(WarningKind::UnknownKind(other.to_owned())),
     }
 }

@@ -3,60 +3,60 @@
 use std::sync::Arc;
 
 use super::body::block;
+use super::cursor::{Cursor, any_line, id, number, one_line, time};
 use super::story::{opened, unusable};
-use super::walk::{Walk, any_line, id, number, one_line, time};
-use super::{Decoded, Failure, Value, What, parse};
+use super::{DecodeError, Decoded, Value, WarningKind, parse};
 use crate::content::PageName;
 use crate::content::live::{Entry, Live, LiveState, LiveTeaser, Page, Post, PostLine, Withdrawn};
 
 /// Reads a page: its posts, oldest first.
 ///
 /// # Errors
-/// A [`Failure`] where the file can't be read.
-pub fn page(bytes: &[u8]) -> Result<Decoded<Vec<Entry>>, Failure> {
+/// A [`DecodeError`] where the file can't be read.
+pub fn page(bytes: &[u8]) -> Result<Decoded<Vec<Entry>>, DecodeError> {
     let value = parse(bytes)?;
-    let mut walk = Walk::default();
-    let object = opened(&mut walk, &value)?;
+    let mut cursor = Cursor::default();
+    let object = opened(&mut cursor, &value)?;
     // Without posts it is another file than it should be.
-    let Some(entries) = walk.some(object, "posts", entry) else { return Err(unusable(&mut walk)) };
-    Ok(Decoded { value: in_order(entries), problems: walk.problems })
+    let Some(entries) = cursor.some(object, "posts", entry) else { return Err(unusable(&mut cursor)) };
+    Ok(Decoded { value: in_order(entries), warnings: cursor.warnings })
 }
 
 /// Reads an index: its pages, oldest first.
 ///
 /// # Errors
-/// A [`Failure`] where the file can't be read.
-pub fn index(bytes: &[u8]) -> Result<Decoded<Vec<Page>>, Failure> {
+/// A [`DecodeError`] where the file can't be read.
+pub fn index(bytes: &[u8]) -> Result<Decoded<Vec<Page>>, DecodeError> {
     let value = parse(bytes)?;
-    let mut walk = Walk::default();
-    let object = opened(&mut walk, &value)?;
-    let Some(pages) = walk.some(object, "pages", listed) else { return Err(unusable(&mut walk)) };
-    Ok(Decoded { value: pages, problems: walk.problems })
+    let mut cursor = Cursor::default();
+    let object = opened(&mut cursor, &value)?;
+    let Some(pages) = cursor.some(object, "pages", listed) else { return Err(unusable(&mut cursor)) };
+    Ok(Decoded { value: pages, warnings: cursor.warnings })
 }
 
-pub(super) fn live(walk: &mut Walk, value: &Value<'_>) -> Option<Live> {
-    let object = walk.object(value)?;
+pub(super) fn live(cursor: &mut Cursor, value: &Value) -> Option<Live> {
+    let object = cursor.object(value)?;
     Some(Live {
-        state: walk.required(object, "state", state)?,
-        revision: walk.required(object, "revision", number)?,
-        changed: walk.required(object, "changed", time)?,
-        ended: walk.optional(object, "ended", time),
-        interval: walk.optional(object, "interval", number),
-        summary: walk.list(object, "summary", block),
-        pinned: walk.optional(object, "pinned", post),
-        key_events: walk.list(object, "key_events", post_line),
-        indexes: walk.list(object, "indexes", listed),
-        pages: walk.list(object, "pages", listed),
-        posts: in_order(walk.list(object, "posts", entry)),
+        state: cursor.required(object, "state", state)?,
+        revision: cursor.required(object, "revision", number)?,
+        changed: cursor.required(object, "changed", time)?,
+        ended: cursor.optional(object, "ended", time),
+        interval: cursor.optional(object, "interval", number),
+        summary: cursor.list(object, "summary", block),
+        pinned: cursor.optional(object, "pinned", post),
+        key_events: cursor.list(object, "key_events", post_line),
+        indexes: cursor.list(object, "indexes", listed),
+        pages: cursor.list(object, "pages", listed),
+        posts: in_order(cursor.list(object, "posts", entry)),
     })
 }
 
-pub(super) fn live_teaser(walk: &mut Walk, value: &Value<'_>) -> Option<LiveTeaser> {
-    let object = walk.object(value)?;
+pub(super) fn live_teaser(cursor: &mut Cursor, value: &Value) -> Option<LiveTeaser> {
+    let object = cursor.object(value)?;
     Some(LiveTeaser {
-        state: walk.required(object, "state", state)?,
-        latest: walk.optional(object, "latest", post_line),
-        withdrawn: walk.list(object, "withdrawn", ordinal),
+        state: cursor.required(object, "state", state)?,
+        latest: cursor.optional(object, "latest", post_line),
+        withdrawn: cursor.list(object, "withdrawn", ordinal),
     })
 }
 
@@ -78,70 +78,70 @@ fn in_order(entries: Vec<Entry>) -> Vec<Entry> {
     ordered
 }
 
-fn state(walk: &mut Walk, value: &Value<'_>) -> Option<LiveState> {
-    match one_line(walk, value)?.as_str() {
+fn state(cursor: &mut Cursor, value: &Value) -> Option<LiveState> {
+    match one_line(cursor, value)?.as_str() {
         "live" => Some(LiveState::Live),
         "paused" => Some(LiveState::Paused),
         "ended" => Some(LiveState::Ended),
-        other => walk.leave_out(What::UnknownKind(other.to_owned())),
+        other => cursor.leave_out(WarningKind::UnknownKind(other.to_owned())),
     }
 }
 
-fn post_line(walk: &mut Walk, value: &Value<'_>) -> Option<PostLine> {
-    let object = walk.object(value)?;
+fn post_line(cursor: &mut Cursor, value: &Value) -> Option<PostLine> {
+    let object = cursor.object(value)?;
     Some(PostLine {
-        post: walk.required(object, "post", ordinal)?,
-        title: walk.required(object, "title", one_line)?,
-        time: walk.required(object, "time", time)?,
+        post: cursor.required(object, "post", ordinal)?,
+        title: cursor.required(object, "title", one_line)?,
+        time: cursor.required(object, "time", time)?,
     })
 }
 
-fn listed(walk: &mut Walk, value: &Value<'_>) -> Option<Page> {
-    let object = walk.object(value)?;
+fn listed(cursor: &mut Cursor, value: &Value) -> Option<Page> {
+    let object = cursor.object(value)?;
     Some(Page {
-        name: walk.required(object, "name", page_name)?,
-        first: walk.required(object, "first", ordinal)?,
-        last: walk.required(object, "last", ordinal)?,
-        revision: walk.required(object, "revision", number)?,
-        withdrawn: walk.list(object, "withdrawn", ordinal),
+        name: cursor.required(object, "name", page_name)?,
+        first: cursor.required(object, "first", ordinal)?,
+        last: cursor.required(object, "last", ordinal)?,
+        revision: cursor.required(object, "revision", number)?,
+        withdrawn: cursor.list(object, "withdrawn", ordinal),
     })
 }
 
-fn page_name(walk: &mut Walk, value: &Value<'_>) -> Option<PageName> {
-    id(walk, value, PageName::parse)
+fn page_name(cursor: &mut Cursor, value: &Value) -> Option<PageName> {
+    id(cursor, value, PageName::parse)
 }
 
-fn entry(walk: &mut Walk, value: &Value<'_>) -> Option<Entry> {
-    let object = walk.object(value)?;
-    let Some(reason) = walk.optional(object, "withdrawn", any_line) else {
-        return post(walk, value).map(Entry::Post);
+fn entry(cursor: &mut Cursor, value: &Value) -> Option<Entry> {
+    let object = cursor.object(value)?;
+    let Some(reason) = cursor.optional(object, "withdrawn", any_line) else {
+        return post(cursor, value).map(Entry::Post);
     };
-    let id = walk.required(object, "id", ordinal)?;
-    let revision = walk.required(object, "revision", number)?;
+    let id = cursor.required(object, "id", ordinal)?;
+    let revision = cursor.required(object, "revision", number)?;
     Some(Entry::Withdrawn(Withdrawn { id, revision, reason }))
 }
 
-fn post(walk: &mut Walk, value: &Value<'_>) -> Option<Arc<Post>> {
-    let object = walk.object(value)?;
+fn post(cursor: &mut Cursor, value: &Value) -> Option<Arc<Post>> {
+    let object = cursor.object(value)?;
     Some(Arc::new(Post {
-        id: walk.required(object, "id", ordinal)?,
-        revision: walk.required(object, "revision", number)?,
-        time: walk.required(object, "time", time)?,
-        updated: walk.optional(object, "updated", time),
-        title: walk.optional(object, "title", one_line),
-        author: walk.optional(object, "author", one_line),
-        key: walk.optional(object, "key", super::walk::flag).unwrap_or(false),
-        body: walk.list(object, "body", block),
+        id: cursor.required(object, "id", ordinal)?,
+        revision: cursor.required(object, "revision", number)?,
+        time: cursor.required(object, "time", time)?,
+        updated: cursor.optional(object, "updated", time),
+        title: cursor.optional(object, "title", one_line),
+        author: cursor.optional(object, "author", one_line),
+        key: cursor.optional(object, "key", super::cursor::flag).unwrap_or(false),
+        body: cursor.list(object, "body", block),
     }))
 }
 
 /// The number of a post.
-fn ordinal(walk: &mut Walk, value: &Value<'_>) -> Option<u32> {
+fn ordinal(cursor: &mut Cursor, value: &Value) -> Option<u32> {
     // Far beyond what anybody posts, so that counting on from one never overflows.
-    let number = number(walk, value)?;
+    let number = number(cursor, value)?;
     if (1..=1_000_000_000).contains(&number) {
         Some(number)
     } else {
-        walk.leave_out(What::Not("a number from 1"))
+        cursor.leave_out(WarningKind::Not("a number from 1"))
     }
 }

@@ -1,24 +1,28 @@
 //! Dateline JSON into content, item by item.
 //!
-//! A file fails as a whole only where nothing can be made of it ([`Failure`]). Anything smaller costs
-//! itself alone: a bad teaser, block or field is left out and noted as a [`Problem`] that names its JSON
+//! A file fails as a whole only where nothing can be made of it ([`DecodeError`]). Anything smaller costs
+//! itself alone: a bad teaser, block or field is left out and noted as a [`Warning`] that names its JSON
 //! pointer. Fields and kinds that are not known here are passed over, so that an old reader reads what a
 //! newer desk wrote. The format is described in `docs/format.md`.
 
 mod body;
+mod cursor;
 mod edition;
+mod json;
 mod live;
 mod story;
-mod walk;
 
 use std::fmt;
 
-pub use crate::json::{Object, Value};
+use serde_json::{Map, Value};
+
 pub use edition::edition;
+pub use json::parse;
 pub use live::{index, page};
 pub use story::story;
 
-use crate::json;
+/// The fields of a JSON object.
+type Object = Map<String, Value>;
 
 /// The newest version of the format that is understood here.
 pub const VERSION: u32 = 1;
@@ -29,12 +33,12 @@ pub struct Decoded<T> {
     /// What could be read.
     pub value: T,
     /// What could not, in the order of the file.
-    pub problems: Vec<Problem>,
+    pub warnings: Vec<Warning>,
 }
 
 /// Why nothing can be made of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub enum DecodeError {
     /// There is nothing in it.
     Empty,
     /// It is a web page, as a host answers for a file that is missing, or a network that wants a log-in.
@@ -53,40 +57,21 @@ pub enum Failure {
     /// It is a kind of story that this reader does not know.
     UnknownKind(String),
     /// Something that it can't do without is missing or wrong.
-    Unusable(Problem),
-}
-
-impl From<json::Failure> for Failure {
-    fn from(failure: json::Failure) -> Self {
-        match failure {
-            json::Failure::Empty => Self::Empty,
-            json::Failure::Html => Self::Html,
-            json::Failure::Truncated => Self::Truncated,
-            json::Failure::NotJson { line, column } => Self::NotJson { line, column },
-        }
-    }
-}
-
-/// Reads JSON, as [`json::parse`] does.
-///
-/// # Errors
-/// [`Failure::Empty`], [`Failure::Html`], [`Failure::Truncated`] or [`Failure::NotJson`].
-pub fn parse(bytes: &[u8]) -> Result<Value<'_>, Failure> {
-    Ok(json::parse(bytes)?)
+    Unusable(Warning),
 }
 
 /// Something in a file that had to be left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct Warning {
     /// Where: a JSON pointer (RFC 6901), empty for the whole file.
     pub pointer: String,
     /// What is wrong.
-    pub what: What,
+    pub kind: WarningKind,
 }
 
 /// What can be wrong with a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum WarningKind {
     /// It is not there, and has to be.
     Missing(&'static str),
     /// It is something else than it has to be.
@@ -99,7 +84,7 @@ pub enum What {
     TooDeep,
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("is empty"),
@@ -108,12 +93,12 @@ impl fmt::Display for Failure {
             Self::NotJson { line, column } => write!(f, "is not JSON (line {line}, column {column})"),
             Self::Newer(version) => write!(f, "is version {version} of the format, newer than {VERSION}"),
             Self::UnknownKind(kind) => write!(f, "is a story of an unknown kind, '{kind}'"),
-            Self::Unusable(problem) => problem.what.fmt(f),
+            Self::Unusable(warning) => warning.kind.fmt(f),
         }
     }
 }
 
-impl fmt::Display for What {
+impl fmt::Display for WarningKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing(what) => write!(f, "{what} is missing"),
@@ -125,14 +110,14 @@ impl fmt::Display for What {
     }
 }
 
-impl std::error::Error for Failure {}
+impl std::error::Error for DecodeError {}
 
-impl Failure {
+impl DecodeError {
     /// The JSON pointer of what is wrong, empty for the whole file.
     #[must_use]
     pub fn pointer(&self) -> &str {
         match self {
-            Self::Unusable(problem) => &problem.pointer,
+            Self::Unusable(warning) => &warning.pointer,
             _ => "",
         }
     }

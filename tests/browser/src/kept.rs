@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use dateline::content::StoryId;
-use dateline::reading::{Act, Facts, Reading, Shard, publication, shard_prefix};
+use dateline::reading::{Action, Reading, Shard, StorySnapshot, publication, shard_prefix};
 use serde_json::{Map, Value};
 
 use crate::browser::Browser;
@@ -23,16 +23,16 @@ pub fn names(count: u32) -> impl Iterator<Item = String> {
 pub fn many(read: u32, saved: u32) -> Result<Reading> {
     let id = |name: String| StoryId::parse(&name).with_context(|| format!("{name} is no id"));
     let mut reading = Reading::default();
-    reading.apply(Act::MarkedRead(names(read).map(id).collect::<Result<_>>()?), MADE);
+    reading.apply(Action::MarkedRead(names(read).map(id).collect::<Result<_>>()?), MADE);
     for (name, at) in names(saved).zip(1..) {
-        let facts = Facts {
+        let facts = StorySnapshot {
             headline: format!("The headline of the saved story of number {at}"),
             url: None,
             section: None,
             published: MADE,
             is_live: false,
         };
-        reading.apply(Act::Saved(id(name)?, facts), MADE + at);
+        reading.apply(Action::Saved(id(name)?, facts), MADE + at);
     }
     Ok(reading)
 }

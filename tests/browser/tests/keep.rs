@@ -11,7 +11,9 @@ use browser_tests::browser::{Browser, Kind, PATIENCE, Unattended, until};
 use browser_tests::kept::{many, put, stored};
 use browser_tests::site::{Fault, Site};
 use dateline::content::StoryId;
-use dateline::reading::{Act, Facts, Preference, Reading, Shard, Theme, publication, shard_prefix};
+use dateline::reading::{
+    Action, Preference, Reading, Shard, StorySnapshot, Theme, publication, shard_prefix,
+};
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
@@ -167,8 +169,8 @@ fn before_the_app(site: &Site, script: &str, pages: &[&str]) -> Result<()> {
 }
 
 /// What is known of a story of these tests.
-fn known(headline: &str) -> Facts {
-    Facts {
+fn known(headline: &str) -> StorySnapshot {
+    StorySnapshot {
         headline: headline.to_owned(),
         url: None,
         section: None,
@@ -1318,7 +1320,7 @@ async fn settings_follow_what_is_set_elsewhere() -> Result<()> {
         let (site, browser) = (Site::without_worker("/").await?, Browser::start(kind).await?);
         open(&browser, &site, "settings/").await?;
         let mut reading = Reading::default();
-        reading.apply(Act::Preferred(Preference::Theme(Theme::Dark)), 1_700_000_000_000);
+        reading.apply(Action::Preferred(Preference::Theme(Theme::Dark)), 1_700_000_000_000);
         hear(&browser, &site, Shard::Reader, &reading).await?;
         let dark = "return document.querySelector('input[name=theme]:checked')?.parentElement.textContent.trim() === 'Dark'";
         browser.until("the choice follows", dark).await?;
@@ -1346,7 +1348,7 @@ async fn what_another_tab_wrote_counts_though_a_third_has_written_over_it() -> R
         let (site, browser) = (Site::without_worker("/").await?, Browser::start(kind).await?);
         open(&browser, &site, "").await?;
         let mut reading = Reading::default();
-        let change = reading.apply(Act::MarkedRead(vec![story("glacier-clock")?]), 1_790_000_000_000);
+        let change = reading.apply(Action::MarkedRead(vec![story("glacier-clock")?]), 1_790_000_000_000);
         let shard = *change.shards.first().context("a shard")?;
         hear(&browser, &site, shard, &reading).await?;
         says(&browser, "[data-story=glacier-clock] .mark-read", "Read").await?;
@@ -1368,9 +1370,9 @@ async fn what_a_newer_version_wrote_is_never_written_over() -> Result<()> {
         let prefix = shard_prefix(&publication);
         // A shard of a newer kind, of the very story that is acted on; then all of it.
         let mut reading = Reading::default();
-        reading.apply(Act::Saved(story("glacier-clock")?, known(GLACIER)), 1_700_000_000_000);
+        reading.apply(Action::Saved(story("glacier-clock")?, known(GLACIER)), 1_700_000_000_000);
         let touched =
-            reading.apply(Act::Opened(story("harbour-lights")?, known(LEAD)), 1_700_000_000_000).shards;
+            reading.apply(Action::Opened(story("harbour-lights")?, known(LEAD)), 1_700_000_000_000).shards;
         ensure!(touched.len() == 2, "a mark and a record");
         let newer = |name: &str| format!("localStorage.setItem({}, '9\\nof another kind')", quoted(name));
         let version =
@@ -1433,10 +1435,10 @@ async fn where_there_is_no_room_old_marks_go_and_the_reader_is_not_troubled() ->
         browser.driver.goto(format!("{}{BLANK}", site.url)).await?;
         let mut reading = Reading::default();
         for at in 0..2_000 {
-            reading.apply(Act::MarkedRead(vec![story(&format!("gone-{at}"))?]), 1_600_000_000_000 + at);
+            reading.apply(Action::MarkedRead(vec![story(&format!("gone-{at}"))?]), 1_600_000_000_000 + at);
         }
-        reading.apply(Act::Opened(story("seed-vault")?, known("Opened before")), 1_700_000_000_000);
-        reading.apply(Act::Saved(story("glacier-clock")?, known(GLACIER)), 1_700_000_000_000);
+        reading.apply(Action::Opened(story("seed-vault")?, known("Opened before")), 1_700_000_000_000);
+        reading.apply(Action::Saved(story("glacier-clock")?, known(GLACIER)), 1_700_000_000_000);
         put(&browser, &site, &reading).await?;
         browser
             .script(&format!(

@@ -7,7 +7,7 @@ use browser_tests::browser::{self, Browser, Kind, PATIENCE, in_each};
 use browser_tests::kept::put;
 use browser_tests::site::{Fault, Site};
 use dateline::content::StoryId;
-use dateline::reading::{Act, Facts, Reading, publication, visits_name};
+use dateline::reading::{Action, Reading, StorySnapshot, publication, visits_name};
 use desk::publish::worker::{SHELL_PAGE, WORKER, shell_files};
 use serde_json::Value;
 use thirtyfour::prelude::*;
@@ -933,12 +933,17 @@ async fn files_of_what_is_saved_no_more_go_when_saved_stories_are_looked_at() ->
         let hour = 3_600_000;
         let mut reading = Reading::default();
         for name in ["harbour-lights", "glacier-clock"] {
-            let facts =
-                Facts { headline: name.to_owned(), url: None, section: None, published: now, is_live: false };
-            reading.apply(Act::Saved(StoryId::parse(name).context("an id")?, facts), now - 2 * hour);
+            let facts = StorySnapshot {
+                headline: name.to_owned(),
+                url: None,
+                section: None,
+                published: now,
+                is_live: false,
+            };
+            reading.apply(Action::Saved(StoryId::parse(name).context("an id")?, facts), now - 2 * hour);
         }
         let taken_off = StoryId::parse("harbour-lights").context("an id")?;
-        reading.apply(Act::Unsaved(vec![taken_off]), now - hour);
+        reading.apply(Action::Unsaved(vec![taken_off]), now - hour);
         put(&browser, &site, &reading).await?;
         browser.driver.goto(format!("{}saved/", site.url)).await?;
         until(&browser, "its list is gone", "return !await kept('saved', 'saved/harbour-lights.list')")

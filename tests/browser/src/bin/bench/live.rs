@@ -21,6 +21,11 @@ const HEAD: &str = "edition/stories/marathon.json";
 const SOON: Duration = Duration::from_millis(5_300);
 /// How long a poll is given to be over: some milliseconds of work, and timers.
 const POLL: Duration = Duration::from_millis(1_200);
+/// Has the page's clock go ahead, so that many polls take little time.
+const HURRY: &str = "
+    window.benchAhead = 0;
+    const now = Date.now.bind(Date);
+    Date.now = () => now() + window.benchAhead;";
 /// A frame at 60 a second, in milliseconds, and a little for the clock's rounding.
 const FRAME: f64 = 17.0;
 
@@ -63,6 +68,8 @@ struct Rounds {
     slow_loads: usize,
     polls: usize,
     frames: usize,
+    /// Polls before the memory is looked at again.
+    memory: usize,
 }
 
 /// What a poll cost the main thread, in milliseconds, and the network.
@@ -88,9 +95,9 @@ pub struct Bench {
 /// Measures everything; the report.
 pub async fn measure(quick: bool, profile: Option<&Path>) -> Result<String> {
     let rounds = if quick {
-        Rounds { loads: 2, slow_loads: 1, polls: 2, frames: 100 }
+        Rounds { loads: 2, slow_loads: 1, polls: 2, frames: 100, memory: 20 }
     } else {
-        Rounds { loads: 11, slow_loads: 5, polls: 7, frames: 400 }
+        Rounds { loads: 11, slow_loads: 5, polls: 7, frames: 400, memory: 200 }
     };
     println!("Making {POSTS} posts …");
     let blog = Marathon::of(POSTS)?;
@@ -109,6 +116,7 @@ pub async fn measure(quick: bool, profile: Option<&Path>) -> Result<String> {
     );
     text += &bench.first_screen(&rounds).await?;
     text += &bench.polls(&rounds, profile).await?;
+    text += &bench.memory(&rounds).await?;
     text += &bench.scrolling(&rounds).await?;
     text += &desk;
     bench.tab.browser.quit().await?;
@@ -360,6 +368,40 @@ impl Bench {
         self.tab.cdp("Profiler.disable", json!({})).await?;
         std::fs::write(file, answer.get("profile").context("there is a profile")?.to_string())?;
         Ok(())
+    }
+
+    /// What a tab holds with all posts loaded, before and after many polls that bring a post each.
+    async fn memory(&mut self, rounds: &Rounds) -> Result<String> {
+        println!("Memory …");
+        let hurry = self.tab.inject(HURRY).await?;
+        self.open().await?;
+        self.load_all().await?;
+        self.tab.browser.script("scrollTo(0, 0)").await?;
+        let before = self.tab.memory().await?;
+        for _ in 0..rounds.memory {
+            self.publish_post()?;
+            let newest = self.blog.newest();
+            let script = "window.benchAhead += 6000; dispatchEvent(new Event('online'))";
+            self.tab.browser.script(script).await?;
+            let known = format!(
+                "return !!document.getElementById('{newest}') || /new update/.test(document.querySelector('.pill')?.textContent)"
+            );
+            self.tab.until("the post came", &known).await?;
+        }
+        let after = self.tab.memory().await?;
+        self.tab.remove(hurry).await?;
+        let row = |name: &str, of: fn((f64, f64)) -> f64| {
+            let (was, is) = (of(before) / 1e6, of(after) / 1e6);
+            [name.to_owned(), format!("{was:.1}"), format!("{is:.1}"), format!("{:+.1}", is - was)]
+        };
+        Ok(format!(
+            "### Memory of a tab\n\nIn MB, with all posts loaded, before and after {} polls that brought a post each.\n\n{}\n",
+            rounds.memory,
+            table(
+                ["", "before", "after", "more"],
+                &[row("JavaScript's heap", |memory| memory.0), row("WebAssembly's memory", |memory| memory.1)]
+            )
+        ))
     }
 
     /// Scrolls through parts of the page that were never on screen; the times between frames.

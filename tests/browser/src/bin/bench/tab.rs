@@ -134,6 +134,29 @@ impl Tab {
         })
     }
 
+    /// How many bytes of memory the page holds after a garbage collection: of JavaScript's heap, and of WebAssembly's
+    /// memory, which never becomes smaller.
+    pub async fn memory(&self) -> Result<(f64, f64)> {
+        self.cdp("HeapProfiler.collectGarbage", json!({})).await?;
+        // Metrics come in thousandths, as times do.
+        let heap = self.metrics().await?("JSHeapUsedSize") / 1000.0;
+        let memory = json!({ "expression": "WebAssembly.Memory.prototype" });
+        let id = |answer: &Value, name: &str| {
+            answer.pointer(&format!("/{name}/objectId")).cloned().context("there is an object")
+        };
+        let prototype = self.cdp("Runtime.evaluate", memory).await?;
+        let query = json!({ "prototypeObjectId": id(&prototype, "result")? });
+        let all = self.cdp("Runtime.queryObjects", query).await?;
+        let sum = json!({
+            "objectId": id(&all, "objects")?,
+            "functionDeclaration": "function () { return this.reduce((sum, one) => sum + one.buffer.byteLength, 0) }",
+            "returnByValue": true,
+        });
+        let sum = self.cdp("Runtime.callFunctionOn", sum).await?;
+        let module = sum.pointer("/result/value").and_then(Value::as_f64).context("there is a sum")?;
+        Ok((heap, module))
+    }
+
     /// Scrolls down from a part of the page, from 0 to 1; the times between frames, in milliseconds.
     pub async fn frames(&self, from: f64, frames: usize) -> Result<Vec<f64>> {
         let arguments = vec![json!(from), json!(150), json!(frames)];

@@ -5,10 +5,10 @@
 //! forgotten is kept with the preferences, so that no other tab brings them back: each tab leaves out what comes to it of
 //! them, and lets go of what it has itself, as soon as it hears of that.
 
-use super::act::{Change, HISTORY_FROM, READER_NAME};
-use super::card::{Card, parsed_time, time_text};
+use super::action::{Change, HISTORY_FROM, READER_NAME};
 use super::mark::{KEY_BITS, Mark};
 use super::record::{Field, READER, Record};
+use super::story_state::{StoryState, parsed_time, time_text};
 use super::{Reading, Shard, Stamp, StoryKey};
 
 /// Up to when marks of vanished stories are forgotten.
@@ -32,7 +32,7 @@ pub const HISTORY: usize = 2_000;
 pub(super) fn is_outlived(record: &Record, from: Stamp) -> bool {
     from > 0
         && record.place >> KEY_BITS != u64::from(READER)
-        && !Card::new(record).is_kept()
+        && !StoryState::new(record).is_kept()
         && record.fields.iter().all(|field| field.stamp < from)
 }
 
@@ -88,7 +88,7 @@ impl Reading {
 
     /// Forgets a part of what may go: an eighth of the marks of vanished stories, else half of the history. Empty where
     /// nothing may go any more, and until it is known which stories have vanished. What it changes is less than what was
-    /// kept, and has to be written as it is now ([`Taken::has_forgotten`](super::Taken::has_forgotten)).
+    /// kept, and has to be written as it is now ([`MergeOutcome::has_forgotten`](super::MergeOutcome::has_forgotten)).
     pub fn make_room(&mut self, now: i64) -> Change {
         if self.present.is_none() {
             return Change::default();
@@ -106,12 +106,12 @@ impl Reading {
     fn forget(&mut self, limit: &str, from: Stamp, now: i64) -> Change {
         let mut change = Change::default();
         self.set_limit(limit, from, now, &mut change);
-        self.shed(&mut change);
+        self.evict(&mut change);
         change
     }
 
     /// Lets go of all that is forgotten.
-    pub(super) fn shed(&mut self, change: &mut Change) {
+    pub(super) fn evict(&mut self, change: &mut Change) {
         let from = self.marks_from();
         if from > 0 {
             let mut marks = std::mem::take(&mut self.marks.all);
@@ -171,8 +171,8 @@ impl Reading {
         let value = time_text(i64::try_from(from).unwrap_or(0));
         if let Some(reader) = self.records.get_or_make(place, READER_NAME) {
             let former = reader.field(name).map(|field| field.stamp);
-            let field = Field { name: name.to_owned(), stamp: super::act::stamp(now, former), value };
-            reader.take(&field);
+            let field = Field { name: name.to_owned(), stamp: super::action::stamp(now, former), value };
+            reader.merge_field(&field);
             change.note(Shard::Reader, place);
         }
     }

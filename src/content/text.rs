@@ -89,7 +89,7 @@ pub fn excerpt(text: &str, most: usize) -> String {
 
 /// How much there is to read, counted so that scripts without spaces count too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Measure {
+pub struct ReadingTime {
     /// Words between spaces.
     pub words: usize,
     /// Characters of Chinese and Japanese, which are read by the character.
@@ -98,7 +98,7 @@ pub struct Measure {
     pub unspaced: usize,
 }
 
-impl Measure {
+impl ReadingTime {
     /// Adds what `text` holds.
     pub fn add(&mut self, text: &str) {
         let mut in_word = false;
@@ -188,9 +188,9 @@ mod tests {
     #[test]
     fn reading_time_counts_every_script() {
         let minutes = |text: &str| {
-            let mut measure = Measure::default();
-            measure.add(text);
-            measure.minutes()
+            let mut time = ReadingTime::default();
+            time.add(text);
+            time.minutes()
         };
         assert_eq!(minutes(""), 1);
         assert_eq!(minutes(&"word ".repeat(240 * 3)), 3);

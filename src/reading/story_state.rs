@@ -6,7 +6,7 @@ use crate::content::id::{SectionId, StoryId};
 
 /// What a story that may have vanished needs to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Facts {
+pub struct StorySnapshot {
     /// Its headline.
     pub headline: String,
     /// Its canonical address, as published.
@@ -41,9 +41,9 @@ pub struct Seen {
 
 /// What is kept of a story.
 #[derive(Clone, Copy, Debug)]
-pub struct Card<'a>(&'a Record);
+pub struct StoryState<'a>(&'a Record);
 
-pub(super) const FACTS: &str = "f";
+pub(super) const SNAPSHOT: &str = "f";
 pub(super) const SAVED: &str = "s";
 pub(super) const OPENED: &str = "o";
 pub(super) const ENDED: &str = "e";
@@ -56,7 +56,7 @@ pub(super) const MOVED: &str = "m";
 /// What the names of tags begin with. No other field's name does.
 pub(super) const TAG: &str = "t";
 
-impl Facts {
+impl StorySnapshot {
     pub(super) fn to_text(&self) -> String {
         let mut text = String::from(if self.is_live { "l" } else { "a" });
         text.push_str(&time_text(self.published));
@@ -129,7 +129,7 @@ impl Seen {
     }
 }
 
-impl<'a> Card<'a> {
+impl<'a> StoryState<'a> {
     pub(super) fn new(record: &'a Record) -> Self {
         Self(record)
     }
@@ -148,13 +148,13 @@ impl<'a> Card<'a> {
 
     /// What is known of it.
     #[must_use]
-    pub fn facts(self) -> Option<Facts> {
-        Facts::parse(self.0.value(FACTS))
+    pub fn snapshot(self) -> Option<StorySnapshot> {
+        StorySnapshot::parse(self.0.value(SNAPSHOT))
     }
 
     /// Whether what is known of it has this in it.
     pub(super) fn may_be_at(self, path: &str) -> bool {
-        self.0.value(FACTS).contains(path)
+        self.0.value(SNAPSHOT).contains(path)
     }
 
     fn time(self, field: &str) -> Option<i64> {
@@ -218,7 +218,7 @@ impl<'a> Card<'a> {
     }
 
     /// Whether all the same is kept.
-    pub(super) fn is_same(self, other: Card<'_>) -> bool {
+    pub(super) fn is_same(self, other: StoryState<'_>) -> bool {
         self.0 == other.0
     }
 

@@ -1,12 +1,12 @@
-//! Acts: the things that readers do, and what each of them changes.
+//! Actions: the things that readers do, and what each of them changes.
 
-use super::card::{
-    ENDED, FACTS, FOLLOWED, Facts, MOVED, NOTE, OPENED, POSITION, SAVED, SEEN, TAG, time_text,
-};
 use super::identity::{address, address_bits, bits_of};
 use super::mark::{KEPT_UNREAD, KEY_BITS, Mark, READ, UNREAD};
 use super::record::{Field, LATEST, READER};
-use super::{Card, Marking, Position, Preference, Reading, Seen, Shard, Stamp, StoryKey};
+use super::story_state::{
+    ENDED, FOLLOWED, MOVED, NOTE, OPENED, POSITION, SAVED, SEEN, SNAPSHOT, StorySnapshot, TAG, time_text,
+};
+use super::{Marking, Position, Preference, Reading, Seen, Shard, Stamp, StoryKey, StoryState};
 use crate::content::id::StoryId;
 
 /// The record that holds what is of the reader and no story.
@@ -16,9 +16,9 @@ pub(super) const HISTORY_FROM: &str = "history-from";
 
 /// One thing that a reader does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Act {
+pub enum Action {
     /// Opened a story.
-    Opened(StoryId, Facts),
+    Opened(StoryId, StorySnapshot),
     /// Reached its end.
     Finished(StoryId),
     /// Marked stories read by hand: one, or all in a section.
@@ -32,7 +32,7 @@ pub enum Act {
     /// Gave up the places in stories: they are not to be continued.
     Left(Vec<StoryId>),
     /// Saved a story.
-    Saved(StoryId, Facts),
+    Saved(StoryId, StorySnapshot),
     /// Took stories from the saved ones.
     Unsaved(Vec<StoryId>),
     /// Put a tag on stories.
@@ -42,7 +42,7 @@ pub enum Act {
     /// Wrote a note; an empty one is none.
     Noted(StoryId, String),
     /// Follows live coverage.
-    Followed(StoryId, Facts),
+    Followed(StoryId, StorySnapshot),
     /// Follows it no more.
     Unfollowed(Vec<StoryId>),
     /// Saw what is new in live coverage.
@@ -109,8 +109,8 @@ impl Change {
     }
 }
 
-/// The time of an act on something that was set at another: the clock's, but never earlier than what the reader had
-/// before their eyes. So a newer act wins, even where the clock was set back, or was wrong before.
+/// The time of an action on something that was set at another: the clock's, but never earlier than what the reader had
+/// before their eyes. So a newer action wins, even where the clock was set back, or was wrong before.
 pub(super) fn stamp(now: i64, former: Option<Stamp>) -> Stamp {
     let now = u64::try_from(now).unwrap_or(0).clamp(1, LATEST);
     former.map_or(now, |former| now.max(former + 1))
@@ -118,15 +118,15 @@ pub(super) fn stamp(now: i64, former: Option<Stamp>) -> Stamp {
 
 impl Reading {
     /// Does what the reader did, at `now` (milliseconds since 1970-01-01T00:00:00Z).
-    pub fn apply(&mut self, act: Act, now: i64) -> Change {
+    pub fn apply(&mut self, action: Action, now: i64) -> Change {
         let mut change = Change::default();
         let mut doing = Doing { reading: self, now, change: &mut change };
-        doing.act(act);
+        doing.apply(action);
         change
     }
 }
 
-/// An act that is being done.
+/// An action that is being done.
 struct Doing<'a> {
     reading: &'a mut Reading,
     now: i64,
@@ -134,12 +134,13 @@ struct Doing<'a> {
 }
 
 impl Doing<'_> {
-    fn act(&mut self, act: Act) {
+    fn apply(&mut self, action: Action) {
         let time = time_text(self.now.max(0));
-        match act {
-            Act::Opened(story, facts) => {
-                self.learn(&story, &facts);
-                let finished = self.reading.card(&story).is_some_and(|card| card.finished().is_some());
+        match action {
+            Action::Opened(story, snapshot) => {
+                self.learn(&story, &snapshot);
+                let finished =
+                    self.reading.story_state(&story).is_some_and(|state| state.finished().is_some());
                 self.set(&story, OPENED, time);
                 if finished {
                     // It is read anew.
@@ -148,42 +149,42 @@ impl Doing<'_> {
                 }
                 self.mark_if(&story, self.reading.preferences().marking == Marking::OnOpen);
             }
-            Act::Finished(story) => {
+            Action::Finished(story) => {
                 self.set(&story, ENDED, time);
                 self.mark_if(&story, self.reading.preferences().marking != Marking::ByHand);
             }
-            Act::MarkedRead(stories) => self.mark_all(&stories, READ),
-            Act::MarkedUnread(stories) => self.mark_all(&stories, UNREAD),
-            Act::KeptUnread(stories) => self.mark_all(&stories, KEPT_UNREAD),
-            Act::Reached(story, position) => self.set_if_other(&story, POSITION, position.to_text()),
-            Act::Left(stories) => self.set_all(&stories, POSITION, ""),
-            Act::Saved(story, facts) => {
-                self.learn(&story, &facts);
-                let saved = self.reading.card(&story).and_then(Card::saved);
+            Action::MarkedRead(stories) => self.mark_all(&stories, READ),
+            Action::MarkedUnread(stories) => self.mark_all(&stories, UNREAD),
+            Action::KeptUnread(stories) => self.mark_all(&stories, KEPT_UNREAD),
+            Action::Reached(story, position) => self.set_if_other(&story, POSITION, position.to_text()),
+            Action::Left(stories) => self.set_all(&stories, POSITION, ""),
+            Action::Saved(story, snapshot) => {
+                self.learn(&story, &snapshot);
+                let saved = self.reading.story_state(&story).and_then(StoryState::saved);
                 self.set(&story, SAVED, saved.map_or(time, time_text));
             }
-            Act::Unsaved(stories) => self.set_all(&stories, SAVED, ""),
-            Act::Tagged(stories, tag) => self.tag(&stories, &tag, "1"),
-            Act::Untagged(stories, tag) => self.tag(&stories, &tag, ""),
-            Act::Noted(story, note) => self.set(&story, NOTE, note.trim().to_owned()),
-            Act::Followed(story, facts) => {
-                self.learn(&story, &facts);
+            Action::Unsaved(stories) => self.set_all(&stories, SAVED, ""),
+            Action::Tagged(stories, tag) => self.tag(&stories, &tag, "1"),
+            Action::Untagged(stories, tag) => self.tag(&stories, &tag, ""),
+            Action::Noted(story, note) => self.set(&story, NOTE, note.trim().to_owned()),
+            Action::Followed(story, snapshot) => {
+                self.learn(&story, &snapshot);
                 self.set(&story, FOLLOWED, time);
             }
-            Act::Unfollowed(stories) => self.set_all(&stories, FOLLOWED, ""),
-            Act::Saw(story, seen) => {
-                if self.reading.card(&story).and_then(Card::seen) < Some(seen) {
+            Action::Unfollowed(stories) => self.set_all(&stories, FOLLOWED, ""),
+            Action::Saw(story, seen) => {
+                if self.reading.story_state(&story).and_then(StoryState::seen) < Some(seen) {
                     self.set(&story, SEEN, seen.to_text());
                 }
             }
-            Act::Preferred(preference) => {
+            Action::Preferred(preference) => {
                 let (name, value) = preference.to_field();
                 self.set_field(u64::from(READER) << KEY_BITS, READER_NAME, name, value);
             }
-            Act::ClearedHistory => {
+            Action::ClearedHistory => {
                 self.set_field(u64::from(READER) << KEY_BITS, READER_NAME, HISTORY_FROM, time);
             }
-            Act::Undid(change) => self.undo(change),
+            Action::Undid(change) => self.undo(change),
         }
     }
 
@@ -223,7 +224,7 @@ impl Doing<'_> {
         let Some(ours) = self.reading.records.get_or_make(place, record) else { return };
         let stamp = stamp(self.now, ours.field(name).map(|field| field.stamp));
         let field = Field { name: name.to_owned(), stamp, value };
-        if let Some(former) = ours.take(&field) {
+        if let Some(former) = ours.merge_field(&field) {
             self.change.set(place, record, former, &field);
         }
     }
@@ -244,8 +245,8 @@ impl Doing<'_> {
     }
 
     fn address_of(&self, story: &StoryId) -> u64 {
-        let facts = self.reading.card(story).and_then(Card::facts);
-        facts.and_then(|facts| address_bits(&facts.url?)).unwrap_or(0)
+        let snapshot = self.reading.story_state(story).and_then(StoryState::snapshot);
+        snapshot.and_then(|snapshot| address_bits(&snapshot.url?)).unwrap_or(0)
     }
 
     fn mark(&mut self, key: StoryKey, state: u8, address: u64) {
@@ -256,12 +257,12 @@ impl Doing<'_> {
     }
 
     /// Keeps what is known of a story, and finds what was kept of it under another id.
-    fn learn(&mut self, story: &StoryId, facts: &Facts) {
-        if let Some(address) = facts.url.as_deref().and_then(address) {
+    fn learn(&mut self, story: &StoryId, snapshot: &StorySnapshot) {
+        if let Some(address) = snapshot.url.as_deref().and_then(address) {
             self.adopt(story, &address);
         }
-        self.set_if_other(story, FACTS, facts.to_text());
-        let moved = self.reading.card(story).is_some_and(Card::has_moved);
+        self.set_if_other(story, SNAPSHOT, snapshot.to_text());
+        let moved = self.reading.story_state(story).is_some_and(StoryState::has_moved);
         if moved {
             self.set(story, MOVED, String::new());
         }
@@ -282,15 +283,17 @@ impl Doing<'_> {
         if self.reading.records.get(key.0, story.as_str()).is_some() {
             return;
         }
-        // The path stands in an address as it is, whatever is around it: most cards need no closer look.
+        // The path stands in an address as it is, whatever is around it: most states need no closer look.
         let path =
             address.split('?').next().and_then(|place| place.split_once('/')).map_or("", |(_, path)| path);
-        let has_address = |card: &Card<'_>| {
-            card.may_be_at(path)
-                && !card.has_moved()
-                && card.facts().and_then(|facts| address_bits(&facts.url?)) == Some(bits)
+        let has_address = |state: &StoryState<'_>| {
+            state.may_be_at(path)
+                && !state.has_moved()
+                && state.snapshot().and_then(|snapshot| address_bits(&snapshot.url?)) == Some(bits)
         };
-        let Some(other) = self.reading.cards().find(has_address).and_then(Card::story) else { return };
+        let Some(other) = self.reading.story_states().find(has_address).and_then(StoryState::story) else {
+            return;
+        };
         let fields = self
             .reading
             .records
@@ -302,7 +305,7 @@ impl Doing<'_> {
         self.set(&other, MOVED, story.as_str().to_owned());
     }
 
-    /// Puts back what was, as an act of now.
+    /// Puts back what was, as an action of now.
     fn undo(&mut self, change: Change) {
         for former in change.formers {
             match former {

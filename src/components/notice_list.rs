@@ -1,0 +1,5 @@
+//! The stack of notices.
+use leptos::prelude::*;
+/// Stub
+#[component]
+pub fn NoticeList() -> impl IntoView {}

@@ -1,0 +1,230 @@
+//! A cursor over a JSON value: it knows the JSON pointer of where it is, and notes what had to be left out.
+
+use super::{Object, Value, Warning, WarningKind};
+use crate::content::text::{line, running};
+use crate::content::{Href, LanguageTag, TimeZone, Timestamp};
+
+/// What reads one value: `None` where it is of no use, which it has noted.
+pub(super) type Read<T> = fn(&mut Cursor, &Value) -> Option<T>;
+
+/// Blocks, marks and lists within each other end here: nobody reads deeper, and the page's own nesting stays
+/// far below what browsers and the stack bear.
+pub(super) const DEEPEST: usize = 8;
+
+enum Step {
+    Key(&'static str),
+    Index(usize),
+}
+
+/// Where in the file the reading is, and what was wrong so far.
+#[derive(Default)]
+pub(super) struct Cursor {
+    path: Vec<Step>,
+    depth: usize,
+    pub(super) warnings: Vec<Warning>,
+}
+
+impl Cursor {
+    /// A warning at this place.
+    pub(super) fn warning(&self, kind: WarningKind) -> Warning {
+        // The keys are this format's own, so none has a `~` or `/` to escape (RFC 6901, section 3).
+        let pointer = self.path.iter().map(|step| match step {
+            Step::Key(key) => format!("/{key}"),
+            Step::Index(index) => format!("/{index}"),
+        });
+        Warning { pointer: pointer.collect(), kind }
+    }
+
+    /// Notes a warning at this place; always `None`, for the value that is left out.
+    pub(super) fn leave_out<T>(&mut self, kind: WarningKind) -> Option<T> {
+        self.note(kind);
+        None
+    }
+
+    // What follows is once for all types, and what is for each of them is thin: it is what readers load.
+    #[inline(never)]
+    fn note(&mut self, kind: WarningKind) {
+        self.warnings.push(self.warning(kind));
+    }
+
+    /// Reads a field, where there is one; whether there is. `null` counts as absent.
+    #[inline(never)]
+    fn field(&mut self, object: &Object, key: &'static str, read: &mut dyn FnMut(&mut Self, &Value)) -> bool {
+        let Some(value) = object.get(key).filter(|value| !value.is_null()) else { return false };
+        self.path.push(Step::Key(key));
+        read(self, value);
+        self.path.pop();
+        true
+    }
+
+    /// Reads each item of an array; whether it is one.
+    #[inline(never)]
+    fn each(&mut self, value: &Value, read: &mut dyn FnMut(&mut Self, &Value)) -> bool {
+        let Value::Array(values) = value else {
+            self.note(WarningKind::Not("an array"));
+            return false;
+        };
+        for (index, value) in values.iter().enumerate() {
+            self.path.push(Step::Index(index));
+            read(self, value);
+            self.path.pop();
+        }
+        true
+    }
+
+    /// Reads something that may hold things of its own kind: a block, a mark, a list in an item. Where
+    /// [`DEEPEST`] of them are around it already, it is left out.
+    pub(super) fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        if self.depth == DEEPEST {
+            return self.leave_out(WarningKind::TooDeep);
+        }
+        self.depth += 1;
+        let read = read(self);
+        self.depth -= 1;
+        read
+    }
+
+    /// A field that may be absent. `null` counts as absent.
+    pub(super) fn optional<T>(&mut self, object: &Object, key: &'static str, read: Read<T>) -> Option<T> {
+        let mut found = None;
+        self.field(object, key, &mut |cursor, value| found = read(cursor, value));
+        found
+    }
+
+    /// A field that has to be there.
+    pub(super) fn required<T>(&mut self, object: &Object, key: &'static str, read: Read<T>) -> Option<T> {
+        let mut found = None;
+        if !self.field(object, key, &mut |cursor, value| found = read(cursor, value)) {
+            self.note(WarningKind::Missing(key));
+        }
+        found
+    }
+
+    /// The items of a field that is an array; none where it is absent.
+    pub(super) fn list<T>(&mut self, object: &Object, key: &'static str, read: Read<T>) -> Vec<T> {
+        let mut items = Vec::new();
+        self.field(object, key, &mut |cursor, value| {
+            cursor.each(value, &mut |cursor, value| items.extend(read(cursor, value)));
+        });
+        items
+    }
+
+    /// The items of a field that has to have at least one of use: `None` where it has not.
+    pub(super) fn some<T>(&mut self, object: &Object, key: &'static str, read: Read<T>) -> Option<Vec<T>> {
+        self.required(object, key, |cursor, value| {
+            let is_empty = !matches!(value, Value::Array(items) if !items.is_empty());
+            if is_empty {
+                cursor.leave_out(WarningKind::Not("an array with something in it"))
+            } else {
+                Some(())
+            }
+        })?;
+        Some(self.list(object, key, read)).filter(|items| !items.is_empty())
+    }
+
+    /// The items of this value, which has to be an array, without those that are of no use.
+    pub(super) fn items<T>(&mut self, value: &Value, read: Read<T>) -> Option<Vec<T>> {
+        let mut items = Vec::new();
+        self.each(value, &mut |cursor, value| items.extend(read(cursor, value))).then_some(items)
+    }
+
+    /// This value as an object.
+    pub(super) fn object<'a>(&mut self, value: &'a Value) -> Option<&'a Object> {
+        if let Value::Object(object) = value {
+            Some(object)
+        } else {
+            self.leave_out(WarningKind::Not("an object"))
+        }
+    }
+}
+
+fn text<'a>(cursor: &mut Cursor, value: &'a Value) -> Option<&'a str> {
+    value.as_str().or_else(|| cursor.leave_out(WarningKind::Not("text")))
+}
+
+/// Text that stands on one line and is not empty.
+pub(super) fn one_line(cursor: &mut Cursor, value: &Value) -> Option<String> {
+    let text = line(text(cursor, value)?);
+    if text.is_empty() { cursor.leave_out(WarningKind::Not("text with something in it")) } else { Some(text) }
+}
+
+/// Text that stands on one line, or none.
+pub(super) fn any_line(cursor: &mut Cursor, value: &Value) -> Option<String> {
+    text(cursor, value).map(line)
+}
+
+/// Text that may have line breaks.
+pub(super) fn any_text(cursor: &mut Cursor, value: &Value) -> Option<String> {
+    text(cursor, value).map(running)
+}
+
+/// An id, or a number that stands for one.
+pub(super) fn id<T>(cursor: &mut Cursor, value: &Value, parse: fn(&str) -> Option<T>) -> Option<T> {
+    let id = match value {
+        Value::String(text) => parse(text),
+        Value::Number(number) => number.as_u64().and_then(|number| parse(&number.to_string())),
+        _ => None,
+    };
+    id.or_else(|| cursor.leave_out(WarningKind::Not("an id (letters, digits, '-', '_', '.')")))
+}
+
+/// A moment.
+pub(super) fn time(cursor: &mut Cursor, value: &Value) -> Option<Timestamp> {
+    Timestamp::parse(text(cursor, value)?)
+        .or_else(|| cursor.leave_out(WarningKind::Not("a date and time (RFC 3339)")))
+}
+
+/// An address to follow.
+pub(super) fn href(cursor: &mut Cursor, value: &Value) -> Option<Href> {
+    Href::link(text(cursor, value)?)
+        .or_else(|| cursor.leave_out(WarningKind::Not("a link (http, https, mailto, tel or relative)")))
+}
+
+/// An address to load from.
+pub(super) fn resource(cursor: &mut Cursor, value: &Value) -> Option<Href> {
+    Href::resource(text(cursor, value)?)
+        .or_else(|| cursor.leave_out(WarningKind::Not("an address (http, https or relative)")))
+}
+
+/// A language.
+pub(super) fn language(cursor: &mut Cursor, value: &Value) -> Option<LanguageTag> {
+    LanguageTag::parse(text(cursor, value)?)
+        .or_else(|| cursor.leave_out(WarningKind::Not("a language tag (BCP 47)")))
+}
+
+/// A time zone.
+pub(super) fn time_zone(cursor: &mut Cursor, value: &Value) -> Option<TimeZone> {
+    TimeZone::parse(text(cursor, value)?)
+        .or_else(|| cursor.leave_out(WarningKind::Not("a time zone (as Europe/Kyiv)")))
+}
+
+/// A way that lines run.
+pub(super) fn direction(cursor: &mut Cursor, value: &Value) -> Option<crate::content::Direction> {
+    crate::content::Direction::parse(text(cursor, value)?)
+        .or_else(|| cursor.leave_out(WarningKind::Not("'ltr' or 'rtl'")))
+}
+
+/// A colour.
+pub(super) fn color(cursor: &mut Cursor, value: &Value) -> Option<crate::content::Color> {
+    crate::content::Color::parse(text(cursor, value)?)
+        .or_else(|| cursor.leave_out(WarningKind::Not("a colour (#rrggbb)")))
+}
+
+/// A whole number that is not negative.
+pub(super) fn as_u32(value: &Value) -> Option<u32> {
+    value.as_u64().and_then(|number| u32::try_from(number).ok())
+}
+
+/// A whole number that a picture or a list can have.
+pub(super) fn number(cursor: &mut Cursor, value: &Value) -> Option<u32> {
+    as_u32(value).or_else(|| cursor.leave_out(WarningKind::Not("a whole number")))
+}
+
+/// Yes or no.
+pub(super) fn flag(cursor: &mut Cursor, value: &Value) -> Option<bool> {
+    if let Value::Bool(flag) = value {
+        Some(*flag)
+    } else {
+        cursor.leave_out(WarningKind::Not("true or false"))
+    }
+}
