@@ -17,8 +17,9 @@ pub fn FollowButton(
 ) -> impl IntoView {
     let app = use_app();
     let story = id.clone();
-    let is_followed =
-        app.reading.memo(move |reading| reading.story_state(&story).is_some_and(|card| card.followed().is_some()));
+    let is_followed = app
+        .reading
+        .memo(move |reading| reading.story_state(&story).is_some_and(|card| card.followed().is_some()));
     let press = format!("follow:{id}");
     let on_press = move || app.actions.toggle_followed(id.clone(), facts.clone());
     view! { <ToggleButton is_on=is_followed words=("Follow", "Following") press on_press/> }

@@ -44,6 +44,7 @@ pub fn Masthead() -> impl IntoView {
             <Sections/>
         </header>
     }
+    .into_any()
 }
 
 /// The day. A page that is published knows none: it is read on many.

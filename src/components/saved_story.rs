@@ -4,14 +4,16 @@ use leptos::prelude::*;
 
 use super::language::headline_lang_dir;
 use crate::content::{Href, StoryId};
-use crate::reading::{StoryState, StorySnapshot, Reading};
+use crate::reading::{Reading, StorySnapshot, StoryState};
 use crate::state::navigation::arrive;
 use crate::state::use_app;
 
 /// What is known of a story that the reader has kept. Not tracked.
 #[must_use]
 pub fn kept_facts(id: &StoryId) -> Option<StorySnapshot> {
-    let kept = |reading: &Reading| reading.story_state(id).filter(|card| card.is_kept()).and_then(StoryState::snapshot);
+    let kept = |reading: &Reading| {
+        reading.story_state(id).filter(|card| card.is_kept()).and_then(StoryState::snapshot)
+    };
     use_app().reading.with_untracked(kept)
 }
 

@@ -19,7 +19,8 @@ pub fn SectionControls(
     let press = format!("mark-all:{}", section.id);
     let stories: Vec<StoryId> = section.teasers.iter().map(|story| story.id.clone()).collect();
     let mark_all = move |_| {
-        actions.with_undo(Action::MarkedRead(stories.clone()), "Everything in this section is marked as read.");
+        actions
+            .with_undo(Action::MarkedRead(stories.clone()), "Everything in this section is marked as read.");
     };
     let (words, other) = if unread_only {
         ("All stories", Route::Section(section.id))

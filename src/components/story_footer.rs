@@ -39,4 +39,5 @@ pub fn StoryFooter(
             {canonical}
         </footer>
     }
+    .into_any()
 }

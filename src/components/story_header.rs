@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::language::{story_lang, story_language};
 use super::picture::{Figure, Loading, Picture};
 use super::text::Text;
-use crate::content::{Author, Story, words};
+use crate::content::{Author, Story, text};
 
 /// A tab has room for no more characters than this.
 const TITLE_LENGTH: usize = 120;
@@ -46,6 +46,7 @@ pub fn StoryHeader(
             {children()}
         </header>
     }
+    .into_any()
 }
 
 /// Who wrote a story, and where, if that is known.

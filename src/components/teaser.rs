@@ -116,4 +116,5 @@ pub fn Teaser(
             {picture}
         </article>
     }
+    .into_any()
 }

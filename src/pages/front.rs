@@ -80,6 +80,7 @@ fn Opening(section: Section) -> impl IntoView {
             {second}
         </section>
     }
+    .into_any()
 }
 
 /// The stories of a section after the first `shown`, as many as there is room for; nothing where there are none.

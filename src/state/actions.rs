@@ -12,7 +12,7 @@ use super::offline::{self, OfflineCopies, OfflineCopy, OfflineStatus};
 use super::reading_store::ReadingStore;
 use crate::browser::{clock, timer};
 use crate::content::StoryId;
-use crate::reading::{Action, Change, StorySnapshot, Reading, State};
+use crate::reading::{Action, Change, Reading, State, StorySnapshot};
 
 /// After the time to undo is over, what can't be undone any more is made final this much later, in milliseconds.
 const A_MOMENT: u32 = 1_000;
@@ -151,9 +151,9 @@ impl StoryActions {
 
     /// Follows live coverage, or no longer.
     pub fn toggle_followed(self, story: StoryId, facts: StorySnapshot) {
-        let follows = self
-            .reading
-            .with_untracked(|reading| reading.story_state(&story).is_some_and(|card| card.followed().is_some()));
+        let follows = self.reading.with_untracked(|reading| {
+            reading.story_state(&story).is_some_and(|card| card.followed().is_some())
+        });
         self.reading.dispatch(if follows {
             Action::Unfollowed(vec![story])
         } else {

@@ -8,7 +8,7 @@ use super::notices::Notice;
 use super::reading_store::facts_of_teaser;
 use crate::browser::{clock, focus, keyboard};
 use crate::content::StoryId;
-use crate::reading::{StoryState, StorySnapshot};
+use crate::reading::{StorySnapshot, StoryState};
 use crate::route::Route;
 
 /// What keys go to and from: stories on a list, updates in a stream.
@@ -107,7 +107,10 @@ impl Commands {
 
     /// What is known of a story: by its teaser, or from before.
     fn facts(self, story: &StoryId) -> Option<StorySnapshot> {
-        let known = self.app.reading.with_untracked(|reading| reading.story_state(story).and_then(StoryState::snapshot));
+        let known = self
+            .app
+            .reading
+            .with_untracked(|reading| reading.story_state(story).and_then(StoryState::snapshot));
         let edition = self.app.library.known_edition();
         let here =
             edition.as_ref().and_then(|edition| edition.teasers().find(|(_, teaser)| teaser.id == *story));

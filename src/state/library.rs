@@ -10,7 +10,7 @@ use super::load::{Load, LoadError, Loader, TIMEOUT};
 use super::polling::Poller;
 use crate::browser::fetch::{self, CachePolicy, FetchError};
 use crate::browser::{clock, page, visibility};
-use crate::content::decode::{self, Decoded, DecodeError};
+use crate::content::decode::{self, DecodeError, Decoded};
 use crate::content::{Edition, PageName, Story, StoryId, Teaser};
 use crate::follow::{Answer, TIME_OUT};
 use crate::route;

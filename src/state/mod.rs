@@ -28,6 +28,7 @@ pub mod install;
 pub mod keys;
 pub mod launch;
 pub mod library;
+pub mod live_feed;
 pub mod load;
 pub mod navigation;
 pub mod notices;

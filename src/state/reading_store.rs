@@ -14,8 +14,8 @@ use crate::browser::timer::{self, Timeout};
 use crate::browser::{clock, visibility};
 use crate::content::{Edition, Kind, Section, Story, StoryId, Teaser};
 use crate::reading::{
-    Action, StoryState, Change, StorySnapshot, Preferences, Reading, Shard, MergeOutcome, VERSION, publication, quarantine_prefix,
-    seen_prefix, shard_prefix, version_name,
+    Action, Change, MergeOutcome, Preferences, Reading, Shard, StorySnapshot, StoryState, VERSION,
+    publication, quarantine_prefix, seen_prefix, shard_prefix, version_name,
 };
 
 /// A position in a text is written when there was no other for so long, in milliseconds.
