@@ -79,9 +79,10 @@ fn TagFilter(wanted: RwSignal<Wanted>) -> impl IntoView {
 
 #[component]
 fn TagOption(tag: String, chosen: Memo<Option<String>>) -> impl IntoView {
-    let own = tag.clone();
-    let is_chosen = move || chosen.with(|chosen| chosen.as_ref() == Some(&own));
-    view! { <option value=tag.clone() prop:selected=is_chosen>{tag}</option> }
+    let value = tag.clone();
+    let words = tag.clone();
+    let is_chosen = move || chosen.with(|chosen| chosen.as_ref() == Some(&tag));
+    view! { <option value=value prop:selected=is_chosen>{words}</option> }
 }
 
 #[cfg(test)]

@@ -106,8 +106,7 @@ pub fn StorageSettings() -> impl IntoView {
             refresh();
         });
     };
-    let counts =
-        reading.memo(|reading| (reading.mark_count(), reading.saved_stories().len()));
+    let counts = reading.memo(|reading| (reading.mark_count(), reading.saved_stories().len()));
     let kinds = KINDS.map(|Kind { id, name, clear }| {
         let amount = move || {
             let kinds = usage.with(|usage| usage.as_ref().map(|usage| usage_in_words(&usage.kinds, id)));

@@ -26,10 +26,11 @@ pub fn StoryListItem(
     wanted: Option<RwSignal<Wanted>>,
 ) -> impl IntoView {
     let entry = list.entry(&story)?;
+    let id = story.to_string();
     let own_words = (list.kind == ListKind::Saved).then(|| view! { <OwnWords story=story.clone() entry/> });
     Some(view! {
         <li>
-            <article class="kept" data-story=story.to_string()>
+            <article class="kept" data-story=id>
                 <SelectBox list story=story.clone() entry/>
                 <div class="kept-words">
                     <h2><Headline story=story.clone() entry/></h2>
@@ -79,9 +80,7 @@ fn StoryFacts(kind: ListKind, story: StoryId, entry: Memo<Entry>) -> impl IntoVi
     let is_live = Memo::new(move |_| entry.with(|entry| entry.snapshot.is_live));
     let published = Memo::new(move |_| entry.with(|entry| entry.snapshot.published));
     let time = Memo::new(move |_| entry.with(|entry| entry.time));
-    let day = |millis: Memo<i64>| {
-        move || view! { <Time at=Timestamp::from_millis(millis.get()) style=TimeStyle::Short/> }
-    };
+    let day = |millis: Memo<i64>| move || view! { <Time at=Timestamp::from_millis(millis.get()) style=TimeStyle::Short/> };
     let copy = (kind == ListKind::Saved).then(|| view! { <span><OfflineCopyStatus story/></span> });
     view! {
         <p class="kept-facts">

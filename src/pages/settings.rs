@@ -128,8 +128,7 @@ fn Shortcuts() -> impl IntoView {
 #[component]
 fn About() -> impl IntoView {
     let library = use_app().library;
-    let name =
-        Memo::new(move |_| library.loaded_edition().map(|edition| edition.publication.name.clone()));
+    let name = Memo::new(move |_| library.loaded_edition().map(|edition| edition.publication.name.clone()));
     let version =
         concat!("Dateline ", env!("CARGO_PKG_VERSION"), ", MIT or Apache-2.0. No account, no tracking.");
     view! {

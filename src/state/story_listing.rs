@@ -132,17 +132,17 @@ impl StoryListing {
     pub fn entry(self, story: &StoryId) -> Option<Memo<Entry>> {
         let kind = self.kind;
         let first = self.reading.with_untracked(|reading| kind.entry(reading, story))?;
-        Some(self.reading.memo(move |reading| {
-            kind.entry(reading, &first.story).unwrap_or_else(|| first.clone())
-        }))
+        Some(
+            self.reading
+                .memo(move |reading| kind.entry(reading, &first.story).unwrap_or_else(|| first.clone())),
+        )
     }
 
     /// Selects a story, or takes that back.
     pub fn select(self, story: &StoryId, is_selected: bool) {
         // The list may have gone before its rows.
         let _ = self.selected.try_maybe_update(|selected| {
-            let changed =
-                if is_selected { selected.insert(story.clone()) } else { selected.remove(story) };
+            let changed = if is_selected { selected.insert(story.clone()) } else { selected.remove(story) };
             (changed, ())
         });
     }
@@ -157,9 +157,8 @@ impl StoryListing {
     #[must_use]
     pub fn is_all_selected(self) -> bool {
         self.shown.with(|shown| {
-            self.selected.with(|selected| {
-                !shown.is_empty() && shown.iter().all(|story| selected.contains(story))
-            })
+            self.selected
+                .with(|selected| !shown.is_empty() && shown.iter().all(|story| selected.contains(story)))
         })
     }
 
