@@ -34,7 +34,7 @@ use dateline::content::{
     Direction, Edition, Kind, LanguageTag, PageName, Section, Story, StoryId, Teaser, Timestamp, encode,
 };
 use dateline::route::{Route, edition_file, story_file};
-use dateline::view::pages::shelf::title as own_title;
+use dateline::components::own_frame::own_title;
 
 use guides::Place;
 use head::Site;
