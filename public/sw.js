@@ -13,7 +13,8 @@
 // What the reader saved is in a cache of its own, which nothing takes from but their word (`sw-saved.js`).
 
 // Written by `desk publish`: which version this is, the module that its pages name, and the shell's files,
-// each with what its content has to be. (The page has no hash: hosts may add to it.)
+// each with what its content has to be. (The page has no hash: hosts may add to it.) As Trunk copies this file there is no
+// list: then the files of the shell are kept as they are asked for, and tabs tell what they have loaded before.
 const VERSION = "";
 const MODULE = "";
 const SHELL = [];
@@ -33,7 +34,8 @@ const name = (kind) => `dateline-${kind} ${SCOPE}`;
 const PAGES = `${name("pages")} ${VERSION}`;
 const SHELL_FILES = `${name("shell")} ${VERSION}`;
 const [NEWS, PICTURES, SAVED] = ["news", "pictures", "saved"].map(name);
-const SHELL_PAGE = `${SCOPE}shell/`;
+// Without a list, the front page is the one that shows any address.
+const SHELL_PAGE = SHELL.length ? `${SCOPE}shell/` : SCOPE;
 
 const isHtml = (answer) => (answer.headers.get("content-type") ?? "").includes("html");
 // 206 is a part, and an opaque answer may be anything: neither is kept as a picture or a file.
@@ -64,6 +66,7 @@ addEventListener("activate", (event) => event.waitUntil(activate()));
 
 // All of the shell or nothing: where a file fails, so does the installation, and the version before stays.
 async function install() {
+  if (!SHELL.length) return;
   const files = await Promise.all(SHELL.map(take));
   const cache = await caches.open(SHELL_FILES);
   await Promise.all([...files, await takeShellPage()].map(([address, answer]) => cache.put(address, answer)));
@@ -134,7 +137,7 @@ addEventListener("fetch", (event) => {
     event.respondWith(cacheFirst(event, kept(), (answer) => keepPicture(url.href, answer)));
   } else if (SHELL_FILE.test(path)) {
     // Of whichever version it is: the hash in its name says what it is.
-    event.respondWith(cacheFirst(event, findAnywhere(url), nothing));
+    event.respondWith(cacheFirst(event, findAnywhere(url), (answer) => keepShellFile(url.href, answer)));
   } else if (OLDER_POSTS.test(path)) {
     const kept = async () => (await find(NEWS, url)) ?? find(SAVED, url);
     event.respondWith(cacheFirst(event, kept(), (answer) => keepNews(url.href, answer)));
@@ -185,7 +188,7 @@ async function page(event, url) {
     // A redirection is for the browser to follow.
     return answer.ok || answer.type === "opaqueredirect";
   };
-  const kept = async (status) => (!isGone(status) && (await find(PAGES, address))) || find(SHELL_FILES, SHELL_PAGE);
+  const kept = async (status) => (!isGone(status) && (await find(PAGES, address))) || find(SHELL.length ? SHELL_FILES : PAGES, SHELL_PAGE);
   return networkFirst(event, network, check, kept);
 }
 
@@ -271,6 +274,9 @@ async function keepNews(address, answer, { ofPage = false, failed = nothing } = 
   if (story && (await find(SAVED, listOf(story)))) await save(address, () => asJson(text)).catch(failed);
   return true;
 }
+
+// Where there is a list, installing has taken all that is on it.
+const keepShellFile = async (address, answer) => !SHELL.length && isFile(answer) && put(SHELL_FILES, address, answer);
 
 const keepPicture = async (address, answer) => isFile(answer) && put(PICTURES, address, answer, MOST_PICTURES);
 

@@ -1,5 +1,5 @@
-//! What a release build weighs, held against `budget.json`: what a first visit needs, the parts that load later, the
-//! worker, the heaviest page, and the requests that a reader waits for before there is something to read.
+//! What a release build weighs, held against `budget.json`: what has to be there until a press of Save works, all code of a
+//! first visit, the heaviest page, and the requests that a reader waits for before there is something to read.
 
 use std::fs;
 use std::io::Write;
@@ -7,10 +7,16 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use dateline::content::{Block, decode};
-use desk::publish::shell::{self, MODULE, OWN};
-use desk::publish::worker;
 use serde_json::Value;
 
+/// The page of an address that leads nowhere, and the one that the service worker shows offline: no reader is led there.
+const NO_PAGES: [&str; 2] = ["404.html", "shell/index.html"];
+/// Styles that pages link; the others stand in the pages.
+const LINKED_STYLES: [&str; 3] = ["live-", "notices-", "shelf-"];
+/// The service worker, in its two files.
+const WORKER: [&str; 2] = ["sw.js", "sw-saved.js"];
+/// What a publisher puts in the worker's place to be rid of it.
+const KILL_SWITCH: &str = "kill-sw.js";
 /// What begins a story's address.
 const STORY: &str = "story";
 
@@ -46,8 +52,9 @@ pub fn report(folder: &Path, budget: &Path) -> Result<()> {
     let budget = serde_json::from_slice(&fs::read(budget).context("budget.json could not be read")?)?;
     let files = weighed(folder)?;
     print(&files);
-    let mut weights = app(&files);
-    weights.push(heaviest_page(&files));
+    let page = heaviest_page(&files);
+    let mut weights: Vec<Weight> = code(&files, page.is).into();
+    weights.push(page);
     weights.push(requests(folder, &files)?);
     within(&weights, &budget)
 }
@@ -79,57 +86,44 @@ fn kind(path: &Path) -> &str {
 fn print(files: &[File]) {
     println!("{:>10} {:>10}", "raw", "brotli");
     for file in files {
-        let mark = if is_critical(&file.path) { "  *" } else { "" };
+        let mark = if is_module(&file.path) { "  *" } else { "" };
         println!("{:>10} {:>10}  {}{mark}", file.raw, file.sent, file.path.display());
     }
-    println!("{} files. What a first visit needs is marked with *.", files.len());
-    println!("What has to be there before a page answers its reader: {} bytes in brotli.", ready(files));
+    println!("{} files. What has to be there before Save works is marked with *.", files.len());
 }
 
-/// Whether a first visit needs it: the app, and a page with nothing on it but its style. (A page's own words are not
-/// the app's weight; and the style stands in each page, so that its own file is loaded by nobody.)
-fn is_critical(path: &Path) -> bool {
-    let not_early = [worker::WORKER, worker::SAVED, worker::KILL_SWITCH].map(Path::new);
-    part(path).is_none()
-        && path.parent() == Some(Path::new(""))
-        && !not_early.contains(&path)
-        && (path == Path::new("404.html") || matches!(kind(path), "js" | "wasm"))
-}
-
-/// Which part of the module a file is, if it is one that loads later.
-fn part(path: &Path) -> Option<&str> {
-    let name = path.to_str()?;
-    let stem = name.strip_suffix(".wasm").filter(|_| !name.ends_with(MODULE))?;
-    stem.split_once('_').map(|(_, part)| part)
+/// Whether it is code that has to be there before a press of Save works: the module and its glue.
+fn is_module(path: &Path) -> bool {
+    let name = path.to_str().unwrap_or_default();
+    path.parent() == Some(Path::new(""))
+        && matches!(kind(path), "js" | "wasm")
+        && !WORKER.contains(&name)
+        && name != KILL_SWITCH
 }
 
 fn sum(files: &[File], which: impl Fn(&Path) -> bool) -> u64 {
     files.iter().filter(|file| which(&file.path)).map(|file| file.sent).sum()
 }
 
-/// What the app weighs until a press of 'Save' is answered: the critical path, and the part with what the reader keeps.
-fn ready(files: &[File]) -> u64 {
-    sum(files, |path| is_critical(path) || part(path) == Some(OWN))
-}
-
-/// The critical path, the worker, and each part that loads later.
-fn app(files: &[File]) -> Vec<Weight> {
-    let is_worker = [worker::WORKER, worker::SAVED].map(Path::new);
-    let mut weights = vec![
-        Weight::new("/critical_path_brotli_bytes", sum(files, is_critical)),
-        Weight::new("/worker_brotli_bytes", sum(files, |path| is_worker.contains(&path))),
-    ];
-    weights.extend(files.iter().filter_map(|file| {
-        Some(Weight::new(&format!("/parts_brotli_bytes/{}", part(&file.path)?), file.sent))
-    }));
-    weights
+/// What a reader of the heaviest page needs until a press of Save works, and all code that a first visit fetches: the
+/// module, its glue, the worker, and the styles that pages link. (What stands in pages counts with the pages.)
+fn code(files: &[File], page: u64) -> [Weight; 2] {
+    let is_worker = |path: &Path| WORKER.iter().any(|name| path == Path::new(name));
+    let is_linked = |path: &Path| {
+        let name = path.to_str().unwrap_or_default();
+        kind(path) == "css" && LINKED_STYLES.iter().any(|style| name.starts_with(style))
+    };
+    let module = sum(files, is_module);
+    [
+        Weight::new("/until_save_works_brotli_bytes", module + page),
+        Weight::new("/all_code_brotli_bytes", module + sum(files, is_worker) + sum(files, is_linked)),
+    ]
 }
 
 /// The heaviest page of those that readers are led to.
 fn heaviest_page(files: &[File]) -> Weight {
     let is_page = |file: &&File| {
-        kind(&file.path) == "html"
-            && ![Path::new("404.html"), Path::new(worker::SHELL_PAGE)].contains(&file.path.as_path())
+        kind(&file.path) == "html" && !NO_PAGES.iter().any(|page| file.path == Path::new(page))
     };
     let heaviest = files.iter().filter(is_page).max_by_key(|file| file.sent);
     Weight {
@@ -166,7 +160,9 @@ fn blocking(page: &str) -> u64 {
             _ => false,
         }
     };
-    let tags = page.split('<').skip(1).filter_map(|rest| rest.split_once('>'));
+    // What stands behind the words keeps nobody from reading them.
+    let before = page.split_once("</main>").map_or(page, |(before, _)| before);
+    let tags = before.split('<').skip(1).filter_map(|rest| rest.split_once('>'));
     tags.filter(|(tag, _)| waits(tag)).count() as u64
 }
 
@@ -180,7 +176,12 @@ fn can_be_read(page: &str, story: &[u8]) -> bool {
         Block::Paragraph { text } if !text.is_empty() => Some(text.to_plain()),
         _ => None,
     });
-    [Some(story.headline), first].into_iter().flatten().all(|text| words.contains(&shell::escaped(&text)))
+    [Some(story.headline), first].into_iter().flatten().all(|text| words.contains(&escaped(&text)))
+}
+
+/// Text as it stands in HTML.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// Says what each weighs and may weigh, and fails where that is too much.
@@ -226,11 +227,12 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_part_is_known_by_its_name() {
-        assert_eq!(part(Path::new("dateline-0a_live.wasm")), Some("live"));
-        assert_eq!(part(Path::new("dateline-0a_live-saved.wasm")), Some("live-saved"));
-        for other in ["dateline-0a_bg.wasm", "dateline-0a.js", "edition/a_b.json"] {
-            assert_eq!(part(Path::new(other)), None, "{other}");
+    fn the_module_is_known_by_its_name() {
+        for name in ["dateline-0a_bg.wasm", "dateline-0a.js"] {
+            assert!(is_module(Path::new(name)), "{name}");
+        }
+        for other in ["sw.js", "sw-saved.js", "kill-sw.js", "edition/a_b.json", "a-0.css", "x/a.js"] {
+            assert!(!is_module(Path::new(other)), "{other}");
         }
     }
 
@@ -250,7 +252,6 @@ mod tests {
         put("index.html", "<!doctype html><main><h1>Front</h1></main>");
         put("404.html", &format!("<!doctype html>{}", noise(3_000)));
         put("a-0_bg.wasm", "x");
-        put("a-0_own.wasm", "x");
         put(
             "story/a/index.html",
             &format!(
@@ -260,8 +261,8 @@ mod tests {
         let story = json!({ "version": 1, "id": "a", "kind": "article", "headline": "Ice & sea", "published": "2026-01-01",
             "body": [{ "kind": "paragraph", "text": "It melts." }] });
         put("edition/stories/a.json", &story.to_string());
-        let budget = json!({ "critical_path_brotli_bytes": 5_000, "worker_brotli_bytes": 0, "page_brotli_bytes": 1_000,
-            "requests_before_readable": 0, "parts_brotli_bytes": { "own": 10 } });
+        let budget = json!({ "until_save_works_brotli_bytes": 9_000, "all_code_brotli_bytes": 10, "page_brotli_bytes": 1_000,
+            "requests_before_readable": 0 });
         fs::write(root.join("budget.json"), budget.to_string()).unwrap();
         (root.join("dist"), root.join("budget.json"))
     }

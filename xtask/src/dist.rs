@@ -5,12 +5,11 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use desk::publish::worker;
 use sha2::{Digest, Sha256};
 
+use crate::budget;
 use crate::shell::{command, run};
 use crate::tools::Tools;
-use crate::{budget, shrink, split};
 
 /// What can be chosen of a release build.
 #[derive(clap::Args, Default)]
@@ -38,27 +37,10 @@ pub fn dist(root: &Path, options: &Options) -> Result<()> {
     println!("Building the reader for release (minutes, where nothing is built yet) …");
     let mut trunk = command(tools.trunk());
     trunk.current_dir(root).env("PATH", tools.path()?).env_remove("NO_COLOR");
-    let flags = format!("{} {}", tools.flags(root)?, split::FLAGS);
-    trunk
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags)
-        .env(split::ENVIRONMENT.0, split::ENVIRONMENT.1);
-    trunk.args([
-        "build",
-        "--offline",
-        "true",
-        "--skip-version-check",
-        "--release",
-        "--cargo-profile",
-        "wasm-release",
-    ]);
+    trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", tools.flags(root)?);
+    trunk.args(["build", "--offline", "true", "--skip-version-check", "--release"]);
     run(trunk.args(["--public-url", "./", "--dist"]).arg(&app))?;
 
-    let parts = split::split(root, &app, &tools)?;
-    shrink::shrink(&app, &parts)?;
-    for file in [worker::WORKER, worker::SAVED, worker::KILL_SWITCH] {
-        let from = root.join("public").join(file);
-        fs::copy(&from, app.join(file)).with_context(|| format!("{} could not be copied", from.display()))?;
-    }
     let edition = options.edition.clone().unwrap_or_else(|| root.join("public").join("edition"));
     publish(root, &edition, &app, &beside, options.base.as_deref())?;
 
@@ -77,7 +59,7 @@ pub fn dist(root: &Path, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Has the desk publish an edition with the app in `app`.
+/// Has the desk, as a program, publish an edition with the app in `app`.
 fn publish(root: &Path, edition: &Path, app: &Path, to: &Path, base: Option<&str>) -> Result<()> {
     let edition = std::path::absolute(edition)?;
     let mut desk = command("cargo");

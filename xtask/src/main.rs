@@ -8,9 +8,6 @@ mod budget;
 mod dist;
 mod schema;
 mod shell;
-mod shrink;
-mod split;
-mod style;
 mod test;
 mod tools;
 
@@ -59,9 +56,6 @@ enum Command {
     },
     /// Writes the JSON Schemas in `docs/schema/`
     Schema,
-    /// Bundles `style/` into one file, as the build does
-    #[command(hide = true)]
-    Style,
 }
 
 fn main() -> ExitCode {
@@ -83,7 +77,6 @@ fn work() -> Result<()> {
         Command::Screenshots { into } => test::screenshots(root, &into),
         Command::Bench { what } => test::bench(root, &what.unwrap_or_default()),
         Command::Schema => schema::write(root),
-        Command::Style => style::bundle(root),
     }
 }
 

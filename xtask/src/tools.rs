@@ -16,14 +16,12 @@ use crate::shell::{command, output, run};
 const TRUNK: &str = "0.21.14";
 const CARGO_DENY: &str = "0.20.2";
 const GECKODRIVER: &str = "0.37.1";
-const WASM_SPLIT: &str = "0.2.4";
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// The tools that are there.
 pub struct Tools {
     folders: Vec<PathBuf>,
     trunk: PathBuf,
-    bindgen: PathBuf,
 }
 
 impl Tools {
@@ -36,9 +34,8 @@ impl Tools {
         let trunk = install(root, "trunk", TRUNK, LOCKED)?;
         // Its own lock file names a crate that was withdrawn, so that `--locked` fails.
         let bindgen = install(root, "wasm-bindgen-cli", bindgen, &[])?;
-        let program = |folder: &Path, name| folder.join(format!("{name}{}", env::consts::EXE_SUFFIX));
-        let (trunk_program, bindgen_program) = (program(&trunk, "trunk"), program(&bindgen, "wasm-bindgen"));
-        Ok(Self { folders: vec![trunk, bindgen], trunk: trunk_program, bindgen: bindgen_program })
+        let program = trunk.join(format!("trunk{}", env::consts::EXE_SUFFIX));
+        Ok(Self { folders: vec![trunk, bindgen], trunk: program })
     }
 
     /// The program `trunk`.
@@ -46,20 +43,15 @@ impl Tools {
         &self.trunk
     }
 
-    /// The program `wasm-bindgen`.
-    pub fn bindgen(&self) -> &Path {
-        &self.bindgen
-    }
-
-    /// Flags for the compiler of what readers download: the paths of this machine are nobody's business, and
-    /// their bytes nobody's use.
+    /// Flags for the compiler of what readers download: those of `.cargo/config.toml`, which these take the place of; and
+    /// no paths of this machine, which are nobody's business.
     pub fn flags(&self, root: &Path) -> Result<String> {
         let cargo = env::var_os("CARGO_HOME").map(PathBuf::from);
         let cargo = cargo
             .or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")))
             .context("neither CARGO_HOME nor HOME is set")?;
         Ok(format!(
-            "--remap-path-prefix={}=lib --remap-path-prefix={}=.",
+            "--cfg erase_components --remap-path-prefix={}=lib --remap-path-prefix={}=.",
             cargo.join("registry").join("src").display(),
             root.display()
         ))
@@ -81,13 +73,6 @@ pub fn cargo_deny(root: &Path) -> Result<PathBuf> {
 /// Gets geckodriver, through which Firefox is driven.
 pub fn geckodriver(root: &Path) -> Result<PathBuf> {
     Ok(install(root, "geckodriver", GECKODRIVER, LOCKED)?.join("geckodriver"))
-}
-
-/// Gets what cuts a module into parts.
-pub fn wasm_split(root: &Path) -> Result<PathBuf> {
-    let options = ["--locked", "--features", "build-binary"];
-    let folder = install(root, "wasm_split_cli_support", WASM_SPLIT, &options)?;
-    Ok(folder.join(format!("wasm-split-cli{}", env::consts::EXE_SUFFIX)))
 }
 
 /// Has a tool built with the versions that its own lock file names.

@@ -1,10 +1,10 @@
 //! Meta tags of a page: for search engines and link previews.
 
+use dateline::components::story_header::tab_title;
 use dateline::content::text::excerpt;
 use dateline::content::{Block, Edition, Href, Kind, Picture, Section, Source, Story, Timestamp};
-use dateline::route::{Route, in_edition};
 use dateline::pages::live_archive::ArchivePage;
-use dateline::components::story_header::tab_title;
+use dateline::route::{Route, in_edition};
 
 use super::shell::escaped;
 

@@ -28,13 +28,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use dateline::prerender::{self, Published};
+use dateline::components::own_frame::own_title;
 use dateline::content::decode::{self, DecodeError};
 use dateline::content::{
     Direction, Edition, Kind, LanguageTag, PageName, Section, Story, StoryId, Teaser, Timestamp, encode,
 };
+use dateline::prerender::{self, Published};
 use dateline::route::{Route, edition_file, story_file};
-use dateline::components::own_frame::own_title;
 
 use guides::Place;
 use head::Site;
@@ -514,8 +514,6 @@ impl Publishing<'_> {
         edition: Arc<Edition>,
     ) -> Result<String, PublishError> {
         let head = head::story(&self.site, &edition, story) + &linked::story(&self.site, &edition, story);
-        // What follows live coverage is wanted as early as the app itself.
-        let head = if story.live.is_some() { head + &self.shell.waiting("live") } else { head };
         let publication = &self.edition.publication;
         let language = story.language.as_ref().or(publication.language.as_ref());
         let runs = story.runs().or_else(|| publication.runs());
@@ -572,10 +570,9 @@ impl Publishing<'_> {
         let (site, edition, press) = (&self.site, &self.edition, self.request.press);
         match rest {
             Rest::Edition => self.store.put(&edition_file(), &self.bytes, press),
-            Rest::Screen(route) if route.is_own() => self.screen(route, &[], || {
-                // The part that fills it is wanted right after the app itself.
-                head::own(edition, own_title(route)) + &self.shell.waiting("shelf")
-            }),
+            Rest::Screen(route) if route.is_own() => {
+                self.screen(route, &[], || head::own(edition, own_title(route)))
+            }
             Rest::Screen(route) => {
                 self.screen(route, told, || head::front(site, edition) + &linked::front(site, edition))
             }

@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Arc;
 
-use dateline::prerender::{self, Published};
 use dateline::content::decode;
 use dateline::content::live::{Entry, Live, POSTS_IN_A_PAGE, Page};
 use dateline::content::{Direction, Kind, Story, StoryId};
-use dateline::route::Route;
 use dateline::pages::live_archive::ArchivePage;
+use dateline::prerender::{self, Published};
+use dateline::route::Route;
 
 use super::ledger::{Hash, OlderNote, hash};
 use super::near::{Near, Needs};

@@ -1,9 +1,9 @@
-//! What all pages have in common: Trunk's page taken apart, and put together anew around each page's own words.
+//! The frame of all pages: Trunk's page taken apart, and put together anew around each page's own content.
 //!
-//! The style stands in the page itself, so that the first paint waits for no second file; and a script of our own
-//! (`early.js`), which has to run before that. What loads the app waits in a template until another one (`load.js`) says
-//! when. Each page carries its Content Security Policy, which names both by their hashes. Nothing in it depends on the page,
-//! so that a host may send the same policy as a header.
+//! The style that the first paint needs stands in the page itself, so that it waits for no second file; the rest is linked
+//! at the page's end. A script of our own (`early.js`) has to run before the first paint. What loads the app waits in a
+//! template until another script (`start.js`) takes it. Each page carries its Content Security Policy, which names all of
+//! them by their hashes. Nothing in the policy depends on the page, so that a host may send it as a header.
 
 use std::path::Path;
 
@@ -21,18 +21,16 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{s
                       img-src 'self' http: https:; connect-src 'self'; frame-src https:; manifest-src 'self'; \
                       worker-src 'self'; base-uri 'self'; form-action 'none'; object-src 'none'";
 
-/// The part that every page loads, after what it shows: what the reader keeps.
-pub const OWN: &str = "own";
-/// What the name of the module ends in.
-pub const MODULE: &str = "_bg.wasm";
-
 const EARLY: &str = include_str!("early.js");
-const LOAD: &str = include_str!("load.js");
+const START: &str = include_str!("start.js");
 
-/// The style of live blogs, which their own pages have besides. It comes before the other style, so that it has to say
-/// by itself which layer wins over which.
-const LIVE: &str = include_str!("../../../style/live.css");
+/// The order of the layers. The style of live blogs comes before the other style, so that it has to say by itself which
+/// layer wins.
 const LAYERS: &str = "@layer tokens, reset, base, layout, things, live, print;";
+/// The style of live blogs, which only their own pages need for the first paint.
+const LIVE: &str = "live";
+/// Styles that only the app needs: of the reader's own screens, and of notices.
+const LATE: [&str; 2] = ["shelf", "notices"];
 
 /// The frame of each page.
 pub struct Shell {
@@ -42,8 +40,12 @@ pub struct Shell {
     still: String,
     /// The style.
     style: String,
-    /// That of live blogs besides.
+    /// The style of live blogs.
     live: String,
+    /// Links to the styles that the first paint does not need.
+    late: String,
+    /// The link to the style of live blogs.
+    late_live: String,
     /// What all pages with content have in their heads after their own words: that, the style, and the script that
     /// runs before the app.
     pub common: String,
@@ -87,7 +89,8 @@ impl Shell {
         let mut still = String::new();
         let mut loads = String::new();
         let mut manifest = String::new();
-        let mut style = String::new();
+        let (mut style, mut live) = (String::new(), String::new());
+        let (mut late, mut late_live) = (String::new(), String::new());
         let mut rest = head;
         // Each page has a character set, a base, a title, a description and the name of its publication of its own;
         // comments are for who builds.
@@ -114,15 +117,20 @@ impl Shell {
                     .any(|it| inside.contains(it)) => {}
                 "link" if inside.contains("rel=\"stylesheet\"") => {
                     let href = attribute(inside, "href").ok_or_else(|| wrong("a style has no address"))?;
-                    let file = app.join(href.trim_start_matches("./"));
-                    style += &std::fs::read_to_string(&file).map_err(PublishError::io(&file))?;
-                }
-                // A page that was published before has its style in it.
-                "style" => {
-                    let (text, after) =
-                        after.split_once("</style>").ok_or_else(|| wrong("a style has no end"))?;
-                    style += text;
-                    rest = after;
+                    let name = href.trim_start_matches("./");
+                    let file = app.join(name);
+                    let is_of =
+                        |stem: &str| name.strip_prefix(stem).is_some_and(|rest| rest.starts_with('-'));
+                    let text = std::fs::read_to_string(&file).map_err(PublishError::io(&file))?;
+                    let link = format!("<link rel=\"stylesheet\" href=\"{name}\">\n");
+                    if is_of(LIVE) {
+                        live = text;
+                        late_live = link;
+                    } else if LATE.iter().any(|stem| is_of(stem)) {
+                        late += &link;
+                    } else {
+                        style += &text;
+                    }
                 }
                 "script" => {
                     let (code, after) =
@@ -141,7 +149,8 @@ impl Shell {
                 _ => still += &format!("<{inside}>\n"),
             }
         }
-        if style.contains("</") || style.is_empty() {
+        let style = style::squeezed(&style);
+        if style.contains("</") || live.contains("</") || style.is_empty() {
             return Err(wrong("its style can't stand in a page"));
         }
         let trimmed = |text: &str| -> String {
@@ -150,12 +159,12 @@ impl Shell {
         };
         let (still, loads) = (trimmed(&still), trimmed(&loads));
         let head = format!("{still}{manifest}{loads}");
-        let (early, load) = (squeezed(EARLY), squeezed(LOAD));
+        let (early, start) = (squeezed(EARLY), squeezed(START));
         let scripts: String = inline_scripts(&head)
-            .chain([early.as_str(), &load])
+            .chain([early.as_str(), &start])
             .map(|it| format!(" {}", allowed(it)))
             .collect();
-        let live = format!("{LAYERS}\n@layer live {{\n{}\n}}", style::squeezed(LIVE));
+        let live = format!("{LAYERS}\n{}", style::squeezed(&live));
         let policy = POLICY
             .replace("{scripts}", &scripts)
             .replace("{style}", &format!("{} {}", allowed(&style), allowed(&live)));
@@ -165,13 +174,13 @@ impl Shell {
             "<link rel=\"preload\" as=\"fetch\" crossorigin=\"anonymous\" href=\"{}\">\n",
             edition_file()
         );
-        let waiting = waiting(&format!("{edition}{}{loads}{manifest}", preload(&loads, OWN)));
+        let waiting = format!("<template data-app>\n{loads}{edition}{manifest}</template>\n");
         let end = format!("<style>{style}</style>\n<script>{early}</script>\n</head>\n<body");
         let (common, still) =
-            (format!("{still}{waiting}<script>{load}</script>\n{end}"), format!("{still}{manifest}{end}"));
-        let kept = [&common, &still, &live, &policy].map(String::as_bytes);
+            (format!("{still}{waiting}<script>{start}</script>\n{end}"), format!("{still}{manifest}{end}"));
+        let kept = [&common, &still, &live, &late, &late_live, &policy].map(String::as_bytes);
         let hash = hash(&kept);
-        Ok(Self { head, still, style, live, common, policy, hash })
+        Ok(Self { head, still, style, live, late, late_live, common, policy, hash })
     }
 
     /// A whole page.
@@ -191,19 +200,14 @@ impl Shell {
         let story = story.unwrap_or_default();
         let Page { to_base, head: own, body, .. } = page;
         let live = if page.live { format!("<style>{}</style>\n", self.live) } else { String::new() };
+        let late = if page.still { "" } else { &self.late };
+        let late_live = if page.still || page.live { "" } else { &self.late_live };
         format!(
             "<!doctype html>\n<html lang=\"{language}\"{direction}>\n<head>\n<meta charset=\"utf-8\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n<base href=\"{to_base}\">\n\
              {own}{live}{common}{around}>\n\
-             <div id=\"shell\">{body}</div>\n{story}</body>\n</html>\n"
+             <div id=\"shell\">{body}</div>\n{story}{late_live}{late}</body>\n</html>\n"
         )
-    }
-
-    /// What stands in a page's head so that it fetches a part of the module right after the module itself
-    /// (`src/browser/part.rs`). Nothing where the app was not cut into parts.
-    #[must_use]
-    pub fn waiting(&self, part: &str) -> String {
-        waiting(&preload(&self.head, part))
     }
 
     /// A page with nothing on it but the app, for screens that only the app can fill.
@@ -223,31 +227,14 @@ impl Shell {
     }
 
     fn empty(&self, to_base: &str, head: &str, words: &str) -> String {
-        let Self { head: kept, style, policy, .. } = self;
+        let Self { head: kept, style, late, late_live, policy, .. } = self;
         format!(
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n<base href=\"{to_base}\">\n\
              {head}{kept}<style>{style}</style>\n</head>\n<body>\n<div id=\"shell\"><noscript><main class=\"state\">\
-             {words}<p><a href=\"./\">Go to the front page</a></p></main></noscript></div>\n</body>\n</html>\n"
+             {words}<p><a href=\"./\">Go to the front page</a></p></main></noscript></div>\n{late_live}{late}</body>\n</html>\n"
         )
     }
-}
-
-/// What loads the app, or more of it, to be taken by `load.js`.
-fn waiting(loads: &str) -> String {
-    if loads.is_empty() { String::new() } else { format!("<template data-app>\n{loads}</template>\n") }
-}
-
-/// The link that has a part fetched: as that of the module, which names the parts. Nothing where there is no such part.
-fn preload(head: &str, part: &str) -> String {
-    let link = head.split('<').find(|tag| tag.contains(" data-parts=\"")).unwrap_or_default();
-    let link = link.split_once('>').map_or(link, |(tag, _)| tag);
-    let (before, rest) = link.split_once(" data-parts=\"").unwrap_or_default();
-    let (parts, after) = rest.split_once('"').unwrap_or_default();
-    if !parts.split(' ').any(|it| it == part) {
-        return String::new();
-    }
-    format!("<{}{after}>\n", before.replace(MODULE, &format!("_{part}.wasm")))
 }
 
 fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
@@ -362,26 +349,26 @@ mod tests {
     }
 
     #[test]
-    fn a_page_fetches_the_part_that_it_needs() {
+    fn the_first_paint_has_the_style_that_it_needs_and_no_more() {
         let app = tempfile::tempdir().unwrap();
-        let link =
-            "<link rel=\"preload\" href=\"./a-0_bg.wasm\" data-parts=\"live own shelf\" as=\"fetch\"/>";
-        std::fs::write(
-            app.path().join("index.html"),
-            // Trunk has several on a line.
-            TRUNK.replace(
-                "<link rel=\"modulepreload\"",
-                &format!("<link rel=\"x\">{link}<link rel=\"modulepreload\""),
-            ),
-        )
-        .unwrap();
-        std::fs::write(app.path().join("dateline-1.css"), "p{color:red}").unwrap();
+        let link = |name: &str| format!("<link rel=\"stylesheet\" href=\"./{name}-1.css\"/>");
+        let links = ["dateline", "live", "shelf"].map(link).concat();
+        std::fs::write(app.path().join("index.html"), TRUNK.replace(&link("dateline"), &links)).unwrap();
+        for (name, color) in [("dateline", "red"), ("live", "blue"), ("shelf", "green")] {
+            std::fs::write(app.path().join(format!("{name}-1.css")), format!("p{{color:{color}}}")).unwrap();
+        }
         let shell = Shell::read(app.path()).unwrap();
-        let link = |file| format!("<link rel=\"preload\" href=\"./a-0_{file}.wasm\" as=\"fetch\"/>");
-        let waits = |links: &str| format!("<template data-app>\n{links}</template>\n");
-        assert_eq!(shell.waiting("live"), waits(&format!("{}\n", link("live"))));
-        assert_eq!(shell.waiting(OWN), waits(&format!("{}\n", link("own"))));
-        assert_eq!(shell.waiting("x"), "");
+        let article = shell.page(&Page::default());
+        assert!(
+            article.contains("color:red")
+                && !article.contains("color:blue")
+                && !article.contains("color:green")
+        );
+        assert!(article.contains("href=\"live-1.css\"") && article.contains("href=\"shelf-1.css\""));
+        let live = shell.page(&Page { live: true, ..Page::default() });
+        assert!(live.contains("color:blue") && !live.contains("live-1.css") && live.contains("shelf-1.css"));
+        let still = shell.page(&Page { still: true, ..Page::default() });
+        assert!(!still.contains("shelf-1.css") && !still.contains("live-1.css"));
     }
 
     #[test]

@@ -143,8 +143,11 @@ pub fn with_list(worker: &str, saved: &str, page: &str, files: &[ShellFile]) -> 
         return Err(WorkerError::Missing(missing.clone()));
     }
     let module = named.iter().find(|name| name.ends_with(".js")).ok_or(WorkerError::NoModule)?;
+    // A style that no page names stands in the pages themselves.
+    let is_wanted = |file: &&ShellFile| !file.path.ends_with(".css") || named.contains(&file.path);
     let list: String = files
         .iter()
+        .filter(is_wanted)
         .map(|file| format!("\n  [{}, {}],", quoted(&file.path), quoted(&file.integrity)))
         .collect();
     let blank = replaced(worker, "", "", "")?;
@@ -202,9 +205,15 @@ mod tests {
         <a href=\"https://example.org/a.js\">x</a>";
 
     fn files() -> Vec<ShellFile> {
-        ["dateline-00112233.css", "dateline-44556677.js", "dateline-44556677_bg.wasm", "part-8899aabb.wasm"]
-            .map(|path| ShellFile { path: path.to_owned(), integrity: "sha256-AA+/=".to_owned() })
-            .to_vec()
+        [
+            "dateline-00112233.css",
+            "dateline-44556677.js",
+            "dateline-44556677_bg.wasm",
+            "any-8899aabb.svg",
+            "inlined-00112244.css",
+        ]
+        .map(|path| ShellFile { path: path.to_owned(), integrity: "sha256-AA+/=".to_owned() })
+        .to_vec()
     }
 
     fn worker() -> String {
@@ -216,7 +225,8 @@ mod tests {
         assert!(worker().contains("const VERSION = \"\";\nconst MODULE = \"\";\nconst SHELL = [];\n"));
         let with = with_list(&worker(), "", PAGE, &files()).unwrap();
         assert!(with.contains("const MODULE = \"dateline-44556677.js\";"), "{with}");
-        assert!(with.contains("[\"part-8899aabb.wasm\", \"sha256-AA+/=\"]"));
+        assert!(with.contains("[\"any-8899aabb.svg\", \"sha256-AA+/=\"]"));
+        assert!(!with.contains("inlined"), "no page asks for it");
         assert_eq!(with.matches("sha256-").count(), 4);
         // A list takes the place of another.
         assert_eq!(with_list(&with, "", PAGE, &files()).unwrap(), with);
@@ -267,7 +277,7 @@ mod tests {
         for name in ["a-01234567.js", "a-0123456789abcdef_bg.wasm", "b/a-b-01234567.css"] {
             assert!(has_hash(name), "{name}");
         }
-        assert!(is_fixed("a-01234567_live-own.wasm") && !is_fixed("a-20260401.png") && !is_fixed("a.js"));
+        assert!(is_fixed("a-01234567_bg.wasm") && !is_fixed("a-20260401.png") && !is_fixed("a.js"));
         for name in ["a.js", "worker_bg.wasm", "a-0123456.js", "01234567.js"] {
             assert!(!has_hash(name), "{name}");
         }

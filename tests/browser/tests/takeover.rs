@@ -6,7 +6,8 @@ use browser_tests::browser::{Browser, Kind};
 use browser_tests::site::{Fault, Site};
 
 const READY: &str = "return document.documentElement.dataset.app === 'ready'";
-const PUBLISHED: &str = "return document.documentElement.dataset.app === undefined && document.querySelector('main h1') !== null";
+const PUBLISHED: &str =
+    "return document.documentElement.dataset.app === undefined && document.querySelector('main h1') !== null";
 
 /// What readers' browsers do to a page before the app is there.
 const CHANGES: [(&str, &str); 4] = [
@@ -68,9 +69,15 @@ async fn a_changed_page_is_taken_over_and_works() -> Result<()> {
                 browser.until("it was read whole", "return document.readyState !== 'loading'").await?;
                 browser.script(script).await?;
                 site.fault(&module, None);
-                browser.until("the app has taken over", READY).await.with_context(|| format!("{page}, {change}"))?;
+                browser
+                    .until("the app has taken over", READY)
+                    .await
+                    .with_context(|| format!("{page}, {change}"))?;
                 ensure!(
-                    browser.script("return document.querySelectorAll('main font, main > aside').length").await? == 0,
+                    browser
+                        .script("return document.querySelectorAll('main font, main > aside').length")
+                        .await?
+                        == 0,
                     "{page}, {change}: the app's own tree is there"
                 );
                 if page.is_empty() {

@@ -48,7 +48,10 @@ async fn what_the_version_before_has_kept_is_all_there() -> Result<()> {
         browser.by_role("link", "The harbour that learned to turn its lights off").await?;
         browser.by_role("link", "Storm Ottilie reaches the estuary").await?;
         browser
-            .until("both are there for offline", "return document.querySelector('main').innerText.split('Saved for offline').length === 3")
+            .until(
+                "both are there for offline",
+                "return document.querySelector('main').innerText.split('Saved for offline').length === 3",
+            )
             .await?;
         let text = browser.text("main").await?;
         ensure!(text.contains("25 % read"), "{kind:?}: {text}");
@@ -95,7 +98,10 @@ async fn two_versions_in_two_tabs_lose_nothing() -> Result<()> {
         browser.driver.switch_to_window(new).await?;
         browser.press("button", "Mark as unread").await.or(browser.press("button", "Mark as read").await)?;
         browser.open(format!("{}saved/", site.url)).await?;
-        browser.by_role("link", "The harbour that learned to turn its lights off").await.with_context(|| format!("{kind:?}"))?;
+        browser
+            .by_role("link", "The harbour that learned to turn its lights off")
+            .await
+            .with_context(|| format!("{kind:?}"))?;
         browser
             .until("both are saved", "return document.querySelectorAll('main article').length === 2")
             .await?;

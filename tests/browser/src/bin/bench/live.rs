@@ -399,7 +399,10 @@ impl Bench {
             rounds.memory,
             table(
                 ["", "before", "after", "more"],
-                &[row("JavaScript's heap", |memory| memory.0), row("WebAssembly's memory", |memory| memory.1)]
+                &[
+                    row("JavaScript's heap", |memory| memory.0),
+                    row("WebAssembly's memory", |memory| memory.1)
+                ]
             )
         ))
     }
