@@ -56,6 +56,7 @@ pub fn OwnWords(
             <WordsForm story entry/>
         </details>
     }
+    .into_any()
 }
 
 #[component]
@@ -97,6 +98,7 @@ fn WordsForm(story: StoryId, entry: Memo<Entry>) -> impl IntoView {
             </p>
         </form>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -28,19 +28,22 @@ pub fn StoryListItem(
     let entry = list.entry(&story)?;
     let id = story.to_string();
     let own_words = (list.kind == ListKind::Saved).then(|| view! { <OwnWords story=story.clone() entry/> });
-    Some(view! {
-        <li>
-            <article class="kept" data-story=id>
-                <SelectBox list story=story.clone() entry/>
-                <div class="kept-words">
-                    <h2><Headline story=story.clone() entry/></h2>
-                    <StoryFacts kind=list.kind story entry/>
-                    <Tags entry wanted/>
-                    {own_words}
-                </div>
-            </article>
-        </li>
-    })
+    Some(
+        view! {
+            <li>
+                <article class="kept" data-story=id>
+                    <SelectBox list story=story.clone() entry/>
+                    <div class="kept-words">
+                        <h2><Headline story=story.clone() entry/></h2>
+                        <StoryFacts kind=list.kind story entry/>
+                        <Tags entry wanted/>
+                        {own_words}
+                    </div>
+                </article>
+            </li>
+        }
+        .into_any(),
+    )
 }
 
 /// The box that selects a story. With the row, the selection goes.
@@ -91,6 +94,7 @@ fn StoryFacts(kind: ListKind, story: StoryId, entry: Memo<Entry>) -> impl IntoVi
             {copy}
         </p>
     }
+    .into_any()
 }
 
 /// How much of a story is read.
