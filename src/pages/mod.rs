@@ -1,8 +1,10 @@
 //! The screens, one file each.
 
+#![allow(clippy::needless_pass_by_value, reason = "components own their props")]
+
 pub mod article;
 pub mod front;
-
+pub mod live;
 pub mod live_archive;
 pub mod not_found;
 pub mod section;
