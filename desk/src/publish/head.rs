@@ -3,8 +3,8 @@
 use dateline::content::text::excerpt;
 use dateline::content::{Block, Edition, Href, Kind, Picture, Section, Source, Story, Timestamp};
 use dateline::route::{Route, in_edition};
-use dateline::view::pages::older::Older;
-use dateline::view::pages::story::title;
+use dateline::pages::live_archive::ArchivePage;
+use dateline::components::story_header::tab_title;
 
 use super::shell::escaped;
 
@@ -202,7 +202,7 @@ pub fn story(site: &Site, edition: &Edition, story: &Story) -> String {
     let own = story.canonical.as_ref().filter(|href| href.as_str().starts_with("http"));
     let own = own.map(|href| uri(href.as_str()));
     let mut lines =
-        common(edition, &title(story), &description(story), own.or_else(|| site.absolute(&route.href())));
+        common(edition, &tab_title(story), &description(story), own.or_else(|| site.absolute(&route.href())));
     lines.property("og:type", "article");
     lines.property("og:title", &story.headline);
     if let Some(language) = story.language.as_ref().or(edition.publication.language.as_ref()) {
@@ -221,8 +221,8 @@ pub fn story(site: &Site, edition: &Edition, story: &Story) -> String {
 
 /// The tags of a page of a live blog's older posts. Its canonical address is the live blog's.
 #[must_use]
-pub fn older(site: &Site, edition: &Edition, older: &Older) -> String {
-    let Older { story, span: (first, last), .. } = older;
+pub fn older(site: &Site, edition: &Edition, older: &ArchivePage) -> String {
+    let ArchivePage { story, span: (first, last), .. } = older;
     let title = format!("{}: updates {first} to {last}", story.headline);
     let own = story.canonical.as_ref().filter(|href| href.as_str().starts_with("http"));
     let own = own.map(|href| href.as_str().to_owned());

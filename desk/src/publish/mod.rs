@@ -1,7 +1,7 @@
 //! `desk publish`: makes a folder for any static host from an edition and the app.
 //!
 //! Every story, section and screen gets a page that can be read before the app has loaded. It is rendered by the
-//! app's own components ([`dateline::app::html`]) and put into a frame ([`shell`]) with meta tags ([`head`]) and
+//! app's own components ([`dateline::prerender::html`]) and put into a frame ([`shell`]) with meta tags ([`head`]) and
 //! JSON-LD ([`linked`]). The edition, the app, feeds ([`feeds`]), and robots.txt, sitemap.xml and llms.txt
 //! ([`guides`]) are written beside the pages. [`store`] keeps a ledger, so that unchanged files are not touched, and
 //! [`near`] finds which teasers a page depends on. `docs/decisions/009-published-pages.md` has the reasons.
@@ -28,13 +28,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use dateline::app::{self, Published};
+use dateline::prerender::{self, Published};
 use dateline::content::decode::{self, DecodeError};
 use dateline::content::{
     Direction, Edition, Kind, LanguageTag, PageName, Section, Story, StoryId, Teaser, Timestamp, encode,
 };
 use dateline::route::{Route, edition_file, story_file};
-use dateline::view::pages::shelf::title as own_title;
+use dateline::components::own_frame::own_title;
 
 use guides::Place;
 use head::Site;
@@ -546,7 +546,7 @@ impl Publishing<'_> {
     /// Renders the content of a page.
     fn body(&self, route: Route, edition: Arc<Edition>, story: Option<Arc<Story>>, now: Timestamp) -> String {
         self.made.fetch_add(1, Ordering::Relaxed);
-        app::html(Published { base: self.base(), edition, story, route, now })
+        prerender::html(Published { base: self.base(), edition, story, route, now })
     }
 
     fn base(&self) -> String {

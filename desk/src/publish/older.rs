@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Arc;
 
-use dateline::app::{self, Published};
+use dateline::prerender::{self, Published};
 use dateline::content::decode;
 use dateline::content::live::{Entry, Live, POSTS_IN_A_PAGE, Page};
 use dateline::content::{Direction, Kind, Story, StoryId};
 use dateline::route::Route;
-use dateline::view::pages::older::Older;
+use dateline::pages::live_archive::ArchivePage;
 
 use super::ledger::{Hash, OlderNote, hash};
 use super::near::{Near, Needs};
@@ -56,7 +56,7 @@ impl Publishing<'_> {
         for (at, page) in pages.iter().enumerate() {
             let earlier = at.checked_sub(1).and_then(|at| numbers.get(at)).copied();
             let later = numbers.get(at + 1).copied();
-            let older = Older {
+            let older = ArchivePage {
                 story: Arc::clone(&story),
                 page: number(page.last),
                 span: (page.first, page.last),
@@ -95,7 +95,7 @@ impl Publishing<'_> {
 
     fn older_page(
         &self,
-        mut older: Older,
+        mut older: ArchivePage,
         page: &Page,
         near: &Near<'_>,
         told: &[Hash],
@@ -141,7 +141,7 @@ impl Publishing<'_> {
             language: language.as_deref(),
             direction: runs.map(Direction::as_str),
             head: about,
-            body: app::older_html(published, &older),
+            body: prerender::live_archive_html(published, older),
             story: None,
             live: true,
             still: true,
