@@ -7,8 +7,10 @@
 
 pub mod clock;
 pub mod directives;
+pub mod download;
 pub mod feed;
 pub mod fetch;
+pub mod file_input;
 pub mod focus;
 pub mod history;
 pub mod install;

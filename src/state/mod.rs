@@ -13,6 +13,7 @@
 //! | [`reading_store`] | the reading state: storage, and sync between tabs |
 //! | [`offline`] | copies for reading without a network |
 //! | [`actions`] | what readers do to stories: save, mark read, follow, undo |
+//! | [`story_listing`] | a list of the reader's stories: what is shown, what is selected |
 //! | [`reading_progress`] | position in a story, and reaching its end |
 //! | [`live_feed`] | a live blog that is being followed |
 //! | [`connection`] | online and offline, newer versions of the app |
@@ -35,6 +36,7 @@ pub mod offline;
 pub mod polling;
 pub mod reading_progress;
 pub mod reading_store;
+pub mod story_listing;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
