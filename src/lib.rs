@@ -27,6 +27,9 @@
 //! [`browser::fetch::bytes`] and [`content::decode::story`]; the result is a signal of
 //! [`state::load::Load`], which [`components::load_view::LoadView`] shows.
 
+// A page is one nested type, and where pages are rendered natively there is a future for each level of it.
+#![recursion_limit = "256"]
+
 #[cfg(all(feature = "csr", feature = "ssr"))]
 compile_error!(
     "take `csr` (in the browser) or `ssr` (to HTML), never both: with both, keyed lists come out empty"

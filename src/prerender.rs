@@ -14,9 +14,9 @@ use crate::route::Route;
 use crate::state::library::Library;
 use crate::state::navigation::Navigation;
 
-/// What Leptos puts between pieces of a page, to find them again where it takes over. The app builds its own tree
-/// beside the page instead. In text and attributes it would be escaped.
-const MARKER: &str = "<!>";
+/// What Leptos puts between pieces of a page, and where there is none, to find them again when it takes over. The app
+/// builds its own tree beside the page instead. In text and attributes they would be escaped.
+const MARKERS: [&str; 2] = ["<!>", "<!--<() />-->"];
 
 /// A page to be published.
 pub struct Published {
@@ -67,5 +67,5 @@ fn render<V: IntoView>(published: Published, view: impl FnOnce() -> V) -> String
         view().to_html()
     });
     owner.cleanup();
-    html.replace(MARKER, "")
+    MARKERS.iter().fold(html, |html, marker| html.replace(marker, ""))
 }

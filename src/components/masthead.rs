@@ -51,7 +51,7 @@ pub fn Masthead() -> impl IntoView {
 #[component]
 fn Today() -> impl IntoView {
     let now = use_app().clock.now;
-    (!cfg!(feature = "ssr")).then(|| move || view! { <Time at=now.get() style=TimeStyle::Day/> })
+    (!cfg!(feature = "ssr")).then_some(move || view! { <Time at=now.get() style=TimeStyle::Day/> })
 }
 
 /// The ways to the sections, where there are any.

@@ -1,5 +1,7 @@
 //! What screens share, one component a file.
 
+#![allow(clippy::needless_pass_by_value, reason = "components own their props")]
+
 pub mod also_like;
 pub mod backup;
 pub mod blocks;

@@ -1,5 +1,7 @@
 //! The screens, one file each.
 
+#![allow(clippy::needless_pass_by_value, reason = "components own their props")]
+
 pub mod article;
 pub mod continue_reading;
 pub mod front;
