@@ -88,7 +88,7 @@ impl StoryActions {
     pub fn toggle_saved(self, story: StoryId, facts: StorySnapshot) {
         if self.reading.is_saved(&story) {
             self.offline.set_status(&story, OfflineStatus::Nothing);
-            self.with_undo(Action::Unsaved(vec![story]), "MergeOutcome off your saved stories.");
+            self.with_undo(Action::Unsaved(vec![story]), "Taken off your saved stories.");
         } else {
             self.reading.dispatch(Action::Saved(story.clone(), facts));
             self.download(story, || {});
