@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 
 use super::decode::VERSION;
-use super::live::{Entry, Page};
+use super::live::{PostPage, PostSlot};
 use super::{Edition, Inline, List, ListItem, Story, Text, Timestamp};
 
 /// A file of the format: what it holds, under the format's version.
@@ -48,7 +48,7 @@ pub fn story_in_page(story: &Story) -> serde_json::Result<String> {
 ///
 /// # Errors
 /// As [`edition`].
-pub fn page(posts: &[Entry]) -> serde_json::Result<Vec<u8>> {
+pub fn page(posts: &[PostSlot]) -> serde_json::Result<Vec<u8>> {
     small_file(&PageFile { posts })
 }
 
@@ -56,7 +56,7 @@ pub fn page(posts: &[Entry]) -> serde_json::Result<Vec<u8>> {
 ///
 /// # Errors
 /// As [`edition`].
-pub fn index(pages: &[Page]) -> serde_json::Result<Vec<u8>> {
+pub fn index(pages: &[PostPage]) -> serde_json::Result<Vec<u8>> {
     small_file(&IndexFile { pages })
 }
 
@@ -64,14 +64,14 @@ pub fn index(pages: &[Page]) -> serde_json::Result<Vec<u8>> {
 #[derive(Serialize, JsonSchema)]
 struct PageFile<'a> {
     /// The posts, oldest first.
-    posts: &'a [Entry],
+    posts: &'a [PostSlot],
 }
 
 /// Pages of a live blog that are listed in its head no more.
 #[derive(Serialize, JsonSchema)]
 struct IndexFile<'a> {
     /// The pages, oldest first.
-    pages: &'a [Page],
+    pages: &'a [PostPage],
 }
 
 /// A file that people read and edit.

@@ -72,21 +72,21 @@ pub struct Live {
     pub pinned: Option<Arc<Post>>,
     /// The newest key events, oldest first.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Vec::is_empty", default))]
-    pub key_events: Vec<PostLine>,
+    pub key_events: Vec<PostSummary>,
     /// The indexes of older pages, oldest first.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Vec::is_empty", default))]
-    pub indexes: Vec<Page>,
+    pub indexes: Vec<PostPage>,
     /// The pages that stand in no index, oldest first.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Vec::is_empty", default))]
-    pub pages: Vec<Page>,
+    pub pages: Vec<PostPage>,
     /// The posts that stand in no page, oldest first.
-    pub posts: Vec<Entry>,
+    pub posts: Vec<PostSlot>,
 }
 
 /// A post in a line, as a list of key events has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
-pub struct PostLine {
+pub struct PostSummary {
     /// Which post.
     pub post: PostNumber,
     /// What happened.
@@ -98,7 +98,7 @@ pub struct PostLine {
 /// A file of older posts, or one that lists such files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
-pub struct Page {
+pub struct PostPage {
     /// Its name: `stories/<id>/<name>.json`. It changes with the content.
     pub name: PageName,
     /// The first post in it.
@@ -115,7 +115,7 @@ pub struct Page {
 /// What stands at a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema), serde(untagged))]
-pub enum Entry {
+pub enum PostSlot {
     /// What remains of a post that was taken back.
     Withdrawn(Withdrawn),
     /// A post.
@@ -170,7 +170,7 @@ pub struct LiveTeaser {
     pub state: LiveState,
     /// The latest post.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
-    pub latest: Option<PostLine>,
+    pub latest: Option<PostSummary>,
     /// Posts before it that were withdrawn, the oldest first: so many fewer are there to be seen.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Vec::is_empty"))]
     pub withdrawn: Vec<PostNumber>,
@@ -191,7 +191,7 @@ impl Live {
     #[must_use]
     pub fn newest(&self) -> PostNumber {
         let filed = [&self.indexes, &self.pages].map(|list| list.last().map_or(0, |page| page.last));
-        self.posts.last().map_or(0, Entry::id).max(filed.into_iter().max().unwrap_or(0))
+        self.posts.last().map_or(0, PostSlot::id).max(filed.into_iter().max().unwrap_or(0))
     }
 
     /// Whether a post was withdrawn, as far as the head knows.
@@ -199,13 +199,14 @@ impl Live {
     pub fn is_withdrawn(&self, post: PostNumber) -> bool {
         let filed = self.indexes.iter().chain(&self.pages).filter(|page| page.holds(post));
         filed.into_iter().any(|page| page.withdrawn.contains(&post))
-            || self.posts.iter().any(|entry| entry.id() == post && matches!(entry, Entry::Withdrawn(_)))
+            || self.posts.iter().any(|entry| entry.id() == post && matches!(entry, PostSlot::Withdrawn(_)))
     }
 
     /// The posts that were withdrawn, as far as the head knows, the oldest first.
     pub fn withdrawn(&self) -> impl Iterator<Item = PostNumber> {
         let filed = self.indexes.iter().chain(&self.pages).flat_map(|page| page.withdrawn.iter().copied());
-        let here = self.posts.iter().filter(|entry| matches!(entry, Entry::Withdrawn(_))).map(Entry::id);
+        let here =
+            self.posts.iter().filter(|entry| matches!(entry, PostSlot::Withdrawn(_))).map(PostSlot::id);
         filed.chain(here)
     }
 
@@ -220,7 +221,7 @@ impl Live {
     }
 }
 
-impl Page {
+impl PostPage {
     /// Whether that post is in it.
     #[must_use]
     pub fn holds(&self, post: PostNumber) -> bool {
@@ -228,7 +229,7 @@ impl Page {
     }
 }
 
-impl Entry {
+impl PostSlot {
     /// Its number.
     #[must_use]
     pub fn id(&self) -> PostNumber {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::live::{Entry, Live};
+use super::live::{Live, PostSlot};
 use super::{Block, Direction, Href, LanguageTag, Picture, SectionId, StoryId, Text, Timestamp};
 
 /// What kind of thing a story is.
@@ -147,8 +147,8 @@ impl Story {
         if let Some(live) = &self.live {
             pictures_in(&live.summary, &mut found);
             let posts = live.posts.iter().filter_map(|entry| match entry {
-                Entry::Post(post) => Some(post),
-                Entry::Withdrawn(_) => None,
+                PostSlot::Post(post) => Some(post),
+                PostSlot::Withdrawn(_) => None,
             });
             for post in live.pinned.iter().chain(posts) {
                 pictures_in(&post.body, &mut found);

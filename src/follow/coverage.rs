@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use crate::content::PageName;
-use crate::content::live::{Entry, Live, POSTS_IN_A_PAGE, Page, PostNumber, Revision, Withdrawn};
+use crate::content::live::{Live, POSTS_IN_A_PAGE, PostNumber, PostPage, PostSlot, Revision, Withdrawn};
 
 /// Which section, from 0, the oldest.
 pub type SectionNumber = u32;
@@ -26,7 +26,7 @@ pub struct PostSection {
     /// Which section.
     pub number: SectionNumber,
     /// Its posts, oldest first. Those of the newest section are not fifty yet.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<PostSlot>,
 }
 
 /// A file that would bring a section up to date.
@@ -45,7 +45,7 @@ pub struct Coverage {
     /// In order of their numbers.
     sections: Vec<PostSection>,
     /// What indexes list, with the numbers of their first posts.
-    indexes: Vec<(PostNumber, Vec<Page>)>,
+    indexes: Vec<(PostNumber, Vec<PostPage>)>,
 }
 
 impl PostSection {
@@ -63,16 +63,16 @@ impl PostSection {
 
     /// The entry of that number.
     #[must_use]
-    pub fn entry(&self, post: PostNumber) -> Option<&Entry> {
+    pub fn entry(&self, post: PostNumber) -> Option<&PostSlot> {
         self.entries.iter().find(|entry| entry.id() == post)
     }
 }
 
-fn newest(entries: &[Entry]) -> Revision {
-    entries.iter().map(Entry::revision).max().unwrap_or(0)
+fn newest(entries: &[PostSlot]) -> Revision {
+    entries.iter().map(PostSlot::revision).max().unwrap_or(0)
 }
 
-fn newest_of(pages: &[Page]) -> Revision {
+fn newest_of(pages: &[PostPage]) -> Revision {
     pages.iter().map(|page| page.revision).max().unwrap_or(0)
 }
 
@@ -105,10 +105,10 @@ impl Coverage {
 
     /// A post as it stands: one that the head says was withdrawn is, even where its page has not come yet.
     #[must_use]
-    pub fn as_shown(&self, entry: &Entry) -> Entry {
+    pub fn as_shown(&self, entry: &PostSlot) -> PostSlot {
         match entry {
-            Entry::Post(post) if self.live.is_withdrawn(post.id) => {
-                Entry::Withdrawn(Withdrawn { id: post.id, revision: post.revision, reason: String::new() })
+            PostSlot::Post(post) if self.live.is_withdrawn(post.id) => {
+                PostSlot::Withdrawn(Withdrawn { id: post.id, revision: post.revision, reason: String::new() })
             }
             entry => entry.clone(),
         }
@@ -124,7 +124,7 @@ impl Coverage {
     }
 
     /// Takes the posts of a page, or of a head; the older copies that were there.
-    pub fn take_posts(&mut self, entries: &[Entry]) -> Vec<PostSection> {
+    pub fn take_posts(&mut self, entries: &[PostSlot]) -> Vec<PostSection> {
         let mut replaced = Vec::new();
         for part in entries.chunk_by(|a, b| section_of(a.id()) == section_of(b.id())) {
             let Some(number) = part.first().map(|entry| section_of(entry.id())) else { continue };
@@ -143,7 +143,7 @@ impl Coverage {
     }
 
     /// Takes what an index lists.
-    pub fn take_index(&mut self, pages: Vec<Page>) {
+    pub fn take_index(&mut self, pages: Vec<PostPage>) {
         let Some(first) = pages.first().map(|page| page.first) else { return };
         match self.indexes.iter_mut().find(|(known, _)| *known == first) {
             Some((_, known)) if newest_of(known) < newest_of(&pages) => *known = pages,
@@ -157,7 +157,7 @@ impl Coverage {
     pub fn missing_file(&self, number: SectionNumber) -> Option<MissingFile> {
         let first = number * POSTS_IN_A_PAGE + 1;
         let known = self.section(number).map_or(0, PostSection::revision);
-        let in_it = |pages: &[Page]| pages.iter().find(|page| page.holds(first)).cloned();
+        let in_it = |pages: &[PostPage]| pages.iter().find(|page| page.holds(first)).cloned();
         if let Some(page) = in_it(&self.live.pages) {
             return (known < page.revision).then_some(MissingFile::Page(page.name));
         }
@@ -177,9 +177,9 @@ mod tests {
     use crate::content::live::Post;
     use crate::content::{LiveState, Timestamp};
 
-    fn post(id: PostNumber, revision: Revision) -> Entry {
+    fn post(id: PostNumber, revision: Revision) -> PostSlot {
         let time = Timestamp::from_millis(0);
-        Entry::Post(Arc::new(Post {
+        PostSlot::Post(Arc::new(Post {
             id,
             revision,
             time,
@@ -191,12 +191,12 @@ mod tests {
         }))
     }
 
-    fn page(first: PostNumber, revision: Revision) -> Page {
+    fn page(first: PostNumber, revision: Revision) -> PostPage {
         let name = PageName::parse(&format!("{first}-{revision}")).unwrap();
-        Page { name, first, last: first + 49, revision, withdrawn: Vec::new() }
+        PostPage { name, first, last: first + 49, revision, withdrawn: Vec::new() }
     }
 
-    fn head(revision: Revision, pages: Vec<Page>, posts: Vec<Entry>) -> Arc<Live> {
+    fn head(revision: Revision, pages: Vec<PostPage>, posts: Vec<PostSlot>) -> Arc<Live> {
         Arc::new(Live {
             state: LiveState::Live,
             revision,
@@ -239,7 +239,7 @@ mod tests {
     #[test]
     fn an_index_says_where_a_page_is() {
         let mut live = Live::clone(&head(1200, Vec::new(), vec![post(1001, 1001)]));
-        live.indexes = vec![Page { last: 1000, ..page(1, 1200) }];
+        live.indexes = vec![PostPage { last: 1000, ..page(1, 1200) }];
         let mut coverage = Coverage::new(&Arc::new(live));
         let index = |revision| MissingFile::Index(PageName::parse(&format!("1-{revision}")).unwrap());
         assert_eq!(coverage.missing_file(3), Some(index(1200)));
@@ -254,11 +254,11 @@ mod tests {
 
     #[test]
     fn a_withdrawal_shows_before_its_page_has_come() {
-        let posts: Vec<Entry> = (1..=60).map(|id| post(id, id)).collect();
+        let posts: Vec<PostSlot> = (1..=60).map(|id| post(id, id)).collect();
         let mut coverage = Coverage::new(&head(60, Vec::new(), posts.clone()));
-        let filed = Page { withdrawn: vec![7], ..page(1, 61) };
+        let filed = PostPage { withdrawn: vec![7], ..page(1, 61) };
         coverage.take_head(&head(61, vec![filed], posts[50..].to_vec()));
-        assert!(matches!(coverage.as_shown(&posts[6]), Entry::Withdrawn(_)));
+        assert!(matches!(coverage.as_shown(&posts[6]), PostSlot::Withdrawn(_)));
         assert_eq!(coverage.as_shown(&posts[7]), posts[7]);
     }
 }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::coverage::{Coverage, PostSection, SectionNumber, section_of};
-use crate::content::live::{Entry, Live, Page, Post, PostLine, PostNumber, Revision};
+use crate::content::live::{Live, Post, PostNumber, PostPage, PostSlot, PostSummary, Revision};
 
 /// How far a reader has come: the newest post and change that they have seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,13 +110,13 @@ impl Stream {
     }
 
     /// Takes the posts of a page.
-    pub fn take_posts(&mut self, entries: &[Entry]) {
+    pub fn take_posts(&mut self, entries: &[PostSlot]) {
         let replaced = self.coverage.take_posts(entries);
         self.note_changes(&replaced);
     }
 
     /// Takes what an index lists.
-    pub fn take_index(&mut self, pages: Vec<Page>) {
+    pub fn take_index(&mut self, pages: Vec<PostPage>) {
         self.coverage.take_index(pages);
     }
 
@@ -125,7 +125,7 @@ impl Stream {
         for section in replaced {
             let Some(new) = self.coverage.section(section.number) else { continue };
             for entry in &section.entries {
-                let (Entry::Post(post), Some(Entry::Post(now))) = (entry, new.entry(entry.id())) else {
+                let (PostSlot::Post(post), Some(PostSlot::Post(now))) = (entry, new.entry(entry.id())) else {
                     continue;
                 };
                 let known = self.before.iter().any(|before| before.id == post.id);
@@ -157,9 +157,9 @@ impl Stream {
 
     /// The key events since the reader's last visit, newest first. None on a first visit.
     #[must_use]
-    pub fn missed(&self) -> Vec<&PostLine> {
+    pub fn missed(&self) -> Vec<&PostSummary> {
         let Some(since) = self.since else { return Vec::new() };
-        let missed = |event: &&PostLine| event.post > since.post && self.was_there(event.post);
+        let missed = |event: &&PostSummary| event.post > since.post && self.was_there(event.post);
         self.live().key_events.iter().rev().filter(missed).collect()
     }
 
@@ -203,7 +203,7 @@ impl Stream {
 
     /// The entries of a section that are shown, newest first.
     #[must_use]
-    pub fn entries(&self, number: SectionNumber) -> Vec<Entry> {
+    pub fn entries(&self, number: SectionNumber) -> Vec<PostSlot> {
         let section = self.coverage.section(number);
         let entries = section.into_iter().flat_map(|section| section.entries.iter().rev());
         entries
@@ -245,7 +245,7 @@ impl Stream {
 
     /// What stands at a number, where that is loaded.
     #[must_use]
-    pub fn entry(&self, post: PostNumber) -> Option<&Entry> {
+    pub fn entry(&self, post: PostNumber) -> Option<&PostSlot> {
         self.coverage.section(section_of(post))?.entry(post)
     }
 
@@ -269,9 +269,9 @@ mod tests {
     use crate::content::live::Withdrawn;
     use crate::content::{LiveState, PageName, Timestamp};
 
-    fn post(id: PostNumber, revision: Revision) -> Entry {
+    fn post(id: PostNumber, revision: Revision) -> PostSlot {
         let time = Timestamp::from_millis(0);
-        Entry::Post(Arc::new(Post {
+        PostSlot::Post(Arc::new(Post {
             id,
             revision,
             time,
@@ -283,14 +283,14 @@ mod tests {
         }))
     }
 
-    fn page(first: PostNumber, withdrawn: Vec<PostNumber>) -> Page {
+    fn page(first: PostNumber, withdrawn: Vec<PostNumber>) -> PostPage {
         let name = PageName::parse(&format!("{first}")).unwrap();
-        Page { name, first, last: first + 49, revision: first + 49, withdrawn }
+        PostPage { name, first, last: first + 49, revision: first + 49, withdrawn }
     }
 
-    fn head(revision: Revision, pages: Vec<Page>, posts: Vec<Entry>) -> Arc<Live> {
+    fn head(revision: Revision, pages: Vec<PostPage>, posts: Vec<PostSlot>) -> Arc<Live> {
         let time = Timestamp::from_millis(0);
-        let key_events = vec![PostLine { post: 3, title: "k".to_owned(), time }];
+        let key_events = vec![PostSummary { post: 3, title: "k".to_owned(), time }];
         Arc::new(Live {
             state: LiveState::Live,
             revision,
@@ -306,7 +306,7 @@ mod tests {
         })
     }
 
-    fn posts(range: std::ops::RangeInclusive<u32>) -> Vec<Entry> {
+    fn posts(range: std::ops::RangeInclusive<u32>) -> Vec<PostSlot> {
         range.map(|id| post(id, id)).collect()
     }
 
@@ -319,7 +319,7 @@ mod tests {
         assert_eq!(stream.entries(0).len(), 3);
         // One of those that wait is withdrawn.
         let mut fewer = posts(1..=5);
-        fewer[3] = Entry::Withdrawn(Withdrawn { id: 4, revision: 6, reason: String::new() });
+        fewer[3] = PostSlot::Withdrawn(Withdrawn { id: 4, revision: 6, reason: String::new() });
         stream.take_head(&head(6, Vec::new(), fewer));
         assert_eq!(stream.waiting(), 1);
         assert_eq!(stream.show(), Some(5));
@@ -370,7 +370,7 @@ mod tests {
             .entries(0)
             .iter()
             .filter_map(|entry| match entry {
-                Entry::Post(post) if stream.has_changed(post) => Some(post.id),
+                PostSlot::Post(post) if stream.has_changed(post) => Some(post.id),
                 _ => None,
             })
             .collect();
@@ -379,7 +379,7 @@ mod tests {
         let mut here = Stream::new(&head(7, Vec::new(), posts(1..=4)), Some(Seen { post: 4, revision: 7 }));
         here.settle();
         let mut more = Live::clone(&head(8, Vec::new(), posts(1..=5)));
-        more.key_events.push(PostLine { post: 5, title: "k".to_owned(), time: Timestamp::from_millis(0) });
+        more.key_events.push(PostSummary { post: 5, title: "k".to_owned(), time: Timestamp::from_millis(0) });
         here.take_head(&Arc::new(more));
         here.show();
         assert_eq!((here.first_new(), here.missed().len()), (None, 0));
@@ -407,7 +407,7 @@ mod tests {
         // A post of the older section is withdrawn, and one of it is pinned: its page needs not have come again.
         let before = both(&stream);
         let mut next = Live::clone(&head(63, vec![page(1, vec![7])], posts(51..=62)));
-        let Entry::Post(pinned) = post(8, 8) else { panic!() };
+        let PostSlot::Post(pinned) = post(8, 8) else { panic!() };
         next.pinned = Some(pinned);
         stream.take_head(&Arc::new(next));
         let after = both(&stream);

@@ -22,7 +22,7 @@ use super::navigation::Navigation;
 use super::offline;
 use crate::browser::fetch::{Copy, FetchError};
 use crate::browser::{clock, page, place, presence};
-use crate::content::live::{Entry, Live, PostNumber};
+use crate::content::live::{Live, PostNumber, PostSlot};
 use crate::content::{LiveState, Story, Timestamp, decode};
 use crate::follow::{Answer, FeedItem, MissingFile, SectionNumber, Seen, Stream, section_of};
 use crate::reading::{self, Action, StoryState};
@@ -403,7 +403,7 @@ impl Following {
             return;
         }
         if !self.look(|stream| {
-            stream.entry(post).is_some_and(|entry| matches!(entry, Entry::Post(post) if post.key))
+            stream.entry(post).is_some_and(|entry| matches!(entry, PostSlot::Post(post) if post.key))
         }) {
             // Where key events alone are shown, it would not be.
             tell(&self.0.key_only, 0);

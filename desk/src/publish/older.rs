@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use dateline::app::{self, Published};
 use dateline::content::decode;
-use dateline::content::live::{Entry, Live, POSTS_IN_A_PAGE, Page};
+use dateline::content::live::{Live, POSTS_IN_A_PAGE, PostPage, PostSlot};
 use dateline::content::{Direction, Kind, Story, StoryId};
 use dateline::route::Route;
 use dateline::view::pages::older::Older;
@@ -74,7 +74,7 @@ impl Publishing<'_> {
     }
 
     /// All pages of a live blog, oldest first.
-    fn pages(&self, id: &StoryId, live: &Live, missing: &mut Vec<String>) -> Vec<Page> {
+    fn pages(&self, id: &StoryId, live: &Live, missing: &mut Vec<String>) -> Vec<PostPage> {
         let mut pages = Vec::new();
         for index in &live.indexes {
             let listed = self.older_file(id, index).and_then(|bytes| {
@@ -89,7 +89,7 @@ impl Publishing<'_> {
         pages
     }
 
-    fn older_file(&self, id: &StoryId, page: &Page) -> Result<Vec<u8>, String> {
+    fn older_file(&self, id: &StoryId, page: &PostPage) -> Result<Vec<u8>, String> {
         let file = self.request.edition.join("stories").join(id.as_str()).join(format!("{}.json", page.name));
         fs::read(file).map_err(|error| format!("can't be read ({error})"))
     }
@@ -97,7 +97,7 @@ impl Publishing<'_> {
     fn older_page(
         &self,
         mut older: Older,
-        page: &Page,
+        page: &PostPage,
         near: &Near<'_>,
         told: &[Hash],
         missing: &mut Vec<String>,
@@ -122,7 +122,7 @@ impl Publishing<'_> {
             self.store.known.older.tick(&path);
             return Ok(());
         }
-        let posts: Result<Vec<Entry>, String> = self.older_file(id, page).and_then(|bytes| {
+        let posts: Result<Vec<PostSlot>, String> = self.older_file(id, page).and_then(|bytes| {
             decode::page(&bytes).map(|decoded| decoded.value).map_err(|failure| failure.to_string())
         });
         let is_read = posts.is_ok();

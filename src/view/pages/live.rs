@@ -11,7 +11,7 @@ use super::story;
 use crate::browser::intl::{self, TimeStyle};
 use crate::browser::place::{feed_keys, when_near};
 use crate::browser::{clock, page, presence};
-use crate::content::live::{Entry, Live, PostLine, PostNumber};
+use crate::content::live::{Live, PostNumber, PostSlot, PostSummary};
 use crate::content::{LiveState, Story, Timestamp};
 use crate::follow::{FeedItem, SectionNumber};
 use crate::route::Route;
@@ -198,7 +198,7 @@ fn trouble(following: &Following) -> Element {
 fn catch_up(view: &View) -> Node {
     let following = &view.following;
     let story = following.story();
-    let missed: Vec<PostLine> = following.look(|stream| stream.missed().into_iter().cloned().collect());
+    let missed: Vec<PostSummary> = following.look(|stream| stream.missed().into_iter().cloned().collect());
     if missed.is_empty() {
         return nothing();
     }
@@ -211,7 +211,7 @@ fn catch_up(view: &View) -> Node {
 }
 
 /// Key events, newest first: a few, and the rest for who wants them.
-fn event_lines(story: &Story, events: &mut dyn Iterator<Item = &PostLine>) -> Node {
+fn event_lines(story: &Story, events: &mut dyn Iterator<Item = &PostSummary>) -> Node {
     let now = Timestamp::from_millis(clock::now());
     let mut first: Vec<Node> = events.map(|event| event_line(story, event, now)).collect();
     let rest = first.split_off(first.len().min(FEW));
@@ -222,7 +222,7 @@ fn event_lines(story: &Story, events: &mut dyn Iterator<Item = &PostLine>) -> No
     many([el("ul").class("events").children(first).into(), more.into()])
 }
 
-fn event_line(story: &Story, event: &PostLine, now: Timestamp) -> Node {
+fn event_line(story: &Story, event: &PostSummary, now: Timestamp) -> Node {
     let words = in_its_language("span", story).child(event.title.clone());
     let link = el("a").attr("href", Route::post_href(&story.id, event.post)).child(words);
     let when = el("span").class("event-time").child(time(event.time, moment(event.time, now)));
@@ -408,7 +408,7 @@ fn posts(view: &View, number: SectionNumber) -> Node {
         if oldest_first {
             entries.reverse();
         }
-        let item = |post: Entry| {
+        let item = |post: PostSlot| {
             let id = post.id();
             let (position, size) = stream.place(id);
             let side = if oldest_first { Side::Before } else { Side::After };
@@ -418,11 +418,11 @@ fn posts(view: &View, number: SectionNumber) -> Node {
                 now,
                 place: (if oldest_first { size - position + 1 } else { position }, size),
                 pinned: pinned == Some(id),
-                changed: matches!(&post, Entry::Post(post) if stream.has_changed(post)),
+                changed: matches!(&post, PostSlot::Post(post) if stream.has_changed(post)),
                 before: stream.before(id).cloned(),
                 line: (first_new == Some(id)).then_some(side),
             };
-            let is_gone = matches!(post, Entry::Withdrawn(_));
+            let is_gone = matches!(post, PostSlot::Withdrawn(_));
             let flags = [is_gone, setting.pinned, setting.line.is_some(), oldest_first, zoned];
             let version =
                 flags.into_iter().fold(post.revision().into(), |sum, flag| sum << 1 | u64::from(flag));

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::browser::clock;
-use crate::content::live::{Entry, PostNumber};
+use crate::content::live::{PostNumber, PostSlot};
 use crate::content::{Story, Timestamp};
 use crate::route::Route;
 use crate::view::html::{Element, Node, el, many};
@@ -20,7 +20,7 @@ pub struct Older {
     /// The first and the last post of it.
     pub span: (PostNumber, PostNumber),
     /// What stands there, oldest first; nothing where that can't be read.
-    pub posts: Vec<Entry>,
+    pub posts: Vec<PostSlot>,
     /// The page of the posts before these, where there is one.
     pub earlier: Option<u32>,
     /// The page of the posts after these; the live blog itself where there is none.

@@ -7,7 +7,7 @@ use super::share::share_button;
 use super::time::{ago, time};
 use super::{bdi, in_its_language, runs};
 use crate::browser::intl::TimeStyle;
-use crate::content::live::{Entry, Post, Withdrawn};
+use crate::content::live::{Post, PostSlot, Withdrawn};
 use crate::content::{Block, Story, Timestamp};
 use crate::route::Route;
 use crate::view::html::{Element, Node, el, many};
@@ -43,7 +43,7 @@ pub enum Side {
 
 /// What stands at a number in the stream.
 #[must_use]
-pub fn entry(entry: &Entry, setting: &Setting) -> Node {
+pub fn entry(entry: &PostSlot, setting: &Setting) -> Node {
     let (position, size) = setting.place;
     let line = |side| (setting.line == Some(side)).then(since_last_visit);
     let article = el("article")
@@ -52,10 +52,10 @@ pub fn entry(entry: &Entry, setting: &Setting) -> Node {
         .attr("aria-posinset", position.to_string())
         .attr("aria-setsize", size.to_string());
     let (article, said) = match entry {
-        Entry::Withdrawn(gone) => {
+        PostSlot::Withdrawn(gone) => {
             (article.class("post post-withdrawn").attr("aria-label", "Withdrawn update"), withdrawn(gone))
         }
-        Entry::Post(post) => {
+        PostSlot::Post(post) => {
             let class = if post.key { "post post-key" } else { "post" };
             (article.class(class).attr("aria-labelledby", head_id(post)), standing(post, setting))
         }
