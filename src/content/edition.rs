@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use super::dates::Timestamp;
+use super::id::{SectionId, StoryId, TimeZone};
+use super::language::{Direction, LanguageTag};
+use super::link::{Href, RelatedLink};
 use super::live::{LiveState, LiveTeaser};
+use super::picture::Picture;
+use super::story::{Kind, Story, Target};
 use super::text::folded;
-use super::{
-    Direction, Href, Kind, LanguageTag, Picture, RelatedLink, SectionId, Story, StoryId, Target, TimeZone,
-    Timestamp,
-};
 
 /// An edition.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,9 +6,13 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 
+use super::body::{List, ListItem};
+use super::dates::Timestamp;
 use super::decode::VERSION;
+use super::edition::Edition;
+use super::inline::{Inline, Text};
 use super::live::{PostPage, PostSlot};
-use super::{Edition, Inline, List, ListItem, Story, Text, Timestamp};
+use super::story::Story;
 
 /// A file of the format: what it holds, under the format's version.
 #[derive(Serialize, JsonSchema)]

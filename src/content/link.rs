@@ -1,5 +1,7 @@
 //! Addresses that are safe to put into a page.
 
+use super::id::StoryId;
+
 /// An address that can be followed or loaded without running anything: `http`, `https`, `mailto`,
 /// `tel`, or relative. The only way to one is through the checks here, so a view need not check again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -95,6 +97,24 @@ fn scheme(href: &str) -> Option<&str> {
     let opens_well = scheme.starts_with(|c: char| c.is_ascii_alphabetic());
     let legal = scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
     (opens_well && legal).then_some(scheme)
+}
+
+/// A link to another story. Where neither `story` nor `href` is known it is shown as text, and becomes a
+/// link once a story with that headline is in the edition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
+pub struct RelatedLink {
+    /// The headline of the other story.
+    pub headline: String,
+    /// The other story, where it is in this edition.
+    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
+    pub story: Option<StoryId>,
+    /// Its address, where it is elsewhere.
+    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
+    pub href: Option<Href>,
+    /// Whether it is a live blog that goes on.
+    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "std::ops::Not::not", default))]
+    pub live: bool,
 }
 
 #[cfg(test)]

@@ -11,7 +11,9 @@
 
 use std::sync::Arc;
 
-use super::{Block, PageName, Timestamp};
+use super::body::Block;
+use super::dates::Timestamp;
+use super::id::PageName;
 
 /// How many posts a page holds.
 pub const POSTS_IN_A_PAGE: u32 = 50;

@@ -11,6 +11,7 @@ pub mod edition;
 #[cfg(feature = "encode")]
 pub mod encode;
 pub mod id;
+pub mod inline;
 pub mod language;
 pub mod link;
 pub mod live;
@@ -18,12 +19,13 @@ pub mod picture;
 pub mod story;
 pub mod text;
 
-pub use body::{Block, Inline, List, ListItem, Mark, Text};
+pub use body::{Block, List, ListItem};
 pub use dates::Timestamp;
 pub use edition::{Edition, Publication, Section, Teaser};
 pub use id::{PageName, SectionId, StoryId, TimeZone};
+pub use inline::{Inline, Mark, Text};
 pub use language::{Direction, LanguageTag};
-pub use link::Href;
+pub use link::{Href, RelatedLink};
 pub use live::{Live, LiveState};
 pub use picture::{Color, Picture, Source};
-pub use story::{Author, Correction, Kind, RelatedLink, Story, Target};
+pub use story::{Author, Correction, Kind, Story, Target};

@@ -1,6 +1,7 @@
 //! A picture in the widths that it comes in, with what is said of it.
 
-use super::{Href, Text};
+use super::inline::Text;
+use super::link::Href;
 
 /// A picture.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,8 +2,14 @@
 
 use std::sync::Arc;
 
+use super::body::Block;
+use super::dates::Timestamp;
+use super::id::{SectionId, StoryId};
+use super::inline::Text;
+use super::language::{Direction, LanguageTag};
+use super::link::{Href, RelatedLink};
 use super::live::{Live, PostSlot};
-use super::{Block, Direction, Href, LanguageTag, Picture, SectionId, StoryId, Text, Timestamp};
+use super::picture::Picture;
 
 /// What kind of thing a story is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,24 +114,6 @@ pub struct Correction {
     pub time: Timestamp,
     /// What was wrong, and what is right.
     pub text: Text,
-}
-
-/// A link to another story. Where neither `story` nor `href` is known it is shown as text, and becomes a
-/// link once a story with that headline is in the edition.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
-pub struct RelatedLink {
-    /// The headline of the other story.
-    pub headline: String,
-    /// The other story, where it is in this edition.
-    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
-    pub story: Option<StoryId>,
-    /// Its address, where it is elsewhere.
-    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
-    pub href: Option<Href>,
-    /// Whether it is a live blog that goes on.
-    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "std::ops::Not::not", default))]
-    pub live: bool,
 }
 
 /// Where a related link leads.

@@ -1,11 +1,13 @@
 //! Blocks and inlines, and what both use.
 
+use serde_json::Value;
+
 use super::cursor::{
-    Cursor, any_line, any_text, as_u32, color, direction, flag, href, language, number, one_line, resource,
+    Cursor, Object, any_line, any_text, as_u32, color, direction, flag, href, language, number, one_line,
+    resource, story_id,
 };
-use super::story::related_link;
-use super::{Object, Value, WarningKind};
-use crate::content::{Block, Inline, List, ListItem, Mark, Picture, Source, Text};
+use super::error::WarningKind;
+use crate::content::{Block, Href, Inline, List, ListItem, Mark, Picture, RelatedLink, Source, Text};
 
 /// A text: a string, or an array of strings and marks. Strings with nothing in them are no part of it.
 pub(super) fn text(cursor: &mut Cursor, value: &Value) -> Option<Text> {
@@ -126,6 +128,16 @@ fn any_block(cursor: &mut Cursor, value: &Value) -> Option<Block> {
     })
 }
 
+pub(super) fn related_link(cursor: &mut Cursor, value: &Value) -> Option<RelatedLink> {
+    let object = cursor.object(value)?;
+    Some(RelatedLink {
+        headline: cursor.required(object, "headline", any_line)?,
+        story: cursor.optional(object, "story", story_id),
+        href: cursor.optional(object, "href", href),
+        live: cursor.optional(object, "live", flag).unwrap_or(false),
+    })
+}
+
 fn heading_level(cursor: &mut Cursor, value: &Value) -> Option<u8> {
     let level =
         as_u32(value).and_then(|level| u8::try_from(level).ok()).filter(|level| (2..=4).contains(level));
@@ -133,7 +145,7 @@ fn heading_level(cursor: &mut Cursor, value: &Value) -> Option<u8> {
 }
 
 /// An address that a frame may load: another site's, over `https`, so that it shares nothing with the page.
-fn framed(cursor: &mut Cursor, value: &Value) -> Option<crate::content::Href> {
+fn framed(cursor: &mut Cursor, value: &Value) -> Option<Href> {
     let href = href(cursor, value)?;
     let safe = href.scheme().is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
     if safe { Some(href) } else { cursor.leave_out(WarningKind::Not("an https address")) }

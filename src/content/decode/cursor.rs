@@ -1,8 +1,13 @@
 //! A cursor over a JSON value: it knows the JSON pointer of where it is, and notes what had to be left out.
 
-use super::{Object, Value, Warning, WarningKind};
+use serde_json::{Map, Value};
+
+use super::error::{DecodeError, VERSION, Warning, WarningKind};
 use crate::content::text::{line, running};
-use crate::content::{Href, LanguageTag, TimeZone, Timestamp};
+use crate::content::{Color, Direction, Href, LanguageTag, SectionId, StoryId, TimeZone, Timestamp};
+
+/// The fields of a JSON object.
+pub(super) type Object = Map<String, Value>;
 
 /// What reads one value: `None` where it is of no use, which it has noted.
 pub(super) type Read<T> = fn(&mut Cursor, &Value) -> Option<T>;
@@ -138,6 +143,21 @@ impl Cursor {
     }
 }
 
+/// The object that a file is, once its version is known to be one that can be read here.
+pub(super) fn opened<'a>(cursor: &mut Cursor, value: &'a Value) -> Result<&'a Object, DecodeError> {
+    let Some(object) = cursor.object(value) else { return Err(unusable(cursor)) };
+    match object.get("version").and_then(as_u32) {
+        Some(version) if version > VERSION => Err(DecodeError::Newer(version)),
+        _ => Ok(object),
+    }
+}
+
+/// The failure that the first warning noted amounts to.
+pub(super) fn unusable(cursor: &mut Cursor) -> DecodeError {
+    let whole = Warning { pointer: String::new(), kind: WarningKind::Not("an object") };
+    DecodeError::Unusable(if cursor.warnings.is_empty() { whole } else { cursor.warnings.swap_remove(0) })
+}
+
 fn text<'a>(cursor: &mut Cursor, value: &'a Value) -> Option<&'a str> {
     value.as_str().or_else(|| cursor.leave_out(WarningKind::Not("text")))
 }
@@ -166,6 +186,16 @@ pub(super) fn id<T>(cursor: &mut Cursor, value: &Value, parse: fn(&str) -> Optio
         _ => None,
     };
     id.or_else(|| cursor.leave_out(WarningKind::Not("an id (letters, digits, '-', '_', '.')")))
+}
+
+/// The id of a story.
+pub(super) fn story_id(cursor: &mut Cursor, value: &Value) -> Option<StoryId> {
+    id(cursor, value, StoryId::parse)
+}
+
+/// The id of a section.
+pub(super) fn section_id(cursor: &mut Cursor, value: &Value) -> Option<SectionId> {
+    id(cursor, value, SectionId::parse)
 }
 
 /// A moment.
@@ -199,15 +229,13 @@ pub(super) fn time_zone(cursor: &mut Cursor, value: &Value) -> Option<TimeZone> 
 }
 
 /// A way that lines run.
-pub(super) fn direction(cursor: &mut Cursor, value: &Value) -> Option<crate::content::Direction> {
-    crate::content::Direction::parse(text(cursor, value)?)
-        .or_else(|| cursor.leave_out(WarningKind::Not("'ltr' or 'rtl'")))
+pub(super) fn direction(cursor: &mut Cursor, value: &Value) -> Option<Direction> {
+    Direction::parse(text(cursor, value)?).or_else(|| cursor.leave_out(WarningKind::Not("'ltr' or 'rtl'")))
 }
 
 /// A colour.
-pub(super) fn color(cursor: &mut Cursor, value: &Value) -> Option<crate::content::Color> {
-    crate::content::Color::parse(text(cursor, value)?)
-        .or_else(|| cursor.leave_out(WarningKind::Not("a colour (#rrggbb)")))
+pub(super) fn color(cursor: &mut Cursor, value: &Value) -> Option<Color> {
+    Color::parse(text(cursor, value)?).or_else(|| cursor.leave_out(WarningKind::Not("a colour (#rrggbb)")))
 }
 
 /// A whole number that is not negative.

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::body::block;
-use super::cursor::{Cursor, any_line, id, number, one_line, time};
-use super::story::{opened, unusable};
-use super::{DecodeError, Decoded, Value, WarningKind, parse};
+use super::cursor::{Cursor, any_line, flag, id, number, one_line, opened, time, unusable};
+use super::error::{DecodeError, Decoded, WarningKind};
+use super::json::parse;
 use crate::content::PageName;
 use crate::content::live::{Live, LiveState, LiveTeaser, Post, PostPage, PostSlot, PostSummary, Withdrawn};
 
@@ -130,7 +132,7 @@ fn post(cursor: &mut Cursor, value: &Value) -> Option<Arc<Post>> {
         updated: cursor.optional(object, "updated", time),
         title: cursor.optional(object, "title", one_line),
         author: cursor.optional(object, "author", one_line),
-        key: cursor.optional(object, "key", super::cursor::flag).unwrap_or(false),
+        key: cursor.optional(object, "key", flag).unwrap_or(false),
         body: cursor.list(object, "body", block),
     }))
 }
