@@ -1,16 +1,18 @@
 //! Actions: the things that readers do, and what each of them changes.
 
-use super::identity::{address, address_bits, bits_of};
-use super::mark::{KEPT_UNREAD, KEY_BITS, Mark, READ, UNREAD};
-use super::record::{Field, LATEST, READER};
+use super::change::{Change, Former};
+use super::identity::{KEY_BITS, StoryKey, address, address_bits, bits_of};
+use super::mark::{KEPT_UNREAD, Mark, READ, UNREAD};
+use super::preferences::{Marking, Preference};
+use super::record::{Field, READER, READER_NAME};
+use super::stamp::stamp;
+use super::state::Reading;
 use super::story_state::{
-    ENDED, FOLLOWED, MOVED, NOTE, OPENED, POSITION, SAVED, SEEN, SNAPSHOT, StorySnapshot, TAG, time_text,
+    ENDED, FOLLOWED, MOVED, NOTE, OPENED, POSITION, Position, SAVED, SEEN, SNAPSHOT, Seen, StorySnapshot,
+    StoryState, TAG, time_text,
 };
-use super::{Marking, Position, Preference, Reading, Seen, Shard, Stamp, StoryKey, StoryState};
 use crate::content::id::StoryId;
 
-/// The record that holds what is of the reader and no story.
-pub(super) const READER_NAME: &str = "reader";
 /// Up to when what was opened is no part of the history.
 pub(super) const HISTORY_FROM: &str = "history-from";
 
@@ -53,67 +55,6 @@ pub enum Action {
     ClearedHistory,
     /// Took back what a change did. What was changed again since then stays as it is.
     Undid(Change),
-}
-
-/// What has changed: enough to write it, to show it, and to take it back.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Change {
-    /// The shards to be written.
-    pub shards: Vec<Shard>,
-    /// The stories of which something is different. One may be named more than once.
-    pub stories: Vec<StoryKey>,
-    /// Whether something of the reader is: a preference, the history.
-    pub reader: bool,
-    pub(super) formers: Vec<Former>,
-}
-
-/// What something was.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Former {
-    /// A mark, whose state was another before this time.
-    Mark(StoryKey, Stamp, Option<u8>),
-    /// A field of a record, whose value was another before this time.
-    Field(u64, String, String, Stamp, String),
-}
-
-impl Change {
-    /// Whether nothing has changed.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.shards.is_empty()
-    }
-
-    pub(super) fn note(&mut self, shard: Shard, place: u64) {
-        if !self.shards.contains(&shard) {
-            self.shards.push(shard);
-        }
-        let key = StoryKey(place);
-        if shard == Shard::Reader {
-            self.reader = true;
-        } else if self.stories.last() != Some(&key) {
-            self.stories.push(key);
-        }
-    }
-
-    /// Notes that a mark is another.
-    pub(super) fn marked(&mut self, former: Option<Mark>, now: Mark) {
-        self.note(Shard::of_mark(now.key), now.key.0);
-        self.formers.push(Former::Mark(now.key, now.stamp, former.map(|mark| mark.state)));
-    }
-
-    /// Notes that a field is another.
-    pub(super) fn set(&mut self, place: u64, record: &str, former: Option<Field>, now: &Field) {
-        self.note(Shard::of_record(place), place);
-        let value = former.map_or_else(String::new, |field| field.value);
-        self.formers.push(Former::Field(place, record.to_owned(), now.name.clone(), now.stamp, value));
-    }
-}
-
-/// The time of an action on something that was set at another: the clock's, but never earlier than what the reader had
-/// before their eyes. So a newer action wins, even where the clock was set back, or was wrong before.
-pub(super) fn stamp(now: i64, former: Option<Stamp>) -> Stamp {
-    let now = u64::try_from(now).unwrap_or(0).clamp(1, LATEST);
-    former.map_or(now, |former| now.max(former + 1))
 }
 
 impl Reading {

@@ -9,9 +9,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::change::Change;
+use super::digits;
 use super::eviction::is_limit;
 use super::identity::mixed;
-use super::{Change, Reading, Shard, State, StoryState, VERSION, digits};
+use super::shard::{Shard, VERSION};
+use super::state::{Reading, State};
+use super::story_state::StoryState;
 use crate::content::decode::{DecodeError, parse};
 
 /// A backup that was read, and is whole.

@@ -5,11 +5,16 @@
 //! forgotten is kept with the preferences, so that no other tab brings them back: each tab leaves out what comes to it of
 //! them, and lets go of what it has itself, as soon as it hears of that.
 
-use super::action::{Change, HISTORY_FROM, READER_NAME};
-use super::mark::{KEY_BITS, Mark};
-use super::record::{Field, READER, Record};
+use super::action::HISTORY_FROM;
+use super::change::Change;
+use super::identity::{KEY_BITS, StoryKey};
+use super::mark::Mark;
+use super::record::{Field, READER, READER_NAME, Record};
+use super::shard::Shard;
+use super::stamp::{LATEST, Stamp, stamp};
+use super::state::Reading;
 use super::story_state::{StoryState, parsed_time, time_text};
-use super::{Reading, Shard, Stamp, StoryKey};
+use crate::content::id::StoryId;
 
 /// Up to when marks of vanished stories are forgotten.
 const MARKS_FROM: &str = "marks-from";
@@ -134,6 +139,21 @@ impl Reading {
         });
     }
 
+    /// Tells which stories the edition has. The answer is what goes for it: marks of others that are forgotten already,
+    /// and came back before this was known.
+    pub fn set_present(&mut self, stories: &mut dyn Iterator<Item = &StoryId>) -> Change {
+        let mut present = Vec::new();
+        for key in stories.map(StoryKey::of) {
+            if let Err(at) = present.binary_search(&key) {
+                present.insert(at, key);
+            }
+        }
+        self.present = Some(present);
+        let mut change = Change::default();
+        self.evict(&mut change);
+        change
+    }
+
     fn forget_records(&mut self, count: usize, now: i64) -> Change {
         if count == 0 {
             return Change::default();
@@ -154,7 +174,7 @@ impl Reading {
 
     /// The earliest time than which at least `count` things are older. Found by halving, which needs no sorting.
     fn smallest(&self, count: usize, older: &dyn Fn(&Self, Stamp) -> usize) -> Stamp {
-        let (mut low, mut high) = (0, super::record::LATEST + 1);
+        let (mut low, mut high) = (0, LATEST + 1);
         while low + 1 < high {
             let middle = low + (high - low) / 2;
             if older(self, middle) >= count {
@@ -171,7 +191,7 @@ impl Reading {
         let value = time_text(i64::try_from(from).unwrap_or(0));
         if let Some(reader) = self.records.get_or_make(place, READER_NAME) {
             let former = reader.field(name).map(|field| field.stamp);
-            let field = Field { name: name.to_owned(), stamp: super::action::stamp(now, former), value };
+            let field = Field { name: name.to_owned(), stamp: stamp(now, former), value };
             reader.merge_field(&field);
             change.note(Shard::Reader, place);
         }

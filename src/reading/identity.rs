@@ -2,6 +2,10 @@
 
 use crate::content::id::StoryId;
 
+/// How many digits of a key are kept; the number of its shard holds the rest.
+pub(super) const KEY_DIGITS: u32 = 8;
+pub(super) const KEY_BITS: u32 = 6 * KEY_DIGITS;
+
 /// A story as marks know it: 56 bits that are mixed from its id. Of 100,000 stories that a reader has marked, the
 /// chance that a new one is taken for one of them is 1 in 700 billion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,6 +1,7 @@
 //! Lists: what there is to read, to read on, and to come back to. Pure queries over [`Reading`].
 
-use super::{Position, Reading, Seen, State, StorySnapshot, StoryState};
+use super::state::{Reading, State};
+use super::story_state::{Position, Seen, StorySnapshot, StoryState};
 use crate::content::id::StoryId;
 use crate::content::text::lower;
 

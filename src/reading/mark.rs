@@ -4,13 +4,10 @@
 //! state, seven digits of when. Where the story has an address of its own, eight digits of that follow. What a
 //! newer version may write behind them is carried along.
 
-use super::Stamp;
 use super::digits::{read, write};
-use super::identity::StoryKey;
-use super::record::{STAMP_DIGITS, stamp_of};
-
-const KEY_DIGITS: u32 = 8;
-pub(super) const KEY_BITS: u32 = 6 * KEY_DIGITS;
+use super::identity::{KEY_BITS, KEY_DIGITS, StoryKey};
+use super::sorted::{are_behind, merge_sorted};
+use super::stamp::{STAMP_DIGITS, Stamp, stamp_of};
 
 pub(super) const READ: u8 = b'r';
 pub(super) const UNREAD: u8 = b'u';
@@ -175,27 +172,4 @@ fn tail_of(tails: &[String], number: u32) -> &str {
 
 fn is_before(one: &Mark, other: &Mark) -> bool {
     one.key < other.key
-}
-
-/// Whether all of what is new, in order, comes behind all of what is in order.
-pub(super) fn are_behind<T>(ours: &[T], new: &[T], before: fn(&T, &T) -> bool) -> bool {
-    ours.last().zip(new.first()).is_none_or(|(last, first)| before(last, first))
-}
-
-/// Adds what is new, in order, to what is in order. None of it is there already.
-pub(super) fn merge_sorted<T>(ours: &mut Vec<T>, new: Vec<T>, before: fn(&T, &T) -> bool) {
-    if are_behind(ours, &new, before) {
-        ours.extend(new);
-        return;
-    }
-    let old = std::mem::take(ours);
-    ours.reserve(old.len() + new.len());
-    let mut new = new.into_iter().peekable();
-    for item in old {
-        while let Some(next) = new.next_if(|next| before(next, &item)) {
-            ours.push(next);
-        }
-        ours.push(item);
-    }
-    ours.extend(new);
 }

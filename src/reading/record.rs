@@ -6,23 +6,16 @@
 
 use std::cmp::Ordering;
 
-use super::Stamp;
-use super::digits::{read, write};
-use super::identity::mixed;
-use super::mark::{KEY_BITS, are_behind, merge_sorted};
+use super::digits::write;
+use super::identity::{KEY_BITS, mixed};
+use super::sorted::{are_behind, merge_sorted};
+use super::stamp::{STAMP_DIGITS, Stamp, stamp_of};
 use crate::content::id::StoryId;
-
-pub(super) const STAMP_DIGITS: u32 = 7;
-/// No action is of a time after this (the year 2107): what says so is damaged, and the next action wins over it.
-pub(super) const LATEST: Stamp = (1 << (6 * STAMP_DIGITS)) - (1 << 36);
 
 /// The number of the shard that holds what is of the reader and no story.
 pub(super) const READER: u16 = 256;
-
-/// The time that these digits tell.
-pub(super) fn stamp_of(digits: &[u8]) -> Option<Stamp> {
-    read(digits).map(|stamp| if stamp > LATEST { 0 } else { stamp })
-}
+/// The record that holds what is of the reader and no story.
+pub(super) const READER_NAME: &str = "reader";
 
 /// A value, and when it was set. An empty one stands for none.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! What is kept of one story, read from its record.
 
+use super::digits;
+use super::identity::StoryKey;
 use super::record::Record;
-use super::{StoryKey, digits};
 use crate::content::id::{SectionId, StoryId};
 
 /// What a story that may have vanished needs to be shown.
