@@ -1,4 +1,4 @@
-//! What an action or a merge has changed.
+//! The changes that an action or a merge has made.
 
 use super::identity::StoryKey;
 use super::mark::Mark;
@@ -6,24 +6,24 @@ use super::record::Field;
 use super::shard::Shard;
 use super::stamp::Stamp;
 
-/// What has changed: enough to write it, to show it, and to take it back.
+/// A list of changes: what to write, what to show anew, and how to undo it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Change {
     /// The shards to be written.
     pub shards: Vec<Shard>,
-    /// The stories of which something is different. One may be named more than once.
+    /// The stories that have changed. A story may be listed more than once.
     pub stories: Vec<StoryKey>,
-    /// Whether something of the reader is: a preference, the history.
+    /// Whether the reader's own record has changed: a preference, or when the history was cleared.
     pub reader: bool,
     pub(super) formers: Vec<Former>,
 }
 
-/// What something was.
+/// A former value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Former {
-    /// A mark, whose state was another before this time.
+    /// A mark: its key, when it changed, and its former state.
     Mark(StoryKey, Stamp, Option<u8>),
-    /// A field of a record, whose value was another before this time.
+    /// A field: place and name of its record, its own name, when it changed, and its former value.
     Field(u64, String, String, Stamp, String),
 }
 
@@ -46,13 +46,13 @@ impl Change {
         }
     }
 
-    /// Notes that a mark is another.
+    /// Records that a mark has changed.
     pub(super) fn marked(&mut self, former: Option<Mark>, now: Mark) {
         self.note(Shard::of_mark(now.key), now.key.0);
         self.formers.push(Former::Mark(now.key, now.stamp, former.map(|mark| mark.state)));
     }
 
-    /// Notes that a field is another.
+    /// Records that a field has changed.
     pub(super) fn set(&mut self, place: u64, record: &str, former: Option<Field>, now: &Field) {
         self.note(Shard::of_record(place), place);
         let value = former.map_or_else(String::new, |field| field.value);

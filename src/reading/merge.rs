@@ -1,4 +1,4 @@
-//! Merging of what is stored, in this tab or another, into what is known here.
+//! Merges stored values, which other tabs may have written, into the reading state.
 
 use super::action::Action;
 use super::change::Change;
@@ -10,24 +10,25 @@ use super::state::Reading;
 use super::story_state::Seen;
 use crate::content::id::StoryId;
 
-/// What taking a value came to.
+/// The result of merging a stored value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MergeOutcome {
-    /// What it has changed.
+    /// What has changed here.
     pub change: Change,
-    /// Whether the value lacks something that is known here: it has to be written.
+    /// Whether the stored value lacks something that is known here, so that the shard must be written.
     pub missing_there: bool,
-    /// Whether something of it could not be read: it has to be set aside before it is written over.
+    /// Whether a part of it could not be read. It must be put into quarantine before it is overwritten.
     pub is_damaged: bool,
-    /// Whether it is of a newer version: it is never to be written over.
+    /// Whether it was written by a newer version. Then it must never be overwritten.
     pub is_newer: bool,
-    /// Whether the value holds something that is forgotten here: who writes the shard leaves that out.
+    /// Whether the stored value has something that was evicted here, so that the shard should be written
+    /// without it.
     pub has_forgotten: bool,
-    /// Other shards that hold less now, since the value told of more that is forgotten: they are to be written.
+    /// Other shards that have shrunk, because this value says that more was evicted. They must be written.
     pub evicted: Vec<Shard>,
 }
 
-/// What a shard holds.
+/// The contents of a shard.
 pub(super) enum Held {
     Marks(Marks),
     Records(Records),
@@ -65,14 +66,14 @@ fn write(shard: Shard, marks: &Marks, records: &Records, out: &mut String) {
 }
 
 impl Reading {
-    /// Joins what is kept in a shard with what is known here. Nothing stands for an empty text.
+    /// Merges a stored shard into this state. An empty text stands for a shard that is not stored.
     pub fn merge_stored(&mut self, shard: Shard, text: &str) -> MergeOutcome {
         let (head, body) = text.split_once('\n').unwrap_or((text, ""));
         let version = head.parse::<u32>().unwrap_or(0);
         let (mut held, good) = Held::parse(shard, &mut body.split_terminator('\n'));
         let whole = version > 0 && text.ends_with('\n');
         let has_forgotten = self.forget_in(&mut held);
-        // Where nothing was known there is nothing to compare, as when all is loaded.
+        // If nothing is known yet, as when everything is loaded, there is nothing to compare.
         let mut theirs = String::new();
         let known = !self.is_empty(shard);
         if known {
@@ -95,7 +96,8 @@ impl Reading {
         }
     }
 
-    /// Joins what a shard holds with what is known here; noting what that was, where it may be taken back.
+    /// Merges the contents of a shard. `to_undo` says whether the former values are recorded, so that it can be
+    /// undone.
     fn merge_held(&mut self, held: Held, change: &mut Change, to_undo: bool) {
         match held {
             Held::Marks(marks) => {
@@ -121,7 +123,7 @@ impl Reading {
         }
     }
 
-    /// Joins this with what another knows. It can be undone.
+    /// Merges another reading state. It can be undone.
     pub fn merge(&mut self, other: &Self) -> Change {
         let mut change = Change::default();
         self.merge_held(Held::Marks(other.marks.clone()), &mut change, true);
@@ -135,23 +137,24 @@ impl Reading {
         lines
     }
 
-    /// A shard as it is kept; empty where there is nothing to keep.
+    /// The text to store for a shard; empty if there is nothing to store.
     #[must_use]
     pub fn text(&self, shard: Shard) -> String {
         let lines = self.lines(shard);
         if lines.is_empty() { lines } else { format!("{VERSION}\n{lines}") }
     }
 
-    /// Takes what was kept before there were versions: the name behind [`seen_prefix`], and the value.
+    /// Merges a value of version 0: the part of its name after [`seen_prefix`](super::seen_prefix), and the
+    /// value.
     pub fn merge_seen(&mut self, name: &str, value: &str) -> Change {
         match (StoryId::parse(name), Seen::parse(value)) {
-            // Whatever was kept since then is newer.
+            // Everything that was stored later is newer.
             (Some(story), Some(seen)) => self.apply(Action::Saw(story, seen), 1),
             _ => Change::default(),
         }
     }
 
-    /// Leaves out what was forgotten, so that what another tab still has does not come back; whether there was any.
+    /// Removes what was evicted, so that a tab that still has it does not bring it back. Whether there was any.
     fn forget_in(&self, held: &mut Held) -> bool {
         match held {
             Held::Marks(marks) => {

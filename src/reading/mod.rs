@@ -1,11 +1,14 @@
-//! What a reader leaves behind: read marks, positions, saved stories, how far they are in live coverage, preferences.
+//! Reading state: read marks, positions, saved stories, progress in live blogs, and preferences.
 //!
-//! [`Reading`] changes only through [`Reading::apply`], by an [`Action`], and through joining it with what another tab or
-//! a backup knows. Everything in it is a value that knows when it was set; of two the later one stays, field by
-//! field, so that joining in any order, however often, comes to the same (`docs/decisions/007-reading.md`). It
-//! outlives the stories, and knows them by id alone. Time is an argument.
+//! [`Reading`] changes in two ways only: by an [`Action`] ([`Reading::apply`]), and by merging what another tab
+//! or a backup has. Every value has the time when it was set. Of two values of a field the later one wins, so
+//! merging in any order and any number of times gives the same result (`docs/decisions/007-reading.md`). The
+//! state outlives the stories and refers to them by id only. The current time is an argument.
 //!
-//! What readers load at once is in the modules up to `eviction`; lists and backups have no part in that.
+//! How it is stored: a **shard** is one value in the browser's storage; there are 513 of them, so that an
+//! action rewrites a small one. A shard is a list of lines. A line is either a read **mark** (16 characters;
+//! there may be 100,000 of these) or a **record**: all else that is stored of a story, or of the reader, as
+//! named fields, each with the time when it was set.
 
 mod action;
 pub mod backup;

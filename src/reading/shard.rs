@@ -1,66 +1,64 @@
-//! Shards: the small values, under names of their own, that reading is kept as.
+//! Shards: the values in the browser's storage that hold the reading state, and their names.
 //!
-//! A value is a line with the version of the format, and then a line for each mark or record. A line that can't be
-//! read costs itself; what is damaged is told, so that it can be set aside before it is written over. A value of a
-//! newer version is read as far as it can be, and never written.
+//! A stored shard is a line with the version of the format, and then a line for each mark or record. A line
+//! that can't be read is skipped, and the damage is reported, so that the value is put into quarantine before
+//! it is overwritten. A value of a newer version is read as far as possible and never written.
 
 use super::identity::{KEY_BITS, StoryKey};
 use super::record::READER;
 
-/// The version of the format that is written here.
+/// The version of the format that this app writes.
 pub const VERSION: u32 = 1;
 
-/// One of the values that reading is kept as.
+/// One of the stored values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Shard {
-    /// Preferences, and up to when things are forgotten. Read before all others.
+    /// The reader's own record: preferences, and up to when things were evicted. Read before all others.
     Reader,
-    /// Read marks of a 256th of the stories.
+    /// The read marks of 1/256 of the stories.
     Marks(u8),
-    /// Records of a 256th of the stories.
+    /// The records of 1/256 of the stories.
     Stories(u8),
 }
 
-/// What the names of a publication's shards begin with.
+/// The prefix of the names of a publication's shards.
 #[must_use]
 pub fn shard_prefix(publication: &str) -> String {
     format!("dateline/{VERSION}/{publication}/")
 }
 
-/// The name under which a newer version of the format writes its number, so that older apps only read.
+/// The name under which a newer version stores its version number, so that older apps only read.
 #[must_use]
 pub fn version_name(publication: &str) -> String {
     format!("dateline/version/{publication}")
 }
 
-/// The name under which it is kept how often the reader has come: of no use on another device, and so not among the
-/// preferences.
+/// The name of the visit counter. It makes no sense on another device, so it is not one of the preferences.
 #[must_use]
 pub fn visits_name(publication: &str) -> String {
     format!("dateline/visits/{publication}")
 }
 
-/// What the names begin with under which damaged values are set aside.
+/// The prefix of the names of damaged values in quarantine.
 #[must_use]
 pub fn quarantine_prefix(publication: &str) -> String {
     format!("dateline/quarantine/{publication}/")
 }
 
-/// What the names began with, before there were versions, under which it was kept how far a reader had come in a live
-/// blog. The story's id followed.
+/// The prefix of the names in version 0, which stored only the progress in live blogs. The story's id follows.
 #[must_use]
 pub fn seen_prefix(base: &str) -> String {
     format!("dateline-seen {base}")
 }
 
 impl Shard {
-    /// All shards, the reader's first.
+    /// All shards, the reader's own first, in the order of their names.
     pub fn all() -> impl Iterator<Item = Self> {
         let marks = (0..=255).map(Self::Marks);
         [Self::Reader].into_iter().chain(marks).chain((0..=255).map(Self::Stories))
     }
 
-    /// Its name, behind [`shard_prefix`].
+    /// Its name, without [`shard_prefix`].
     #[must_use]
     pub fn name(self) -> String {
         match self {
@@ -70,7 +68,7 @@ impl Shard {
         }
     }
 
-    /// The shard of that name.
+    /// The shard with this name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         let number = |text: &str| {

@@ -1,11 +1,11 @@
-//! Merging of lists that are in order.
+//! Merging of sorted lists.
 
-/// Whether all of what is new, in order, comes behind all of what is in order.
+/// Whether all new items come after all present ones. Both lists are sorted.
 pub(super) fn are_behind<T>(ours: &[T], new: &[T], before: fn(&T, &T) -> bool) -> bool {
     ours.last().zip(new.first()).is_none_or(|(last, first)| before(last, first))
 }
 
-/// Adds what is new, in order, to what is in order. None of it is there already.
+/// Merges new items into a sorted list. None of them is in it already.
 pub(super) fn merge_sorted<T>(ours: &mut Vec<T>, new: Vec<T>, before: fn(&T, &T) -> bool) {
     if are_behind(ours, &new, before) {
         ours.extend(new);

@@ -1,4 +1,4 @@
-//! The reading state, and what can be asked of one story or of all.
+//! The reading state, and queries about one story or all of them.
 
 use super::identity::{KEY_BITS, StoryKey};
 use super::mark::{KEPT_UNREAD, Marks, READ};
@@ -7,24 +7,24 @@ use super::record::{READER, READER_NAME, Record, Records};
 use super::story_state::{Position, StoryState};
 use crate::content::id::StoryId;
 
-/// What a reader leaves behind in one publication.
+/// The reading state of one publication.
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
     pub(super) marks: Marks,
     pub(super) records: Records,
-    /// The stories of the edition, in order; `None` until it is known. What there is of others may go where there is
-    /// no room.
+    /// The stories of the edition, sorted; `None` until they are known. Marks of other stories may be evicted
+    /// when storage is full.
     pub(super) present: Option<Vec<StoryKey>>,
 }
 
 /// Whether a story was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// It was not.
+    /// Not read.
     Unread,
-    /// It was.
+    /// Read.
     Read,
-    /// It stays unread until the reader says otherwise, whether opened or not.
+    /// Marked unread by hand: it stays unread even when it is opened.
     KeptUnread,
 }
 
@@ -43,13 +43,13 @@ impl Reading {
         }
     }
 
-    /// What is kept of a story besides.
+    /// Everything else that is stored about a story.
     #[must_use]
     pub fn story_state(&self, story: &StoryId) -> Option<StoryState<'_>> {
         self.records.get(StoryKey::of(story).0, story.as_str()).map(StoryState::new)
     }
 
-    /// What is kept of all stories, in no order of meaning.
+    /// Everything that is stored about all stories, in no particular order.
     pub fn story_states(&self) -> impl Iterator<Item = StoryState<'_>> {
         self.records
             .all
@@ -58,8 +58,8 @@ impl Reading {
             .map(StoryState::new)
     }
 
-    /// Where the reader is in a story that they have half read; `None` where that is not to be known any more, because
-    /// they cleared the history since.
+    /// The reader's position in a story that is half read. `None` if the reader has cleared the history since,
+    /// because then the story must not show up again.
     #[must_use]
     pub fn begun(&self, story: &StoryId) -> Option<Position> {
         self.story_state(story).and_then(|state| self.begun_of(state))
@@ -72,26 +72,26 @@ impl Reading {
             .filter(|place| place.is_midway() && (opened >= self.history_from() || state.is_kept()))
     }
 
-    /// Which stories are saved, in no order of meaning.
+    /// The saved stories, in no particular order.
     #[must_use]
     pub fn saved_stories(&self) -> Vec<StoryId> {
         let saved = self.story_states().filter(|state| state.saved().is_some() && !state.has_moved());
         saved.filter_map(StoryState::story).collect()
     }
 
-    /// How the reader wants things.
+    /// The reader's preferences.
     #[must_use]
     pub fn preferences(&self) -> Preferences {
         self.reader().map_or_else(Preferences::default, Preferences::of)
     }
 
-    /// How many read marks there are.
+    /// The number of read marks.
     #[must_use]
     pub fn mark_count(&self) -> usize {
         self.marks.all.len()
     }
 
-    /// Whether it is known which stories the edition has.
+    /// Whether the stories of the edition are known.
     #[must_use]
     pub fn knows_present(&self) -> bool {
         self.present.is_some()
