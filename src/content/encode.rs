@@ -1,4 +1,4 @@
-//! Content into Dateline JSON, and its JSON Schemas.
+//! Writes Dateline JSON and its JSON Schemas.
 
 use std::borrow::Cow;
 
@@ -14,12 +14,12 @@ use super::inline::{Inline, Text};
 use super::live::{PostPage, PostSlot};
 use super::story::Story;
 
-/// A file of the format: what it holds, under the format's version.
+/// A file: the version of the format, and the content.
 #[derive(Serialize, JsonSchema)]
 struct File<'a, T> {
     /// The version of the format.
     version: u32,
-    /// What the file holds.
+    /// The content.
     #[serde(flatten)]
     content: &'a T,
 }
@@ -40,7 +40,7 @@ pub fn story(story: &Story) -> serde_json::Result<Vec<u8>> {
     if story.live.is_some() { small_file(story) } else { file(story) }
 }
 
-/// A story as it stands in a page, small and on one line.
+/// A story as it is embedded in a page, small and on one line.
 ///
 /// # Errors
 /// As [`edition`].
@@ -64,14 +64,14 @@ pub fn index(pages: &[PostPage]) -> serde_json::Result<Vec<u8>> {
     small_file(&IndexFile { pages })
 }
 
-/// Posts of a live blog that stand in its head no more.
+/// Older posts of a live blog, which are no longer in its head.
 #[derive(Serialize, JsonSchema)]
 struct PageFile<'a> {
     /// The posts, oldest first.
     posts: &'a [PostSlot],
 }
 
-/// Pages of a live blog that are listed in its head no more.
+/// Older pages of a live blog, which are no longer listed in its head.
 #[derive(Serialize, JsonSchema)]
 struct IndexFile<'a> {
     /// The pages, oldest first.
@@ -85,7 +85,7 @@ fn file<T: Serialize>(content: &T) -> serde_json::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// A file that readers ask for again and again.
+/// A file that readers load again and again.
 fn small_file<T: Serialize>(content: &T) -> serde_json::Result<Vec<u8>> {
     serde_json::to_vec(&File { version: VERSION, content })
 }
@@ -107,7 +107,7 @@ fn schema<T: JsonSchema>(title: &str) -> Schema {
     schema
 }
 
-/// An author as JSON may have one: the name alone, or an object.
+/// An author in JSON: the name alone, or an object.
 #[derive(JsonSchema)]
 #[serde(untagged)]
 #[allow(dead_code, reason = "its schema is all that is wanted of it")]

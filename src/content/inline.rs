@@ -1,9 +1,9 @@
-//! Text within a block: plain runs and marks, nested.
+//! Text within a block: plain text and marks, which may be nested.
 
 use super::language::{Direction, LanguageTag};
 use super::link::Href;
 
-/// A run of text with its marks.
+/// A text with marks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Text(pub Vec<Inline>);
 
@@ -17,7 +17,7 @@ pub enum Inline {
     Mark(Mark),
 }
 
-/// What a piece of text is besides text.
+/// A mark: what a piece of text is besides text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(
     feature = "encode",
@@ -25,21 +25,21 @@ pub enum Inline {
     serde(tag = "kind", rename_all = "kebab-case")
 )]
 pub enum Mark {
-    /// Stressed.
+    /// Emphasis.
     Emphasis {
-        /// What is marked.
+        /// The marked text.
         text: Text,
     },
-    /// Important.
+    /// Strong importance.
     Strong {
-        /// What is marked.
+        /// The marked text.
         text: Text,
     },
-    /// Leads somewhere.
+    /// A link.
     Link {
-        /// What is marked.
+        /// The marked text.
         text: Text,
-        /// Where it leads.
+        /// The address.
         href: Href,
     },
     /// Computer code.
@@ -47,38 +47,38 @@ pub enum Mark {
         /// The code.
         text: String,
     },
-    /// Somebody's words within a sentence.
+    /// A quotation within a sentence.
     Quotation {
-        /// What is marked.
+        /// The marked text.
         text: Text,
     },
     /// A line break that belongs to the text.
     Break,
-    /// A short form.
+    /// An abbreviation.
     Abbreviation {
         /// The short form.
         text: String,
-        /// What it stands for.
+        /// The full form.
         title: String,
     },
-    /// Below the line.
+    /// Subscript.
     Subscript {
-        /// What is marked.
+        /// The marked text.
         text: Text,
     },
-    /// Above the line.
+    /// Superscript.
     Superscript {
-        /// What is marked.
+        /// The marked text.
         text: Text,
     },
-    /// In another language or direction than its surroundings.
+    /// Text in another language or direction.
     Span {
-        /// What is marked.
+        /// The marked text.
         text: Text,
         /// Its language.
         #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
         language: Option<LanguageTag>,
-        /// Its direction, where that is not its language's own.
+        /// Its direction, if that is not the usual one of its language.
         #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
         direction: Option<Direction>,
     },
@@ -91,14 +91,14 @@ impl Text {
         Self(vec![Inline::Text(text.into())])
     }
 
-    /// Whether it need not be written. One with nothing to see in it, as a line break alone, is written all
-    /// the same, so that it reads back as it was.
+    /// Whether it need not be written. A text with nothing to see, such as a single line break, is written
+    /// nevertheless, so that it reads back the same.
     #[cfg(feature = "encode")]
     pub(crate) fn has_no_parts(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether there is nothing in it to see.
+    /// Whether there is nothing to see in it.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.iter().all(|inline| match inline {
@@ -117,7 +117,7 @@ impl Text {
         })
     }
 
-    /// The words alone.
+    /// The plain text.
     #[must_use]
     pub fn to_plain(&self) -> String {
         let mut plain = String::new();

@@ -1,8 +1,8 @@
-//! What a publication says: editions, stories and the text in them, typed and immutable.
+//! Editions, stories and their text: typed and immutable.
 //!
-//! Everything foreign becomes these types before a view sees it. Text is a list of typed [`Block`]s
-//! holding typed [`Inline`]s; there is no HTML string anywhere in here, and a link is a [`Href`], which
-//! can't hold an address that runs code. Plain Rust: no clock (`now` is an argument), no browser.
+//! Every foreign format is converted to these types before a view sees it. A body is a list of typed [`Block`]s
+//! with typed [`Inline`]s. There is no HTML string, and a link is a [`Href`], which can't hold an address that
+//! runs code. Plain Rust: no clock (`now` is an argument), no browser.
 
 pub mod body;
 pub mod dates;

@@ -1,17 +1,17 @@
-//! What is known of a live blog: the newest head, and the newest copy of each section of posts that was loaded.
+//! The known content of a live blog: the newest head, and the newest copy of each section that was loaded.
 //!
-//! A section is fifty posts: the numbers 1 to 50, 51 to 100 and so on, as pages hold them. It comes whole, from a
-//! page or from a head, and has the revision of its latest change; of two copies the one with the higher
-//! revision stays. So it does not matter in which order heads and pages come, how often, or which of them are
-//! lost: what is known is the newest of what came. (A head that is older than the one that is there
-//! is not looked at; what it could tell of sections that are missing is loaded when it is wanted.)
+//! A section is fifty posts: the numbers 1 to 50, 51 to 100 and so on, like the pages. It arrives as a whole,
+//! in a page or a head, and has the revision of its latest change. Of two copies the one with the higher
+//! revision wins. So heads and pages may arrive in any order, repeatedly, or not at all: the result is the
+//! newest of what has arrived. (A head that is older than the present one is ignored. Sections that only it
+//! would have brought are loaded when they are needed.)
 
 use std::sync::Arc;
 
 use crate::content::PageName;
 use crate::content::live::{Live, POSTS_IN_A_PAGE, PostNumber, PostPage, PostSlot, Revision, Withdrawn};
 
-/// Which section, from 0, the oldest.
+/// The number of a section, from 0 for the oldest.
 pub type SectionNumber = u32;
 
 /// The section that a post is in.
@@ -23,28 +23,28 @@ pub fn section_of(post: PostNumber) -> SectionNumber {
 /// A section of posts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PostSection {
-    /// Which section.
+    /// Its number.
     pub number: SectionNumber,
-    /// Its posts, oldest first. Those of the newest section are not fifty yet.
+    /// Its posts, oldest first. The newest section may have fewer than fifty.
     pub entries: Vec<PostSlot>,
 }
 
-/// A file that would bring a section up to date.
+/// A file to load so that a section is up to date.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MissingFile {
-    /// The page with its posts.
+    /// The page with the posts.
     Page(PageName),
-    /// The index that says which page that is.
+    /// The index that lists the page.
     Index(PageName),
 }
 
-/// What is known of a live blog.
+/// The known content of a live blog.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Coverage {
     live: Arc<Live>,
-    /// In order of their numbers.
+    /// Sorted by number.
     sections: Vec<PostSection>,
-    /// What indexes list, with the numbers of their first posts.
+    /// The pages that indexes list, with the number of the first post of each index.
     indexes: Vec<(PostNumber, Vec<PostPage>)>,
 }
 
@@ -55,13 +55,13 @@ impl PostSection {
         newest(&self.entries)
     }
 
-    /// The number of its first post, written or not.
+    /// The number of its first post, whether that exists yet or not.
     #[must_use]
     pub fn first(&self) -> PostNumber {
         self.number * POSTS_IN_A_PAGE + 1
     }
 
-    /// The entry of that number.
+    /// The entry with this number.
     #[must_use]
     pub fn entry(&self, post: PostNumber) -> Option<&PostSlot> {
         self.entries.iter().find(|entry| entry.id() == post)
@@ -77,7 +77,7 @@ fn newest_of(pages: &[PostPage]) -> Revision {
 }
 
 impl Coverage {
-    /// What a first head tells.
+    /// The content of a first head.
     #[must_use]
     pub fn new(live: &Arc<Live>) -> Self {
         let mut coverage = Self { live: Arc::clone(live), sections: Vec::new(), indexes: Vec::new() };
@@ -91,19 +91,20 @@ impl Coverage {
         &self.live
     }
 
-    /// The sections that are known, oldest first.
+    /// The loaded sections, oldest first.
     #[must_use]
     pub fn sections(&self) -> &[PostSection] {
         &self.sections
     }
 
-    /// A section, if it is known.
+    /// A section, if it is loaded.
     #[must_use]
     pub fn section(&self, number: SectionNumber) -> Option<&PostSection> {
         self.sections.iter().find(|section| section.number == number)
     }
 
-    /// A post as it stands: one that the head says was withdrawn is, even where its page has not come yet.
+    /// An entry as it is shown: a post that the head lists as withdrawn is, even if its page has not been
+    /// loaded again.
     #[must_use]
     pub fn as_shown(&self, entry: &PostSlot) -> PostSlot {
         match entry {
@@ -114,7 +115,7 @@ impl Coverage {
         }
     }
 
-    /// Takes a head. What it put in the place of older copies; `None` where it is itself no newer.
+    /// Merges a head. Returns the older copies that it replaced; `None` if it is not newer.
     pub fn take_head(&mut self, live: &Arc<Live>) -> Option<Vec<PostSection>> {
         if live.revision <= self.live.revision {
             return None;
@@ -123,7 +124,7 @@ impl Coverage {
         Some(self.take_posts(&live.posts))
     }
 
-    /// Takes the posts of a page, or of a head; the older copies that were there.
+    /// Merges the posts of a page or a head. Returns the older copies that they replaced.
     pub fn take_posts(&mut self, entries: &[PostSlot]) -> Vec<PostSection> {
         let mut replaced = Vec::new();
         for part in entries.chunk_by(|a, b| section_of(a.id()) == section_of(b.id())) {
@@ -142,7 +143,7 @@ impl Coverage {
         replaced
     }
 
-    /// Takes what an index lists.
+    /// Merges the pages that an index lists.
     pub fn take_index(&mut self, pages: Vec<PostPage>) {
         let Some(first) = pages.first().map(|page| page.first) else { return };
         match self.indexes.iter_mut().find(|(known, _)| *known == first) {
@@ -152,7 +153,8 @@ impl Coverage {
         }
     }
 
-    /// The file to load so that a section is as new as the head. None where it is, or where there is no such section.
+    /// The file to load so that a section is as new as the head says. `None` if it is, or if there is no such
+    /// section.
     #[must_use]
     pub fn missing_file(&self, number: SectionNumber) -> Option<MissingFile> {
         let first = number * POSTS_IN_A_PAGE + 1;

@@ -1,4 +1,4 @@
-//! Blocks and inlines, and what both use.
+//! Decodes blocks, inlines, and what both consist of.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use super::cursor::{
 use super::error::WarningKind;
 use crate::content::{Block, Href, Inline, List, ListItem, Mark, Picture, RelatedLink, Source, Text};
 
-/// A text: a string, or an array of strings and marks. Strings with nothing in them are no part of it.
+/// A text: a string, or an array of strings and marks. Empty strings are dropped.
 pub(super) fn text(cursor: &mut Cursor, value: &Value) -> Option<Text> {
     let mut inlines = match value {
         Value::String(_) => vec![Inline::Text(any_text(cursor, value)?)],
@@ -20,7 +20,7 @@ pub(super) fn text(cursor: &mut Cursor, value: &Value) -> Option<Text> {
     Some(Text(inlines))
 }
 
-/// A text with something in it.
+/// A text that is not empty.
 fn some_text(cursor: &mut Cursor, value: &Value) -> Option<Text> {
     let text = text(cursor, value)?;
     if text.is_empty() { cursor.leave_out(WarningKind::Not("text with something in it")) } else { Some(text) }
@@ -43,7 +43,7 @@ fn mark(cursor: &mut Cursor, value: &Value) -> Option<Mark> {
             let text = cursor.required(object, "text", text)?;
             match cursor.required(object, "href", href) {
                 Some(href) => Mark::Link { text, href },
-                // The words of a link that leads nowhere safe are still the story's words.
+                // If the address is not safe, the words still belong to the story.
                 None => Mark::Span { text, language: None, direction: None },
             }
         }
@@ -63,7 +63,7 @@ fn mark(cursor: &mut Cursor, value: &Value) -> Option<Mark> {
         },
         _ => {
             cursor.leave_out::<()>(WarningKind::UnknownKind(kind));
-            // Text under a mark that is not known here is text all the same.
+            // The text of an unknown mark still belongs to the story.
             let text = cursor.optional(object, "text", text)?;
             Mark::Span { text, language: None, direction: None }
         }
@@ -144,7 +144,7 @@ fn heading_level(cursor: &mut Cursor, value: &Value) -> Option<u8> {
     level.or_else(|| cursor.leave_out(WarningKind::Not("a level from 2 to 4")))
 }
 
-/// An address that a frame may load: another site's, over `https`, so that it shares nothing with the page.
+/// An address that a frame may load: of another site and with `https`, so that it shares nothing with the page.
 fn framed(cursor: &mut Cursor, value: &Value) -> Option<Href> {
     let href = href(cursor, value)?;
     let safe = href.scheme().is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));

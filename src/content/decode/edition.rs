@@ -1,4 +1,4 @@
-//! `edition.json`.
+//! Decodes `edition.json`.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -31,14 +31,14 @@ pub fn edition(bytes: &[u8]) -> Result<Decoded<Edition>, DecodeError> {
     Ok(Decoded { value: Edition { publication, sections }, warnings: cursor.warnings })
 }
 
-/// A section with the pointers of itself and of its teasers, for what is found wrong between them.
+/// A section with its JSON pointer and those of its teasers, for warnings about duplicates.
 struct Read {
     section: Section,
     pointer: String,
     teasers: Vec<String>,
 }
 
-/// A story has one teaser in an edition, and a section one place: the first.
+/// Removes teasers and sections whose id has occurred before.
 fn leave_out_duplicates(cursor: &mut Cursor, sections: &mut Vec<Read>) {
     let mut seen_sections = BTreeSet::new();
     sections.retain(|read| {

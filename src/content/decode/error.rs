@@ -1,44 +1,44 @@
-//! What can be wrong with a file: errors, where nothing can be made of it, and warnings.
+//! Errors and warnings of decoding.
 
 use std::fmt;
 
-/// The newest version of the format that is understood here.
+/// The newest version of the format that this app can read.
 pub const VERSION: u32 = 1;
 
-/// What was read, and what had to be left out of it.
+/// A decoded value, and what had to be left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decoded<T> {
-    /// What could be read.
+    /// The value.
     pub value: T,
-    /// What could not, in the order of the file.
+    /// What was left out, in the order of decoding.
     pub warnings: Vec<Warning>,
 }
 
-/// Why nothing can be made of a file.
+/// Why a file can't be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DecodeError {
-    /// There is nothing in it.
+    /// It is empty.
     Empty,
-    /// It is a web page, as a host answers for a file that is missing, or a network that wants a log-in.
+    /// It is a web page, as some hosts send in place of a missing file, or a network that wants a log-in.
     Html,
-    /// It ends too soon.
+    /// It is cut short.
     Truncated,
     /// It is not JSON.
     NotJson {
-        /// The line where that shows, from 1.
+        /// The line of the error, from 1.
         line: usize,
-        /// The column, in bytes, from 1.
+        /// The column of the error, in bytes, from 1.
         column: usize,
     },
-    /// It is of a version that this reader is too old for.
+    /// It is of this newer version of the format.
     Newer(u32),
-    /// It is a kind of story that this reader does not know.
+    /// It is a story of this unknown kind.
     UnknownKind(String),
-    /// Something that it can't do without is missing or wrong.
+    /// Something required is missing or wrong.
     Unusable(Warning),
 }
 
-/// Something in a file that had to be left out.
+/// Something that was left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
     /// Where: a JSON pointer (RFC 6901), empty for the whole file.
@@ -50,15 +50,15 @@ pub struct Warning {
 /// What can be wrong with a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WarningKind {
-    /// It is not there, and has to be.
+    /// A required field is missing.
     Missing(&'static str),
-    /// It is something else than it has to be.
+    /// It is not what it has to be.
     Not(&'static str),
-    /// A block, inline or kind that is not known.
+    /// An unknown kind of block, inline, story or state.
     UnknownKind(String),
-    /// An id that stands already.
+    /// An id that was used before.
     Duplicate(String),
-    /// Blocks within blocks, deeper than a reader can use.
+    /// It is nested too deeply.
     TooDeep,
 }
 
@@ -91,7 +91,7 @@ impl fmt::Display for WarningKind {
 impl std::error::Error for DecodeError {}
 
 impl DecodeError {
-    /// The JSON pointer of what is wrong, empty for the whole file.
+    /// The JSON pointer of the error, empty for the whole file.
     #[must_use]
     pub fn pointer(&self) -> &str {
         match self {

@@ -1,4 +1,4 @@
-//! The live matter of a story, and the files of its older posts.
+//! Decodes the live part of a story, and the files of its older posts.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ pub fn page(bytes: &[u8]) -> Result<Decoded<Vec<PostSlot>>, DecodeError> {
     let value = parse(bytes)?;
     let mut cursor = Cursor::default();
     let object = opened(&mut cursor, &value)?;
-    // Without posts it is another file than it should be.
+    // A file without posts is not a page.
     let Some(entries) = cursor.some(object, "posts", entry) else { return Err(unusable(&mut cursor)) };
     Ok(Decoded { value: in_order(entries), warnings: cursor.warnings })
 }
@@ -62,11 +62,11 @@ pub(super) fn live_teaser(cursor: &mut Cursor, value: &Value) -> Option<LiveTeas
     })
 }
 
-/// By number. Of two with one number the one that changed last stays.
+/// Sorts entries by number. Of two with the same number the one that changed last stays.
 fn in_order(entries: Vec<PostSlot>) -> Vec<PostSlot> {
     let mut ordered: Vec<PostSlot> = Vec::with_capacity(entries.len());
     for entry in entries {
-        // They are in order where a desk wrote them, so that this looks at the last one alone.
+        // The desk writes them in order, so this looks only at the last one.
         let place = ordered.iter().rposition(|other| other.id() <= entry.id());
         match place.and_then(|place| ordered.get_mut(place)) {
             Some(other) if other.id() == entry.id() => {
@@ -139,7 +139,7 @@ fn post(cursor: &mut Cursor, value: &Value) -> Option<Arc<Post>> {
 
 /// The number of a post.
 fn ordinal(cursor: &mut Cursor, value: &Value) -> Option<u32> {
-    // Far beyond what anybody posts, so that counting on from one never overflows.
+    // Far more than anybody posts, so that adding one never overflows.
     let number = number(cursor, value)?;
     if (1..=1_000_000_000).contains(&number) {
         Some(number)

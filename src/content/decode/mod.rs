@@ -1,9 +1,9 @@
-//! Dateline JSON into content, item by item.
+//! Decodes Dateline JSON, item by item.
 //!
-//! A file fails as a whole only where nothing can be made of it ([`DecodeError`]). Anything smaller costs
-//! itself alone: a bad teaser, block or field is left out and noted as a [`Warning`] that names its JSON
-//! pointer. Fields and kinds that are not known here are passed over, so that an old reader reads what a
-//! newer desk wrote. The format is described in `docs/format.md`.
+//! A file is refused as a whole only if nothing in it can be used ([`DecodeError`]). Anything smaller costs
+//! only itself: a bad teaser, block or field is left out, with a [`Warning`] that names its JSON pointer.
+//! Unknown fields and kinds are skipped, so that an old app reads what a newer desk wrote. `docs/format.md`
+//! describes the format.
 
 mod body;
 mod cursor;

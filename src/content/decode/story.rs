@@ -1,4 +1,4 @@
-//! `stories/<id>.json`.
+//! Decodes `stories/<id>.json`.
 
 use std::sync::Arc;
 
