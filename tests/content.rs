@@ -9,7 +9,7 @@ use base64::Engine;
 use dateline::content::TimeZone;
 use dateline::content::decode::{self, DecodeError, WarningKind, edition, story};
 use dateline::content::live::LiveTeaser;
-use dateline::content::live::{Entry, Page, Post, PostLine, Withdrawn};
+use dateline::content::live::{Post, PostPage, PostSlot, PostSummary, Withdrawn};
 use dateline::content::{
     Author, Block, Color, Correction, Direction, Edition, Href, Inline, Kind, LanguageTag, List, ListItem,
     Live, LiveState, Mark, PageName, Picture, Publication, RelatedLink, Section, SectionId, Source, Story,
@@ -537,10 +537,10 @@ prop_compose! {
     }
 }
 
-fn entry(id: u32) -> impl Strategy<Value = Entry> {
+fn entry(id: u32) -> impl Strategy<Value = PostSlot> {
     prop_oneof![
-        post(id).prop_map(|post| Entry::Post(Arc::new(post))),
-        (1_u32..99, "[a-z]{0,6}").prop_map(move |(revision, reason)| Entry::Withdrawn(Withdrawn {
+        post(id).prop_map(|post| PostSlot::Post(Arc::new(post))),
+        (1_u32..99, "[a-z]{0,6}").prop_map(move |(revision, reason)| PostSlot::Withdrawn(Withdrawn {
             id,
             revision,
             reason
@@ -548,15 +548,15 @@ fn entry(id: u32) -> impl Strategy<Value = Entry> {
     ]
 }
 
-fn entries() -> impl Strategy<Value = Vec<Entry>> {
+fn entries() -> impl Strategy<Value = Vec<PostSlot>> {
     (1_u32..9, 0_u32..4).prop_flat_map(|(first, count)| (first..first + count).map(entry).collect::<Vec<_>>())
 }
 
 prop_compose! {
     fn page()(
         name in "[a-z0-9]{1,9}", first in 1_u32..500, revision in 1_u32..999, withdrawn in prop::collection::vec(1_u32..500, 0..3),
-    ) -> Page {
-        Page { name: PageName::parse(&name).unwrap(), first, last: first + 49, revision, withdrawn }
+    ) -> PostPage {
+        PostPage { name: PageName::parse(&name).unwrap(), first, last: first + 49, revision, withdrawn }
     }
 }
 
@@ -571,7 +571,7 @@ prop_compose! {
         (indexes, pages) in (prop::collection::vec(page(), 0..2), prop::collection::vec(page(), 0..2)),
         posts in entries(),
     ) -> Live {
-        let key_events = key_events.into_iter().map(|(post, title, time)| PostLine { post, title, time }).collect();
+        let key_events = key_events.into_iter().map(|(post, title, time)| PostSummary { post, title, time }).collect();
         Live { state, revision, changed, ended, interval, summary, pinned, key_events, indexes, pages, posts }
     }
 }

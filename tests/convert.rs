@@ -5,7 +5,7 @@
 
 use std::time::Instant;
 
-use dateline::content::live::{Entry, Live, Post};
+use dateline::content::live::{Live, Post, PostSlot};
 use dateline::content::{
     Block, Href, Inline, Kind, List, Mark, Picture, Story, StoryId, Text, Timestamp, decode, encode,
 };
@@ -129,7 +129,7 @@ fn covered(mut draft: Draft) -> Story {
         key_events: Vec::new(),
         indexes: Vec::new(),
         pages: Vec::new(),
-        posts: numbered.map(|post| Entry::Post(post.into())).collect(),
+        posts: numbered.map(|post| PostSlot::Post(post.into())).collect(),
     };
     Story { kind: Kind::Live, live: Some(live.into()), ..story(draft) }
 }

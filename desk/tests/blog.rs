@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use dateline::content::live::{Entry, LiveState, Page, Post, Withdrawn};
+use dateline::content::live::{LiveState, Post, PostPage, PostSlot, Withdrawn};
 use dateline::content::{
     Block, Href, Kind, LiveState as State, PageName, Picture, Source, Story, Text, Timestamp, decode, encode,
 };
@@ -81,7 +81,7 @@ impl Shelf {
         self.apply(change).expect("it can be done")
     }
 
-    fn page(&self, page: &Page) -> Vec<Entry> {
+    fn page(&self, page: &PostPage) -> Vec<PostSlot> {
         let decoded = decode::page(&self.files[&page.name]).unwrap();
         assert_eq!(decoded.warnings, []);
         let entries = decoded.value;
@@ -93,7 +93,7 @@ impl Shelf {
     }
 
     /// Everything, read as a reader would: the head, then what it names.
-    fn everything(&self) -> Vec<Entry> {
+    fn everything(&self) -> Vec<PostSlot> {
         let bytes = encode::story(self.blog.story()).unwrap();
         let decoded = decode::story(&bytes).unwrap();
         assert_eq!(decoded.warnings, []);
@@ -120,16 +120,16 @@ impl Shelf {
 }
 
 /// A page or index has to say what holds for its entries.
-fn says(page: &Page, entries: &[Entry]) {
-    assert_eq!(Some(page.revision), entries.iter().map(Entry::revision).max());
+fn says(page: &PostPage, entries: &[PostSlot]) {
+    assert_eq!(Some(page.revision), entries.iter().map(PostSlot::revision).max());
     let withdrawn: Vec<u32> =
-        entries.iter().filter(|entry| matches!(entry, Entry::Withdrawn(_))).map(Entry::id).collect();
+        entries.iter().filter(|entry| matches!(entry, PostSlot::Withdrawn(_))).map(PostSlot::id).collect();
     assert_eq!(page.withdrawn, withdrawn);
     assert!(page.name.as_str().contains(&format!("{}-", page.first)));
 }
 
-fn standing(entry: &Entry) -> Post {
-    let Entry::Post(post) = entry else { panic!("it is withdrawn") };
+fn standing(entry: &PostSlot) -> Post {
+    let PostSlot::Post(post) = entry else { panic!("it is withdrawn") };
     Post::clone(post)
 }
 
@@ -175,7 +175,7 @@ fn an_old_post_is_edited_in_its_page_and_in_its_index() {
         let reason = "Not so.".to_owned();
         assert_eq!(
             entries[number as usize - 1],
-            Entry::Withdrawn(Withdrawn { id: number, revision: posts + 3, reason })
+            PostSlot::Withdrawn(Withdrawn { id: number, revision: posts + 3, reason })
         );
         assert_eq!(shelf.blog.live().visible_count(1, posts), posts - 1);
         assert!(shelf.blog.live().is_withdrawn(number));
@@ -341,7 +341,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 /// The naive model: a list.
 #[derive(Default)]
 struct Model {
-    entries: Vec<Entry>,
+    entries: Vec<PostSlot>,
     revision: u32,
     pinned: Option<u32>,
     summary: Vec<Block>,
@@ -355,7 +355,7 @@ impl Model {
         if new.pin {
             self.pinned = Some(id);
         }
-        self.entries.push(Entry::Post(
+        self.entries.push(PostSlot::Post(
             Post {
                 id,
                 revision: self.revision,
@@ -397,7 +397,7 @@ impl Model {
                 };
                 let old = self.entries.get((number as usize).wrapping_sub(1)).cloned();
                 let done = shelf.apply(Change::Edit(number, edit.clone()));
-                let Some(Entry::Post(old)) = old else { return assert!(done.is_err()) };
+                let Some(PostSlot::Post(old)) = old else { return assert!(done.is_err()) };
                 let mut new = Post::clone(&old);
                 new.body = edit.text.unwrap_or(new.body);
                 new.title = edit.title.map_or(new.title, |title| Some(title).filter(|it| !it.is_empty()));
@@ -405,7 +405,7 @@ impl Model {
                 if new != *old {
                     self.revision += 1;
                     (new.revision, new.updated) = (self.revision, Some(now));
-                    self.entries[number as usize - 1] = Entry::Post(new.into());
+                    self.entries[number as usize - 1] = PostSlot::Post(new.into());
                 }
                 assert_eq!(done.unwrap().revision, self.revision);
             }
@@ -413,10 +413,10 @@ impl Model {
                 let number = number(*post);
                 let done = shelf.apply(Change::Withdraw(number, String::new()));
                 match self.entries.get_mut((number as usize).wrapping_sub(1)) {
-                    Some(entry @ Entry::Post(_)) => {
+                    Some(entry @ PostSlot::Post(_)) => {
                         self.revision += 1;
                         let (id, revision) = (number, self.revision);
-                        *entry = Entry::Withdrawn(Withdrawn { id, revision, reason: String::new() });
+                        *entry = PostSlot::Withdrawn(Withdrawn { id, revision, reason: String::new() });
                         self.pinned = self.pinned.filter(|pinned| *pinned != number);
                         assert_eq!(done.unwrap().revision, self.revision);
                     }
@@ -427,7 +427,7 @@ impl Model {
                 let number = number(*post);
                 let done = shelf.apply(Change::Pin(number));
                 match self.entries.get((number as usize).wrapping_sub(1)) {
-                    Some(Entry::Post(_)) => {
+                    Some(PostSlot::Post(_)) => {
                         done.unwrap();
                         self.revision += u32::from(self.pinned != Some(number));
                         self.pinned = Some(number);
@@ -476,13 +476,13 @@ proptest! {
         prop_assert_eq!(&live.summary, &model.summary);
         let pinned = model.pinned.map(|number| standing(&model.entries[number as usize - 1]));
         prop_assert_eq!(live.pinned.as_deref(), pinned.as_ref());
-        let standing_posts = model.entries.iter().filter(|entry| matches!(entry, Entry::Post(_)));
+        let standing_posts = model.entries.iter().filter(|entry| matches!(entry, PostSlot::Post(_)));
         prop_assert_eq!(live.visible_count(1, live.newest()) as usize, standing_posts.clone().count());
         // Forty steps make fewer key events than the head lists.
-        let keys: Vec<u32> = standing_posts.filter(|entry| standing(entry).key).map(Entry::id).collect();
+        let keys: Vec<u32> = standing_posts.filter(|entry| standing(entry).key).map(PostSlot::id).collect();
         prop_assert_eq!(live.key_events.iter().map(|event| event.post).collect::<Vec<_>>(), keys);
-        let latest = live.posts.iter().rev().find(|entry| matches!(entry, Entry::Post(_)));
-        prop_assert_eq!(shelf.blog.teaser().latest.map(|line| line.post), latest.map(Entry::id));
+        let latest = live.posts.iter().rev().find(|entry| matches!(entry, PostSlot::Post(_)));
+        prop_assert_eq!(shelf.blog.teaser().latest.map(|line| line.post), latest.map(PostSlot::id));
         for number in [1, 51, 777, 1500, live.newest()] {
             let files = &shelf.files;
             let read = |name: &PageName| files.get(name).cloned().ok_or_else(|| io::ErrorKind::NotFound.into());

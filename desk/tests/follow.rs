@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::{Arc, OnceLock};
 
-use dateline::content::live::{Entry, Live, Page, PostNumber, Revision};
+use dateline::content::live::{Live, PostNumber, PostPage, PostSlot, Revision};
 use dateline::content::{Block, PageName, Story, Text, Timestamp, decode, encode};
 use dateline::follow::{Coverage, MissingFile, PostSection, SectionNumber, Stream, section_of};
 use desk::live::blog::{Blog, Change, Edit, NewPost};
@@ -139,7 +139,7 @@ impl History {
         u32::try_from(self.posts.iter().skip(post as usize).filter(stands).count()).unwrap()
     }
 
-    fn entries(&self) -> Vec<Entry> {
+    fn entries(&self) -> Vec<PostSlot> {
         self.blog
             .entries(&|name| self.files.get(name).cloned().ok_or_else(|| io::ErrorKind::NotFound.into()))
             .unwrap()
@@ -169,8 +169,8 @@ impl History {
 
 /// A file of older posts, read.
 enum File {
-    Page(Vec<Entry>),
-    Index(Vec<Page>),
+    Page(Vec<PostSlot>),
+    Index(Vec<PostPage>),
 }
 
 /// What is done at the desk.
@@ -244,7 +244,7 @@ fn revisions(coverage: &Coverage) -> BTreeMap<SectionNumber, Revision> {
     coverage.sections().iter().map(|section| (section.number, section.revision())).collect()
 }
 
-fn entries(sections: &[PostSection]) -> Vec<Entry> {
+fn entries(sections: &[PostSection]) -> Vec<PostSlot> {
     sections.iter().flat_map(|section| section.entries.iter().cloned()).collect()
 }
 
@@ -307,8 +307,8 @@ proptest! {
             for section in stream.coverage().sections() {
                 let (state, shown) = (stream.section_state(section.number), stream.entries(section.number));
                 prop_assert!(shown.iter().all(|entry| entry.id() <= shown_to));
-                let is_withdrawn = |entry: &Entry| history.posts[entry.id() as usize - 1].1.is_some_and(|at| at <= current);
-                prop_assert!(shown.iter().all(|entry| !is_withdrawn(entry) || matches!(entry, Entry::Withdrawn(_))));
+                let is_withdrawn = |entry: &PostSlot| history.posts[entry.id() as usize - 1].1.is_some_and(|at| at <= current);
+                prop_assert!(shown.iter().all(|entry| !is_withdrawn(entry) || matches!(entry, PostSlot::Withdrawn(_))));
                 // What has another look has another state, so that it is drawn again.
                 if let Some((before, was)) = seen.insert(section.number, (state.clone(), shown.clone())) {
                     prop_assert!(was == shown || before != state, "section {} looks the same", section.number);
@@ -319,7 +319,7 @@ proptest! {
         prop_assert!(entries(stream.coverage().sections()) == history.entries(), "the reader has something else");
         prop_assert!(stream.stale().is_empty());
         stream.show();
-        let shown: Vec<Entry> = (0..=section_of(stream.shown_to())).rev().flat_map(|section| stream.entries(section)).collect();
+        let shown: Vec<PostSlot> = (0..=section_of(stream.shown_to())).rev().flat_map(|section| stream.entries(section)).collect();
         prop_assert!(shown.iter().eq(history.entries().iter().rev()), "what is shown is something else");
     }
 

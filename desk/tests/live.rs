@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use common::{Newsroom, png};
-use dateline::content::live::{Entry, LiveTeaser, Post};
+use dateline::content::live::{LiveTeaser, Post, PostSlot};
 use dateline::content::{Block, Kind, LiveState, Story, Teaser, Text, Timestamp, decode, encode};
 use desk::live::blog::{Blog, Change, Edit, NewPost};
 use serde_json::{Value, json};
@@ -32,8 +32,8 @@ fn posts(count: usize) -> impl Iterator<Item = Change> {
     (0..count).map(|at| Change::Post(NewPost { body: words(&format!("Update {at}.")), ..NewPost::default() }))
 }
 
-fn standing(entry: &Entry) -> &Post {
-    let Entry::Post(post) = entry else { panic!("it is withdrawn") };
+fn standing(entry: &PostSlot) -> &Post {
+    let PostSlot::Post(post) = entry else { panic!("it is withdrawn") };
     post
 }
 
@@ -184,7 +184,7 @@ fn each_command_does_what_it_says() {
         (live.since(0), live.since(1), live.since(2), live.since(9)),
         (Some(1), Some(1), Some(0), Some(0))
     );
-    let Entry::Withdrawn(withdrawn) = &room.entries("harbour")[0] else { panic!("it is withdrawn") };
+    let PostSlot::Withdrawn(withdrawn) = &room.entries("harbour")[0] else { panic!("it is withdrawn") };
     assert_eq!((withdrawn.revision, withdrawn.reason.as_str()), (11, "It was no ferry."));
     assert_eq!(room.live("pin", ["harbour", "2"]), "post 2, revision 12");
     assert_eq!(room.live("unpin", ["harbour"]), "post 2, revision 13");
@@ -347,7 +347,7 @@ fn an_old_post_is_changed_in_its_page_and_in_its_index() {
     let entries = room.entries("harbour");
     assert_eq!(entries.len(), 2100);
     assert_eq!(standing(&entries[6]).body, words("Mended."));
-    assert!(matches!(&entries[1206], Entry::Withdrawn(it) if it.reason == "Wrong."));
+    assert!(matches!(&entries[1206], PostSlot::Withdrawn(it) if it.reason == "Wrong."));
     let head = room.head("harbour");
     assert_eq!(head.pinned.as_deref(), Some(standing(&entries[8])));
     assert_eq!(head.pinned.unwrap().title.as_deref(), Some("Nine"));
@@ -644,7 +644,7 @@ fn a_live_blog_of_the_content_api_is_imported_whole_and_again_without_doubles() 
     assert_eq!((entries.len(), room.head(id).state), (13, LiveState::Ended));
     assert_eq!(standing(&entries[10]).title.as_deref(), Some("A new title"));
     assert_eq!(standing(&entries[12]).title.as_deref(), Some("Good night"));
-    assert!(matches!(entries[2], Entry::Withdrawn(_)), "what was withdrawn here stays so");
+    assert!(matches!(entries[2], PostSlot::Withdrawn(_)), "what was withdrawn here stays so");
     assert!(room.head(id).revision > revision, "it only grows");
     assert_eq!(room.check().out.trim(), "1 story, 0 problems");
 }
@@ -778,10 +778,10 @@ fn what_is_no_answer_of_the_content_api_is_named() {
 type Gist = (Option<String>, Option<String>, bool, Vec<Block>);
 
 /// What stands there without what a replay does not carry over: revisions, times, numbers of changes.
-fn gist(entries: &[Entry]) -> Vec<Option<Gist>> {
-    let gist = |entry: &Entry| match entry {
-        Entry::Withdrawn(_) => None,
-        Entry::Post(post) => Some((post.title.clone(), post.author.clone(), post.key, post.body.clone())),
+fn gist(entries: &[PostSlot]) -> Vec<Option<Gist>> {
+    let gist = |entry: &PostSlot| match entry {
+        PostSlot::Withdrawn(_) => None,
+        PostSlot::Post(post) => Some((post.title.clone(), post.author.clone(), post.key, post.body.clone())),
     };
     entries.iter().map(gist).collect()
 }
@@ -839,7 +839,7 @@ fn a_replay_that_was_broken_off_goes_on_where_it_was() {
         desk.wait().unwrap();
     }
     into(&["--speed", "max"]);
-    let read = |edition: &str, id: &str| -> (Story, Vec<Entry>) {
+    let read = |edition: &str, id: &str| -> (Story, Vec<PostSlot>) {
         let folder = room.path(edition).join("stories");
         let story = decode::story(&fs::read(folder.join(format!("{id}.json"))).unwrap()).unwrap().value;
         let blog = Blog::new(story.clone()).unwrap();
@@ -852,7 +852,7 @@ fn a_replay_that_was_broken_off_goes_on_where_it_was() {
     let live = story.live.unwrap();
     assert_eq!((live.state, live.interval), (LiveState::Ended, Some(30)));
     assert_eq!((live.pinned.as_ref().unwrap().id, &live.summary), (60, &words("All of it.")));
-    assert!(matches!(&entries[2], Entry::Withdrawn(it) if it.reason == "Wrong."));
+    assert!(matches!(&entries[2], PostSlot::Withdrawn(it) if it.reason == "Wrong."));
     let Block::Figure { picture } = &standing(&entries[130]).body[1] else { panic!("a picture") };
     assert!(room.path("copy").join(picture.sources[0].url.as_str()).is_file());
     assert_eq!(room.desk(["check", "copy"]).out.trim(), "1 story, 0 problems");

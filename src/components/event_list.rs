@@ -8,7 +8,7 @@ use super::language::story_lang;
 use super::post::moment_style;
 use super::time::Time;
 use crate::content::Story;
-use crate::content::live::PostLine;
+use crate::content::live::PostSummary;
 use crate::route::Route;
 use crate::state::use_app;
 
@@ -21,7 +21,7 @@ pub fn EventList(
     /// The live blog.
     story: Arc<Story>,
     /// Its key events, newest first.
-    events: Vec<PostLine>,
+    events: Vec<PostSummary>,
 ) -> impl IntoView {
     let mut first = events.into_iter().map(|event| event_line(&story, &event)).collect::<Vec<_>>();
     let rest = first.split_off(first.len().min(FEW));
@@ -35,7 +35,7 @@ pub fn EventList(
     }
 }
 
-fn event_line(story: &Story, event: &PostLine) -> AnyView {
+fn event_line(story: &Story, event: &PostSummary) -> AnyView {
     let style = moment_style(event.time, use_app().clock.now.get_untracked());
     view! {
         <li>

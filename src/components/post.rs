@@ -9,7 +9,7 @@ use super::language::{story_dir, story_lang};
 use super::share_button::ShareButton;
 use super::time::{Ago, Time};
 use crate::browser::intl::TimeStyle;
-use crate::content::live::{self, Entry, PostNumber};
+use crate::content::live::{self, PostNumber, PostSlot};
 use crate::content::{self, Story, Timestamp};
 use crate::route::Route;
 use crate::state::live_feed::PostRow;
@@ -39,8 +39,8 @@ pub fn LivePost(
         let line = row.is_first_new.then(|| oldest_first.get());
         let (entry, story) = (row.entry.clone(), Arc::clone(&story));
         let content = match entry {
-            Entry::Withdrawn(gone) => view! { <WithdrawnPost gone/> }.into_any(),
-            Entry::Post(post) => {
+            PostSlot::Withdrawn(gone) => view! { <WithdrawnPost gone/> }.into_any(),
+            PostSlot::Post(post) => {
                 let address = format!("{address}#{id}");
                 view! { <PostContent post row story address/> }.into_any()
             }
@@ -69,7 +69,7 @@ pub fn LivePost(
 #[component]
 pub fn Post(
     /// The post, or that it was withdrawn.
-    entry: Entry,
+    entry: PostSlot,
     /// The story that it belongs to.
     story: Arc<Story>,
     /// Its place among the posts of the page, and how many there are.
@@ -85,8 +85,8 @@ pub fn Post(
         is_first_new: false,
     };
     let content = match entry {
-        Entry::Withdrawn(gone) => view! { <WithdrawnPost gone/> }.into_any(),
-        Entry::Post(post) => view! { <PostContent post row story address=String::new()/> }.into_any(),
+        PostSlot::Withdrawn(gone) => view! { <WithdrawnPost gone/> }.into_any(),
+        PostSlot::Post(post) => view! { <PostContent post row story address=String::new()/> }.into_any(),
     };
     view! {
         <article
@@ -102,11 +102,11 @@ pub fn Post(
     }
 }
 
-fn post_class(entry: &Entry) -> &'static str {
+fn post_class(entry: &PostSlot) -> &'static str {
     match entry {
-        Entry::Withdrawn(_) => "post post-withdrawn",
-        Entry::Post(post) if post.key => "post post-key",
-        Entry::Post(_) => "post",
+        PostSlot::Withdrawn(_) => "post post-withdrawn",
+        PostSlot::Post(post) if post.key => "post post-key",
+        PostSlot::Post(_) => "post",
     }
 }
 

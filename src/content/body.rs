@@ -1,88 +1,9 @@
-//! The text of a story: typed blocks that hold typed inlines.
+//! The body of a story: typed blocks.
 
+use super::inline::Text;
+use super::link::{Href, RelatedLink};
+use super::picture::Picture;
 use super::text::ReadingTime;
-use super::{Direction, Href, LanguageTag, Picture, RelatedLink};
-
-/// A run of text with its marks.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Text(pub Vec<Inline>);
-
-/// A piece of a [`Text`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema), serde(untagged))]
-pub enum Inline {
-    /// Plain text; in JSON a string.
-    Text(String),
-    /// Text with a mark; in JSON an object with a `kind`.
-    Mark(Mark),
-}
-
-/// What a piece of text is besides text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "encode",
-    derive(serde::Serialize, schemars::JsonSchema),
-    serde(tag = "kind", rename_all = "kebab-case")
-)]
-pub enum Mark {
-    /// Stressed.
-    Emphasis {
-        /// What is marked.
-        text: Text,
-    },
-    /// Important.
-    Strong {
-        /// What is marked.
-        text: Text,
-    },
-    /// Leads somewhere.
-    Link {
-        /// What is marked.
-        text: Text,
-        /// Where it leads.
-        href: Href,
-    },
-    /// Computer code.
-    Code {
-        /// The code.
-        text: String,
-    },
-    /// Somebody's words within a sentence.
-    Quotation {
-        /// What is marked.
-        text: Text,
-    },
-    /// A line break that belongs to the text.
-    Break,
-    /// A short form.
-    Abbreviation {
-        /// The short form.
-        text: String,
-        /// What it stands for.
-        title: String,
-    },
-    /// Below the line.
-    Subscript {
-        /// What is marked.
-        text: Text,
-    },
-    /// Above the line.
-    Superscript {
-        /// What is marked.
-        text: Text,
-    },
-    /// In another language or direction than its surroundings.
-    Span {
-        /// What is marked.
-        text: Text,
-        /// Its language.
-        #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
-        language: Option<LanguageTag>,
-        /// Its direction, where that is not its language's own.
-        #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
-        direction: Option<Direction>,
-    },
-}
 
 /// A block of a story's body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +15,7 @@ pub enum Mark {
 pub enum Block {
     /// A paragraph.
     Paragraph {
-        /// What it says.
+        /// The text.
         text: Text,
     },
     /// A heading within the story, whose own headline is level 1.
@@ -102,12 +23,12 @@ pub enum Block {
         /// 2, 3 or 4.
         #[cfg_attr(feature = "encode", serde(default = "usual_level"), schemars(range(min = 2, max = 4)))]
         level: u8,
-        /// What it says.
+        /// The text.
         text: Text,
     },
     /// A list.
     List(List),
-    /// Somebody's words, set apart.
+    /// A quotation, set apart.
     Quotation {
         /// Its paragraphs.
         paragraphs: Vec<Text>,
@@ -118,7 +39,7 @@ pub enum Block {
         #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
         href: Option<Href>,
     },
-    /// Words of the story itself, set large to draw the eye. They stand in the text too.
+    /// A pull quote: words of the story, set large to draw the eye. They are in the text too.
     PullQuote {
         /// The words.
         text: Text,
@@ -131,36 +52,36 @@ pub enum Block {
         /// The picture.
         picture: Picture,
     },
-    /// Pictures that belong together.
+    /// A gallery.
     Gallery {
         /// The pictures.
         pictures: Vec<Picture>,
-        /// What they have in common.
+        /// A caption for all of them.
         #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Text::has_no_parts", default))]
         caption: Text,
     },
-    /// 'Read also'.
+    /// A link to a related story ('Read also').
     Related(RelatedLink),
-    /// Something of another site. Nothing of it is loaded until the reader asks.
+    /// Content of another site. Nothing of it is loaded until the reader asks for it.
     Embed {
-        /// What it is, in a word or two: `video`, `map`, `post`.
+        /// The kind of media, in a word or two: `video`, `map`, `post`.
         media: String,
-        /// What it shows.
+        /// A title or caption that says what it shows.
         title: String,
-        /// Where it is: an `https` address that may be framed.
+        /// The `https` address to load in a frame.
         href: Href,
     },
     /// A table.
     Table {
-        /// What it shows.
+        /// A title or caption that says what it shows.
         #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Text::has_no_parts", default))]
         caption: Text,
-        /// Names of the columns; empty where they have none.
+        /// The headers of the columns; empty if there are none.
         #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Vec::is_empty", default))]
         columns: Vec<Text>,
         /// Its rows.
         rows: Vec<Vec<Text>>,
-        /// Whether the first cell of each row names the row.
+        /// Whether the first cell of each row is its header.
         #[cfg_attr(feature = "encode", serde(skip_serializing_if = "std::ops::Not::not", default))]
         row_names: bool,
     },
@@ -172,20 +93,20 @@ pub enum Block {
         /// The code.
         text: String,
     },
-    /// A change of subject.
+    /// A divider: the subject changes.
     Divider,
-    /// A question and what is answered.
+    /// A question and its answer.
     QuestionAnswer {
         /// The question.
         question: Text,
         /// The answer.
         answer: Vec<Block>,
     },
-    /// Background, set apart from the story.
+    /// A box with background, set apart from the story.
     FactBox {
-        /// What it is about.
+        /// The title.
         title: String,
-        /// What it says.
+        /// The text.
         body: Vec<Block>,
     },
 }
@@ -194,7 +115,7 @@ pub enum Block {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
 pub struct List {
-    /// Whether the order counts, and is numbered.
+    /// Whether the items are numbered.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "std::ops::Not::not", default))]
     pub ordered: bool,
     /// The number of the first item of an ordered list.
@@ -204,12 +125,12 @@ pub struct List {
     pub items: Vec<ListItem>,
 }
 
-/// An item of a list; in JSON its text alone, where it has no list of its own.
+/// An item of a list. In JSON an item without a nested list is its text alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListItem {
-    /// What it says.
+    /// The text.
     pub text: Text,
-    /// A list within the item.
+    /// A nested list.
     pub list: Option<List>,
 }
 
@@ -218,74 +139,7 @@ fn usual_level() -> u8 {
     2
 }
 
-impl Text {
-    /// A text without marks.
-    #[must_use]
-    pub fn plain(text: impl Into<String>) -> Self {
-        Self(vec![Inline::Text(text.into())])
-    }
-
-    /// Whether it need not be written. One with nothing to see in it, as a line break alone, is written all
-    /// the same, so that it reads back as it was.
-    #[cfg(feature = "encode")]
-    pub(crate) fn has_no_parts(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Whether there is nothing in it to see.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.iter().all(|inline| match inline {
-            Inline::Text(text) => text.trim().is_empty(),
-            Inline::Mark(mark) => match mark {
-                Mark::Break => true,
-                Mark::Code { text } | Mark::Abbreviation { text, .. } => text.trim().is_empty(),
-                Mark::Emphasis { text }
-                | Mark::Strong { text }
-                | Mark::Link { text, .. }
-                | Mark::Quotation { text }
-                | Mark::Subscript { text }
-                | Mark::Superscript { text }
-                | Mark::Span { text, .. } => text.is_empty(),
-            },
-        })
-    }
-
-    /// The words alone.
-    #[must_use]
-    pub fn to_plain(&self) -> String {
-        let mut plain = String::new();
-        self.push_plain(&mut plain);
-        plain
-    }
-
-    fn push_plain(&self, out: &mut String) {
-        for inline in &self.0 {
-            match inline {
-                Inline::Text(text) => out.push_str(text),
-                Inline::Mark(mark) => match mark {
-                    Mark::Break => out.push(' '),
-                    Mark::Code { text } | Mark::Abbreviation { text, .. } => out.push_str(text),
-                    Mark::Emphasis { text }
-                    | Mark::Strong { text }
-                    | Mark::Link { text, .. }
-                    | Mark::Quotation { text }
-                    | Mark::Subscript { text }
-                    | Mark::Superscript { text }
-                    | Mark::Span { text, .. } => text.push_plain(out),
-                },
-            }
-        }
-    }
-}
-
-impl From<&str> for Text {
-    fn from(text: &str) -> Self {
-        Self::plain(text)
-    }
-}
-
-/// Whole minutes that a body takes to read, at least one.
+/// The reading time of a body in whole minutes, at least one.
 #[must_use]
 pub fn reading_minutes(body: &[Block]) -> usize {
     let mut time = ReadingTime::default();
@@ -293,8 +147,8 @@ pub fn reading_minutes(body: &[Block]) -> usize {
     time.minutes()
 }
 
-/// Calls `visit` with the words of every text that is read in the flow of `body`, in order. What
-/// stands aside (code, pull quotes, links to other stories) is left out.
+/// Calls `visit` with the plain text of everything in the flow of `body`, in order. Code, pull quotes and links
+/// to other stories are left out.
 pub fn each_text(body: &[Block], visit: &mut dyn FnMut(&str)) {
     for block in body {
         match block {
@@ -339,21 +193,6 @@ fn each_item(list: &List, visit: &mut dyn FnMut(&str)) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn plain_words_of_marked_text() {
-        let text = Text(vec![
-            Inline::Text("He said ".to_owned()),
-            Inline::Mark(Mark::Strong {
-                text: Text(vec![Inline::Mark(Mark::Emphasis { text: "no".into() })]),
-            }),
-            Inline::Mark(Mark::Break),
-            Inline::Mark(Mark::Abbreviation { text: "UN".to_owned(), title: "United Nations".to_owned() }),
-        ]);
-        assert_eq!(text.to_plain(), "He said no UN");
-        assert!(!text.is_empty());
-        assert!(Text(vec![Inline::Mark(Mark::Break), Inline::Text(" ".to_owned())]).is_empty());
-    }
 
     #[test]
     fn reading_time_is_of_the_flow() {

@@ -1,6 +1,6 @@
-//! Moments in time: read, written and compared. What "now" is always comes from the caller.
+//! Timestamps: parsing, formatting, comparing. The current time always comes from the caller.
 
-/// A moment, in milliseconds since 1970-01-01T00:00:00Z.
+/// A time, in milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
@@ -21,8 +21,8 @@ pub struct Civil {
     pub second: u8,
 }
 
-/// How old something is, in the unit that a person would use. It is true for weeks, so that what is published
-/// with it needs no daily care.
+/// An age in the unit that a person would use. It stays true for weeks, so a published page with it needs no
+/// daily update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Age {
     /// Whole months, 1 to 11.
@@ -32,7 +32,7 @@ pub enum Age {
 }
 
 const DAY: i64 = 86_400_000;
-/// A story older than this says so.
+/// The age from which a story says how old it is, in milliseconds.
 const OLD_AFTER_DAYS: i64 = 30;
 
 impl Timestamp {
@@ -48,9 +48,9 @@ impl Timestamp {
         self.0
     }
 
-    /// Reads RFC 3339 (section 5.6), and two shapes that real publishers write beside it: no zone, taken
-    /// as UTC, and a day alone, taken as its midnight in UTC. `None` for anything else, for a day that
-    /// the calendar lacks, and for moments outside the years 0 to 9999.
+    /// Parses RFC 3339 (section 5.6), and two forms that publishers use: without a zone, taken as UTC, and a
+    /// date alone, taken as its midnight in UTC. `None` for anything else, for dates that do not exist, and for
+    /// years outside 0 to 9999.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut rest = Reader(text.trim().as_bytes());
@@ -69,7 +69,8 @@ impl Timestamp {
             rest.skip(b":")?;
             let minute = rest.number(2)?;
             let second = if rest.skip(b":").is_some() { rest.number(2)? } else { 0 };
-            // A leap second is written 60; no clock that we show has one, so it is the last of its minute.
+            // A leap second is written 60. No clock that we show has one, so it becomes the last second of its
+            // minute.
             if hour > 23 || minute > 59 || second > 60 {
                 return None;
             }
@@ -83,7 +84,7 @@ impl Timestamp {
         (rest.0.is_empty() && inside).then_some(Self(millis))
     }
 
-    /// Writes RFC 3339 in UTC, with milliseconds only where there are some.
+    /// Formats as RFC 3339 in UTC, with milliseconds only if there are any.
     #[must_use]
     pub fn to_rfc3339(self) -> String {
         let Civil { year, month, day, hour, minute, second } = self.civil();
@@ -109,14 +110,14 @@ impl Timestamp {
         }
     }
 
-    /// A text for where no reader's zone is known: `26 April 2022, 14:02 UTC`.
+    /// A text for when the reader's zone is not known: `26 April 2022, 14:02 UTC`.
     #[must_use]
     pub fn in_words(self) -> String {
         let Civil { hour, minute, .. } = self.civil();
         format!("{}, {hour:02}:{minute:02} UTC", self.day_in_words())
     }
 
-    /// The day alone, in UTC: `26 April 2022`.
+    /// The date alone, in UTC: `26 April 2022`.
     #[must_use]
     pub fn day_in_words(self) -> String {
         const MONTHS: [&str; 12] = [
@@ -138,7 +139,7 @@ impl Timestamp {
         format!("{day} {month} {year}")
     }
 
-    /// How old something of this moment is at `now`, where that is over 30 days.
+    /// The age at `now`, if that is over 30 days.
     #[must_use]
     pub fn age(self, now: Self) -> Option<Age> {
         let days = (now.0 - self.0).div_euclid(DAY);
@@ -166,7 +167,7 @@ impl std::fmt::Display for Age {
     }
 }
 
-/// What is left to read of a date.
+/// The rest of a text that is being parsed.
 struct Reader<'a>(&'a [u8]);
 
 impl Reader<'_> {
@@ -184,7 +185,7 @@ impl Reader<'_> {
         })
     }
 
-    /// The digits of a fraction of a second, cut after the third.
+    /// The fraction of a second, cut after three digits.
     fn thousandths(&mut self) -> Option<i64> {
         let digits = self.0.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let (fraction, tail) = self.0.split_at_checked(digits)?;
@@ -225,7 +226,7 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 
-/// The way back from [`days_from_civil`]: year, month, day.
+/// The inverse of [`days_from_civil`]: year, month, day.
 fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let day_of_era = days.rem_euclid(146_097);

@@ -1,19 +1,21 @@
-//! What a publication offers now: sections of teasers, in its editor's order.
+//! An edition: what a publication offers now, as sections of teasers in the editor's order.
 
 use std::sync::Arc;
 
+use super::dates::Timestamp;
+use super::id::{SectionId, StoryId, TimeZone};
+use super::language::{Direction, LanguageTag};
+use super::link::{Href, RelatedLink};
 use super::live::{LiveState, LiveTeaser};
+use super::picture::Picture;
+use super::story::{Kind, Story, Target};
 use super::text::folded;
-use super::{
-    Direction, Href, Kind, LanguageTag, Picture, RelatedLink, SectionId, Story, StoryId, Target, TimeZone,
-    Timestamp,
-};
 
 /// An edition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
 pub struct Edition {
-    /// Whose edition it is.
+    /// The publication.
     pub publication: Publication,
     /// Its sections, in the editor's order. The first teaser of the first one leads the front page.
     pub sections: Vec<Section>,
@@ -23,22 +25,22 @@ pub struct Edition {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
 pub struct Publication {
-    /// Its name, as it stands in the masthead.
+    /// Its name, as in the masthead.
     #[cfg_attr(feature = "encode", schemars(length(min = 1)))]
     pub name: String,
     /// A line under the name.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub tagline: Option<String>,
-    /// Where it is at home.
+    /// Its home page.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub home: Option<Href>,
     /// Its language.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub language: Option<LanguageTag>,
-    /// The way its lines run, where that is not its language's own.
+    /// Its text direction, if that is not the usual one of its language.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub direction: Option<Direction>,
-    /// The time zone of its newsroom, for readers who want to know times as it does.
+    /// The time zone of its newsroom, which readers can choose for times.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub time_zone: Option<TimeZone>,
 }
@@ -47,12 +49,12 @@ pub struct Publication {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
 pub struct Section {
-    /// Which section; it is part of its address.
+    /// Its id, which is part of its address.
     pub id: SectionId,
     /// Its name.
     #[cfg_attr(feature = "encode", schemars(length(min = 1)))]
     pub name: String,
-    /// Its stories, in the editor's order.
+    /// Its teasers, in the editor's order.
     pub teasers: Vec<Arc<Teaser>>,
 }
 
@@ -60,14 +62,14 @@ pub struct Section {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
 pub struct Teaser {
-    /// Which story.
+    /// The id of the story.
     pub id: StoryId,
-    /// What kind of thing it is.
+    /// The kind of the story.
     pub kind: Kind,
-    /// Its language, where that is not the publication's.
+    /// Its language, if that is not the publication's.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub language: Option<LanguageTag>,
-    /// The way its lines run, where that is not its language's own.
+    /// Its text direction, if that is not the usual one of its language.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub direction: Option<Direction>,
     /// The headline.
@@ -87,16 +89,16 @@ pub struct Teaser {
     /// When it last changed in substance.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub updated: Option<Timestamp>,
-    /// What it is about.
+    /// Tags.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Vec::is_empty", default))]
     pub tags: Vec<String>,
-    /// How a live blog stands.
+    /// The state of a live blog.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub live: Option<LiveTeaser>,
 }
 
 impl Publication {
-    /// The way that its lines run.
+    /// Its text direction.
     #[must_use]
     pub fn runs(&self) -> Option<Direction> {
         self.direction.or_else(|| self.language.as_ref().map(LanguageTag::direction))
@@ -104,13 +106,13 @@ impl Publication {
 }
 
 impl Teaser {
-    /// Whether it leads to live coverage that is not over.
+    /// Whether it is a live blog that has not ended.
     #[must_use]
     pub fn is_live(&self) -> bool {
         self.kind == Kind::Live && self.live.as_ref().is_none_or(|live| live.state != LiveState::Ended)
     }
 
-    /// The way that its lines run. `None` where it is as the publication.
+    /// Its text direction.
     #[must_use]
     pub fn runs(&self) -> Option<Direction> {
         self.direction.or_else(|| self.language.as_ref().map(LanguageTag::direction))
@@ -118,7 +120,7 @@ impl Teaser {
 }
 
 impl Edition {
-    /// The section of that id.
+    /// The section with this id.
     #[must_use]
     pub fn section(&self, id: &SectionId) -> Option<&Section> {
         self.sections.iter().find(|section| section.id == *id)
@@ -129,14 +131,14 @@ impl Edition {
         self.sections.iter().flat_map(|section| section.teasers.iter().map(move |teaser| (section, teaser)))
     }
 
-    /// The teaser of that story.
+    /// The teaser of a story.
     #[must_use]
     pub fn teaser(&self, id: &StoryId) -> Option<&Arc<Teaser>> {
         self.teasers().map(|(_, teaser)| teaser).find(|teaser| teaser.id == *id)
     }
 
-    /// Where a related link leads: to the story or address that it names, else to the story of this
-    /// edition that has its headline. `None` where it leads nowhere yet.
+    /// The target of a related link: the story or address that it names, else the story in this edition with
+    /// its headline. `None` if there is none yet.
     #[must_use]
     pub fn target(&self, link: &RelatedLink) -> Option<Target> {
         if let Some(id) = &link.story {
@@ -152,8 +154,8 @@ impl Edition {
             .map(|(_, teaser)| Target::Story(teaser.id.clone()))
     }
 
-    /// Whether a related link leads to live coverage: what the edition knows of its story, else what the
-    /// link says.
+    /// Whether a related link leads to a live blog that has not ended, according to the edition, else to the
+    /// link.
     #[must_use]
     pub fn is_live(&self, link: &RelatedLink) -> bool {
         match self.target(link) {
@@ -162,8 +164,8 @@ impl Edition {
         }
     }
 
-    /// At most `most` stories for under `story`: those that share most with it (two for a tag, one for
-    /// the section), newest first among equals; never itself, and none that shares nothing.
+    /// At most `most` related stories: those that share most with `story` (two points for a tag, one for the
+    /// section), newest first among equals. Never the story itself, and none that shares nothing.
     #[must_use]
     pub fn also_like(&self, story: &Story, most: usize) -> Vec<Arc<Teaser>> {
         let tags: Vec<String> = story.tags.iter().map(|tag| folded(tag)).collect();
@@ -176,8 +178,8 @@ impl Edition {
             })
             .filter(|(score, _)| *score > 0)
             .collect();
-        // A handful is wanted of what may be thousands: taking the best again and again needs no sorting,
-        // whose code every reader would load.
+        // Only a few are wanted of what may be thousands. Picking the best one repeatedly needs no sorting,
+        // which keeps the app small.
         let mut best = Vec::new();
         while best.len() < most {
             let next = (0..scored.len()).max_by_key(|at| {

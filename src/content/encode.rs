@@ -1,4 +1,4 @@
-//! Content into Dateline JSON, and its JSON Schemas.
+//! Writes Dateline JSON and its JSON Schemas.
 
 use std::borrow::Cow;
 
@@ -6,16 +6,20 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 
+use super::body::{List, ListItem};
+use super::dates::Timestamp;
 use super::decode::VERSION;
-use super::live::{Entry, Page};
-use super::{Edition, Inline, List, ListItem, Story, Text, Timestamp};
+use super::edition::Edition;
+use super::inline::{Inline, Text};
+use super::live::{PostPage, PostSlot};
+use super::story::Story;
 
-/// A file of the format: what it holds, under the format's version.
+/// A file: the version of the format, and the content.
 #[derive(Serialize, JsonSchema)]
 struct File<'a, T> {
     /// The version of the format.
     version: u32,
-    /// What the file holds.
+    /// The content.
     #[serde(flatten)]
     content: &'a T,
 }
@@ -36,7 +40,7 @@ pub fn story(story: &Story) -> serde_json::Result<Vec<u8>> {
     if story.live.is_some() { small_file(story) } else { file(story) }
 }
 
-/// A story as it stands in a page, small and on one line.
+/// A story as it is embedded in a page, small and on one line.
 ///
 /// # Errors
 /// As [`edition`].
@@ -48,7 +52,7 @@ pub fn story_in_page(story: &Story) -> serde_json::Result<String> {
 ///
 /// # Errors
 /// As [`edition`].
-pub fn page(posts: &[Entry]) -> serde_json::Result<Vec<u8>> {
+pub fn page(posts: &[PostSlot]) -> serde_json::Result<Vec<u8>> {
     small_file(&PageFile { posts })
 }
 
@@ -56,22 +60,22 @@ pub fn page(posts: &[Entry]) -> serde_json::Result<Vec<u8>> {
 ///
 /// # Errors
 /// As [`edition`].
-pub fn index(pages: &[Page]) -> serde_json::Result<Vec<u8>> {
+pub fn index(pages: &[PostPage]) -> serde_json::Result<Vec<u8>> {
     small_file(&IndexFile { pages })
 }
 
-/// Posts of a live blog that stand in its head no more.
+/// Older posts of a live blog, which are no longer in its head.
 #[derive(Serialize, JsonSchema)]
 struct PageFile<'a> {
     /// The posts, oldest first.
-    posts: &'a [Entry],
+    posts: &'a [PostSlot],
 }
 
-/// Pages of a live blog that are listed in its head no more.
+/// Older pages of a live blog, which are no longer listed in its head.
 #[derive(Serialize, JsonSchema)]
 struct IndexFile<'a> {
     /// The pages, oldest first.
-    pages: &'a [Page],
+    pages: &'a [PostPage],
 }
 
 /// A file that people read and edit.
@@ -81,7 +85,7 @@ fn file<T: Serialize>(content: &T) -> serde_json::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// A file that readers ask for again and again.
+/// A file that readers load again and again.
 fn small_file<T: Serialize>(content: &T) -> serde_json::Result<Vec<u8>> {
     serde_json::to_vec(&File { version: VERSION, content })
 }
@@ -103,7 +107,7 @@ fn schema<T: JsonSchema>(title: &str) -> Schema {
     schema
 }
 
-/// An author as JSON may have one: the name alone, or an object.
+/// An author in JSON: the name alone, or an object.
 #[derive(JsonSchema)]
 #[serde(untagged)]
 #[allow(dead_code, reason = "its schema is all that is wanted of it")]

@@ -1,9 +1,8 @@
-//! Names that are also file names and parts of addresses, so what they may hold is narrow.
+//! Ids. They are also file names and parts of addresses, so few characters are allowed.
 
 use std::fmt;
 
-/// The most characters that an id may have: file systems stop at 255 bytes with an ending and a
-/// temporary suffix still to come.
+/// The longest id. File systems allow 255 bytes, with an extension and a temporary suffix still to be added.
 pub const LONGEST: usize = 120;
 
 macro_rules! id {
@@ -17,8 +16,8 @@ macro_rules! id {
         );
 
         impl $name {
-            /// The id that `text` is: ASCII letters, digits, `-`, `_` and `.`, the first one not `-`
-            /// or `.`, at most [`LONGEST`] of them.
+            /// Parses an id: ASCII letters, digits, `-`, `_` and `.`, the first one not `-` or `.`, at most
+            /// [`LONGEST`] of them.
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {
                 let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
@@ -26,7 +25,7 @@ macro_rules! id {
                 (opens_well && text.len() <= LONGEST && text.bytes().all(allowed)).then(|| Self(text.to_owned()))
             }
 
-            /// As text, safe in a path and in a URL as it stands.
+            /// The id as text, which is safe in a path and in a URL.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -42,16 +41,16 @@ macro_rules! id {
 }
 
 id! {
-    /// Which story, within its publication. It outlives headlines and addresses.
+    /// The id of a story within its publication. It stays when headline and address change.
     StoryId
 }
 
 id! {
-    /// Which section, within its edition.
+    /// The id of a section within its edition.
     SectionId
 }
 
-/// A time zone of the IANA database: `Europe/Kyiv`. Whether there is such a one, browsers know.
+/// A time zone of the IANA database: `Europe/Kyiv`. Only browsers know whether it exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema), serde(transparent))]
 pub struct TimeZone(
@@ -59,7 +58,7 @@ pub struct TimeZone(
 );
 
 impl TimeZone {
-    /// The zone that `text` names: ASCII letters, digits, `_`, `+`, `-` and `/`, a letter first, at most 60.
+    /// Parses a time zone: ASCII letters, digits, `_`, `+`, `-` and `/`, a letter first, at most 60.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'-' | b'/');
@@ -67,13 +66,13 @@ impl TimeZone {
         (opens_well && text.len() <= 60 && text.bytes().all(allowed)).then(|| Self(text.to_owned()))
     }
 
-    /// As text.
+    /// The time zone as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The place that it is named after: `Kyiv`.
+    /// The city that it is named after: `Kyiv`.
     #[must_use]
     pub fn place(&self) -> String {
         self.0.rsplit('/').next().unwrap_or(&self.0).replace('_', " ")
@@ -81,7 +80,7 @@ impl TimeZone {
 }
 
 id! {
-    /// The name of a file of older posts, within the folder of its story.
+    /// The name of a file with older posts, in the folder of its story.
     PageName
 }
 

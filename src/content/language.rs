@@ -1,4 +1,4 @@
-//! Which language a text is in, and which way it runs.
+//! Language tags and text direction.
 
 /// A well-formed language tag (BCP 47, RFC 5646 section 2.1), with no check that the language exists.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -7,7 +7,7 @@ pub struct LanguageTag(
     #[cfg_attr(feature = "encode", schemars(regex(pattern = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")))] String,
 );
 
-/// Which way lines run.
+/// Text direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(
     feature = "encode",
@@ -22,8 +22,7 @@ pub enum Direction {
 }
 
 impl LanguageTag {
-    /// The tag that `text` is, or `None` where it is not well formed. `_` is taken for `-`, as many
-    /// systems write it.
+    /// Parses a tag; `None` if it is not well-formed. `_` is taken as `-`, because many systems write it.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let tag = text.trim().replace('_', "-");
@@ -36,7 +35,7 @@ impl LanguageTag {
         (language && rest && tag.len() <= 64).then_some(Self(tag))
     }
 
-    /// The tag as text, for a `lang` attribute.
+    /// The tag, for a `lang` attribute.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -48,7 +47,7 @@ impl LanguageTag {
         self.0.split('-').next().is_some_and(|language| language.eq_ignore_ascii_case("en"))
     }
 
-    /// The way that this language runs: by its script where the tag names one, else by its usual one.
+    /// The direction of this language: by its script if the tag names one, else the usual one.
     #[must_use]
     pub fn direction(&self) -> Direction {
         const SCRIPTS: [&str; 9] = ["arab", "hebr", "thaa", "nkoo", "syrc", "adlm", "rohg", "mand", "samr"];
@@ -64,7 +63,7 @@ impl LanguageTag {
 }
 
 impl Direction {
-    /// The direction that a `dir` attribute or a field names.
+    /// Parses the value of a `dir` attribute.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         match text {

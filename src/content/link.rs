@@ -1,19 +1,20 @@
-//! Addresses that are safe to put into a page.
+//! Addresses that are safe to put into a page, and links to related stories.
 
-/// An address that can be followed or loaded without running anything: `http`, `https`, `mailto`,
-/// `tel`, or relative. The only way to one is through the checks here, so a view need not check again.
+use super::id::StoryId;
+
+/// An address that can be followed or loaded without running code: `http`, `https`, `mailto`, `tel`, or
+/// relative. The constructors here check that, so a view need not.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema), serde(transparent))]
 pub struct Href(String);
 
-/// Longer addresses than this are refused: browsers cut or fail on them.
+/// The longest address in bytes. Browsers cut longer ones or fail.
 const LONGEST: usize = 4096;
 
 impl Href {
-    /// An address for a link. `None` where its scheme is not on the list, or where it is empty or
-    /// longer than 4,096 bytes. Reads it as a browser would (URL Standard, section 4.4): control
-    /// characters and spaces at either end go, tabs and line breaks go wherever they are, and a
-    /// backslash is a slash.
+    /// An address for a link. `None` if its scheme is not allowed, or if it is empty or too long. It is read
+    /// like browsers do (URL Standard, section 4.4): control characters and spaces at both ends are removed,
+    /// tabs and line breaks are removed everywhere, and a backslash is a slash.
     #[must_use]
     pub fn link(text: &str) -> Option<Self> {
         let href = clean(text)?;
@@ -42,20 +43,19 @@ impl Href {
         &self.0
     }
 
-    /// The scheme, without its colon. `None` where the address is relative.
+    /// The scheme, without the colon. `None` if the address is relative.
     #[must_use]
     pub fn scheme(&self) -> Option<&str> {
         scheme(&self.0)
     }
 
-    /// Whether the address counts from where it stands, with no scheme and no host.
+    /// Whether the address has neither scheme nor host.
     #[must_use]
     pub fn is_relative(&self) -> bool {
         self.scheme().is_none() && !self.0.starts_with("//")
     }
 
-    /// The host of an `http` or `https` address without a leading `www.`, to tell a reader where a
-    /// link leads.
+    /// The host of an `http` or `https` address without `www.`, to tell readers where a link leads.
     #[must_use]
     pub fn host(&self) -> Option<&str> {
         let after_scheme = match self.scheme() {
@@ -70,12 +70,12 @@ impl Href {
     }
 }
 
-/// What a browser would make of the address before it looks at its scheme.
+/// The address as a browser sees it before it looks at the scheme.
 fn clean(text: &str) -> Option<String> {
     let blank = |c: char| c <= ' ';
     let mut href: String =
         text.trim_matches(blank).chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
-    // Other control characters have no business in an address; what they hide is not worth guessing.
+    // Other control characters do not belong in an address; it is refused.
     if href.is_empty() || href.len() > LONGEST || href.chars().any(char::is_control) {
         return None;
     }
@@ -88,13 +88,30 @@ fn clean(text: &str) -> Option<String> {
     Some(href)
 }
 
-/// The scheme that `href` opens with (URL Standard, section 4.4, scheme start state). A text like
-/// `a b:c` has none: it is relative.
+/// The scheme of an address (URL Standard, section 4.4, scheme start state). `a b:c` has none: it is relative.
 fn scheme(href: &str) -> Option<&str> {
     let (scheme, _) = href.split_once(':')?;
     let opens_well = scheme.starts_with(|c: char| c.is_ascii_alphabetic());
     let legal = scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
     (opens_well && legal).then_some(scheme)
+}
+
+/// A link to another story. If it has neither `story` nor `href`, it is shown as text, and becomes a link once
+/// a story with this headline is in the edition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
+pub struct RelatedLink {
+    /// The headline of the other story.
+    pub headline: String,
+    /// The id of the other story, if it is in this edition.
+    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
+    pub story: Option<StoryId>,
+    /// Its address, if it is elsewhere.
+    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
+    pub href: Option<Href>,
+    /// Whether it is a live blog that has not ended.
+    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "std::ops::Not::not", default))]
+    pub live: bool,
 }
 
 #[cfg(test)]

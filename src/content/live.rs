@@ -1,34 +1,36 @@
-//! Live coverage: what the head of a live blog says, and the files that hold its posts.
+//! Live blogs: the head of a live blog, and the files with its older posts.
 //!
-//! Posts are numbered from 1 in the order in which they are added, and keep their number for ever, so that
-//! a number alone tells where a post is: the first fifty are a page, the next fifty another. The newest stand
-//! in the head. A page, once full, is a file of its own under a name that has a hash of its content in it;
-//! editing one of its posts makes another file. Twenty pages are listed in an index, again a file, so that
-//! the head stays as small after ten thousand posts as after a hundred.
+//! Posts are numbered from 1 in the order in which they are added, and keep their number for ever. So the
+//! number alone says where a post is: the first fifty are a page, the next fifty another. The newest are in the
+//! head. A full page is a file with a hash of its content in its name; when one of its posts is edited, a new
+//! file is written. Twenty pages are listed in an index, which is a file too, so that the head is as small
+//! after ten thousand posts as after a hundred.
 //!
-//! Every addition, edit and withdrawal takes the next revision. A run of posts has the revision of its latest
-//! change; of two copies the one with the higher revision is the newer one, whichever came first.
+//! Every addition, edit and withdrawal gets the next revision. A page has the revision of its latest change; of
+//! two copies the one with the higher revision is newer, whichever arrived first.
 
 use std::sync::Arc;
 
-use super::{Block, PageName, Timestamp};
+use super::body::Block;
+use super::dates::Timestamp;
+use super::id::PageName;
 
-/// How many posts a page holds.
+/// The number of posts in a page.
 pub const POSTS_IN_A_PAGE: u32 = 50;
-/// How many pages an index lists.
+/// The number of pages in an index.
 pub const PAGES_IN_AN_INDEX: u32 = 20;
-/// A reader asks for the head no more often than this, in seconds, whatever the publisher wants.
+/// The shortest interval between two polls, in seconds, whatever the publisher says.
 pub const SHORTEST_INTERVAL: u32 = 5;
-/// How often a reader asks where the publisher says nothing, in seconds.
+/// The interval between two polls if the publisher does not say, in seconds.
 pub const USUAL_INTERVAL: u32 = 15;
 
-/// Which post, within its live blog: its number, from 1.
+/// The number of a post within its live blog, from 1.
 pub type PostNumber = u32;
 
 /// The number of a change, from 1. It only grows.
 pub type Revision = u32;
 
-/// Whether coverage goes on.
+/// The state of a live blog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(
     feature = "encode",
@@ -36,25 +38,25 @@ pub type Revision = u32;
     serde(rename_all = "lowercase")
 )]
 pub enum LiveState {
-    /// It goes on.
+    /// Coverage goes on.
     Live,
-    /// It rests, and will go on.
+    /// Coverage is paused, and will go on.
     Paused,
-    /// It is over.
+    /// Coverage has ended.
     Ended,
 }
 
-/// The live matter of a story: what its head says beside what every story has.
+/// The live part of a story.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
 pub struct Live {
-    /// Whether it goes on.
+    /// Whether coverage goes on.
     pub state: LiveState,
-    /// The number of its latest change.
+    /// The revision of its latest change.
     pub revision: Revision,
     /// When it last changed.
     pub changed: Timestamp,
-    /// When it ended, where it has.
+    /// When it ended, if it has.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub ended: Option<Timestamp>,
     /// How often readers may ask for the head, in seconds.
@@ -64,42 +66,42 @@ pub struct Live {
         schemars(range(min = SHORTEST_INTERVAL))
     )]
     pub interval: Option<u32>,
-    /// What has happened so far.
+    /// A summary of what has happened so far.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Vec::is_empty", default))]
     pub summary: Vec<Block>,
-    /// The post that is to be read first.
+    /// The pinned post.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub pinned: Option<Arc<Post>>,
     /// The newest key events, oldest first.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Vec::is_empty", default))]
-    pub key_events: Vec<PostLine>,
+    pub key_events: Vec<PostSummary>,
     /// The indexes of older pages, oldest first.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Vec::is_empty", default))]
-    pub indexes: Vec<Page>,
-    /// The pages that stand in no index, oldest first.
+    pub indexes: Vec<PostPage>,
+    /// The pages that are in no index, oldest first.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Vec::is_empty", default))]
-    pub pages: Vec<Page>,
-    /// The posts that stand in no page, oldest first.
-    pub posts: Vec<Entry>,
+    pub pages: Vec<PostPage>,
+    /// The posts that are in no page, oldest first.
+    pub posts: Vec<PostSlot>,
 }
 
-/// A post in a line, as a list of key events has it.
+/// A post in one line, as in a list of key events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
-pub struct PostLine {
-    /// Which post.
+pub struct PostSummary {
+    /// The number of the post.
     pub post: PostNumber,
-    /// What happened.
+    /// Its title.
     pub title: String,
     /// When it was posted.
     pub time: Timestamp,
 }
 
-/// A file of older posts, or one that lists such files.
+/// An entry for a file with older posts, or for an index of such files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
-pub struct Page {
-    /// Its name: `stories/<id>/<name>.json`. It changes with the content.
+pub struct PostPage {
+    /// Its name, as in `stories/<id>/<name>.json`. It changes with the content.
     pub name: PageName,
     /// The first post in it.
     pub first: PostNumber,
@@ -107,16 +109,16 @@ pub struct Page {
     pub last: PostNumber,
     /// The revision of the latest change in it.
     pub revision: Revision,
-    /// Those of its posts that were withdrawn.
+    /// The withdrawn posts in it.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Vec::is_empty", default))]
     pub withdrawn: Vec<PostNumber>,
 }
 
-/// What stands at a number.
+/// What a number holds: a post, or the mark of a withdrawn one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema), serde(untagged))]
-pub enum Entry {
-    /// What remains of a post that was taken back.
+pub enum PostSlot {
+    /// A withdrawn post.
     Withdrawn(Withdrawn),
     /// A post.
     Post(Arc<Post>),
@@ -135,21 +137,21 @@ pub struct Post {
     /// When it was last edited.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub updated: Option<Timestamp>,
-    /// What it is about.
+    /// A title.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub title: Option<String>,
     /// Who wrote it.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub author: Option<String>,
-    /// Whether it is a turn of events.
+    /// Whether it is a key event.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "std::ops::Not::not", default))]
     pub key: bool,
-    /// What it says.
+    /// The body.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Vec::is_empty", default))]
     pub body: Vec<Block>,
 }
 
-/// What remains of a post that its editor took back.
+/// What remains of a post that its editor has withdrawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
 pub struct Withdrawn {
@@ -157,27 +159,27 @@ pub struct Withdrawn {
     pub id: PostNumber,
     /// The revision of its withdrawal.
     pub revision: Revision,
-    /// Why, if that was given. In JSON this tells it from a post, and is empty where it was not.
+    /// The reason, empty if none was given. In JSON this field tells it from a post.
     #[cfg_attr(feature = "encode", schemars(rename = "withdrawn"), serde(rename = "withdrawn"))]
     pub reason: String,
 }
 
-/// What the front page knows of live coverage.
+/// The live part of a teaser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
 pub struct LiveTeaser {
-    /// Whether it goes on.
+    /// Whether coverage goes on.
     pub state: LiveState,
     /// The latest post.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
-    pub latest: Option<PostLine>,
-    /// Posts before it that were withdrawn, the oldest first: so many fewer are there to be seen.
+    pub latest: Option<PostSummary>,
+    /// The withdrawn posts before it, oldest first, so that posts can be counted.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Vec::is_empty"))]
     pub withdrawn: Vec<PostNumber>,
 }
 
 impl LiveTeaser {
-    /// How many posts came after one; `None` where there is none at all.
+    /// The number of posts after one; `None` if there are no posts at all.
     #[must_use]
     pub fn since(&self, post: PostNumber) -> Option<u32> {
         let latest = self.latest.as_ref()?.post;
@@ -187,29 +189,30 @@ impl LiveTeaser {
 }
 
 impl Live {
-    /// The highest number of a post, 0 where there is none.
+    /// The highest number of a post; 0 if there is none.
     #[must_use]
     pub fn newest(&self) -> PostNumber {
         let filed = [&self.indexes, &self.pages].map(|list| list.last().map_or(0, |page| page.last));
-        self.posts.last().map_or(0, Entry::id).max(filed.into_iter().max().unwrap_or(0))
+        self.posts.last().map_or(0, PostSlot::id).max(filed.into_iter().max().unwrap_or(0))
     }
 
-    /// Whether a post was withdrawn, as far as the head knows.
+    /// Whether a post was withdrawn, according to the head.
     #[must_use]
     pub fn is_withdrawn(&self, post: PostNumber) -> bool {
         let filed = self.indexes.iter().chain(&self.pages).filter(|page| page.holds(post));
         filed.into_iter().any(|page| page.withdrawn.contains(&post))
-            || self.posts.iter().any(|entry| entry.id() == post && matches!(entry, Entry::Withdrawn(_)))
+            || self.posts.iter().any(|entry| entry.id() == post && matches!(entry, PostSlot::Withdrawn(_)))
     }
 
-    /// The posts that were withdrawn, as far as the head knows, the oldest first.
+    /// The withdrawn posts, according to the head, oldest first.
     pub fn withdrawn(&self) -> impl Iterator<Item = PostNumber> {
         let filed = self.indexes.iter().chain(&self.pages).flat_map(|page| page.withdrawn.iter().copied());
-        let here = self.posts.iter().filter(|entry| matches!(entry, Entry::Withdrawn(_))).map(Entry::id);
+        let here =
+            self.posts.iter().filter(|entry| matches!(entry, PostSlot::Withdrawn(_))).map(PostSlot::id);
         filed.chain(here)
     }
 
-    /// How many posts stand from `first` to `last`: the numbers without those that were withdrawn.
+    /// The number of posts from `first` to `last` that are not withdrawn.
     #[must_use]
     pub fn visible_count(&self, first: PostNumber, last: PostNumber) -> u32 {
         if last < first {
@@ -220,15 +223,15 @@ impl Live {
     }
 }
 
-impl Page {
-    /// Whether that post is in it.
+impl PostPage {
+    /// Whether a post is in it.
     #[must_use]
     pub fn holds(&self, post: PostNumber) -> bool {
         (self.first..=self.last).contains(&post)
     }
 }
 
-impl Entry {
+impl PostSlot {
     /// Its number.
     #[must_use]
     pub fn id(&self) -> PostNumber {

@@ -1,32 +1,33 @@
-//! A picture in the widths that it comes in, with what is said of it.
+//! Pictures, in one or several widths.
 
-use super::{Href, Text};
+use super::inline::Text;
+use super::link::Href;
 
 /// A picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
 pub struct Picture {
-    /// The files, at least one.
+    /// The files; at least one.
     #[cfg_attr(feature = "encode", schemars(length(min = 1)))]
     pub sources: Vec<Source>,
-    /// What the picture shows, for who can't see it. Empty where it only decorates; `None` where
-    /// nobody has said, which `desk check` reports.
+    /// A description for readers who can't see the picture. Empty if it only decorates; `None` if nobody has
+    /// written one, which `desk check` reports.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub alt: Option<String>,
-    /// What the picture means to the story.
+    /// The caption.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Text::has_no_parts", default))]
     pub caption: Text,
-    /// Who made it.
+    /// The credit.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub credit: Option<String>,
-    /// Width in CSS pixels at full size. With `height` it keeps the place of the picture, so that
-    /// nothing shifts when it arrives.
+    /// The width in CSS pixels at full size. With `height` it reserves the space, so that nothing shifts when
+    /// the picture arrives.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub width: Option<u32>,
-    /// Height in CSS pixels at full size.
+    /// The height in CSS pixels at full size.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub height: Option<u32>,
-    /// What it is like from afar, to be seen in its place until it arrives.
+    /// A colour to show in its place until it arrives.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub color: Option<Color>,
 }
@@ -37,7 +38,7 @@ pub struct Picture {
 pub struct Color(#[cfg_attr(feature = "encode", schemars(regex(pattern = r"^#[0-9A-Fa-f]{6}$")))] String);
 
 impl Color {
-    /// The colour that `text` is: `#` and six hexadecimal digits.
+    /// Parses a colour: `#` and six hexadecimal digits.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('#')?;
@@ -45,7 +46,7 @@ impl Color {
             .then(|| Self(text.to_owned()))
     }
 
-    /// As text, safe in a style as it stands.
+    /// The colour as text, which is safe in a style.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -56,22 +57,22 @@ impl Color {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
 pub struct Source {
-    /// Where it is: `http`, `https`, or relative to the edition's folder.
+    /// Its address: `http`, `https`, or relative to the edition's folder.
     pub url: Href,
-    /// Its width in pixels, for the browser to choose by. One without is not chosen where others have it: it is
-    /// the picture as it came, in full size.
+    /// Its width in pixels, for the browser to choose by. A file without a width is the original in full size;
+    /// it is not chosen if others have one.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub width: Option<u32>,
 }
 
 impl Picture {
-    /// The file for a browser that can't choose: the widest.
+    /// The file for browsers that can't choose: the widest.
     #[must_use]
     pub fn fallback(&self) -> Option<&Href> {
         self.sources.iter().max_by_key(|source| source.width).map(|source| &source.url)
     }
 
-    /// Width and height where both are known and neither is nothing.
+    /// Width and height, if both are known and not 0.
     #[must_use]
     pub fn size(&self) -> Option<(u32, u32)> {
         self.width.zip(self.height).filter(|(width, height)| *width > 0 && *height > 0)

@@ -1,11 +1,17 @@
-//! A story: what a reader opens.
+//! Stories: articles and live blogs.
 
 use std::sync::Arc;
 
-use super::live::{Entry, Live};
-use super::{Block, Direction, Href, LanguageTag, Picture, SectionId, StoryId, Text, Timestamp};
+use super::body::Block;
+use super::dates::Timestamp;
+use super::id::{SectionId, StoryId};
+use super::inline::Text;
+use super::language::{Direction, LanguageTag};
+use super::link::{Href, RelatedLink};
+use super::live::{Live, PostSlot};
+use super::picture::Picture;
 
-/// What kind of thing a story is.
+/// The kind of a story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(
     feature = "encode",
@@ -13,27 +19,27 @@ use super::{Block, Direction, Href, LanguageTag, Picture, SectionId, StoryId, Te
     serde(rename_all = "lowercase")
 )]
 pub enum Kind {
-    /// Written once, and then corrected or updated as a whole.
+    /// An article: written once, and then corrected or updated as a whole.
     Article,
     /// A live blog: written post by post as something happens.
     Live,
 }
 
-/// An article, or the head matter of a live blog.
+/// An article, or the head of a live blog.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
 pub struct Story {
-    /// Which story.
+    /// Its id.
     pub id: StoryId,
-    /// What kind of thing it is.
+    /// Its kind.
     pub kind: Kind,
-    /// Its language; the publication's where it has none of its own.
+    /// Its language, if that is not the publication's.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub language: Option<LanguageTag>,
-    /// The way its lines run, where that is not its language's own.
+    /// Its text direction, if that is not the usual one of its language.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub direction: Option<Direction>,
-    /// The section it belongs to.
+    /// Its section.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub section: Option<SectionId>,
     /// The headline.
@@ -45,14 +51,14 @@ pub struct Story {
     /// The sentence or two under the headline.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Text::has_no_parts", default))]
     pub standfirst: Text,
-    /// Who wrote it.
+    /// Its authors.
     #[cfg_attr(
         feature = "encode",
         serde(skip_serializing_if = "Vec::is_empty", default),
         schemars(with = "Vec<super::encode::AuthorOrName>")
     )]
     pub byline: Vec<Author>,
-    /// The place that it is filed from.
+    /// The dateline: the place from which it was filed.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub dateline: Option<String>,
     /// When it was first published.
@@ -60,39 +66,39 @@ pub struct Story {
     /// When it last changed in substance.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub updated: Option<Timestamp>,
-    /// What it is about.
+    /// Tags.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Vec::is_empty", default))]
     pub tags: Vec<String>,
     /// Its main picture.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub image: Option<Picture>,
-    /// What a reader in a hurry needs to know.
+    /// Key points, for readers in a hurry.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Vec::is_empty", default))]
     pub takeaways: Vec<Text>,
-    /// What was wrong and has been put right.
+    /// A correction.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Vec::is_empty", default))]
     pub corrections: Vec<Correction>,
     /// The text.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Vec::is_empty", default))]
     pub body: Vec<Block>,
-    /// Stories that belong to it.
+    /// Related stories.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Vec::is_empty", default))]
     pub related: Vec<RelatedLink>,
-    /// Where it was published first.
+    /// The address where it was first published.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub canonical: Option<Href>,
-    /// The live matter of a live blog. One that has none is shown as an article.
+    /// The live part of a live blog. A live blog without it is shown as an article.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub live: Option<Arc<Live>>,
 }
 
-/// Somebody who wrote a story.
+/// An author.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
 pub struct Author {
-    /// Their name, as it stands in the byline.
+    /// Their name, as in the byline.
     pub name: String,
-    /// Where there is more of theirs.
+    /// Their page.
     #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
     pub href: Option<Href>,
     /// Their portrait.
@@ -100,45 +106,27 @@ pub struct Author {
     pub picture: Option<Picture>,
 }
 
-/// What was wrong and has been put right.
+/// A correction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
 pub struct Correction {
-    /// When it was put right.
+    /// When it was made.
     pub time: Timestamp,
     /// What was wrong, and what is right.
     pub text: Text,
 }
 
-/// A link to another story. Where neither `story` nor `href` is known it is shown as text, and becomes a
-/// link once a story with that headline is in the edition.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "encode", derive(serde::Serialize, schemars::JsonSchema))]
-pub struct RelatedLink {
-    /// The headline of the other story.
-    pub headline: String,
-    /// The other story, where it is in this edition.
-    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
-    pub story: Option<StoryId>,
-    /// Its address, where it is elsewhere.
-    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Option::is_none"))]
-    pub href: Option<Href>,
-    /// Whether it is a live blog that goes on.
-    #[cfg_attr(feature = "encode", serde(skip_serializing_if = "std::ops::Not::not", default))]
-    pub live: bool,
-}
-
-/// Where a related link leads.
+/// The target of a related link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// To a story of this edition.
+    /// A story of this edition.
     Story(StoryId),
-    /// Elsewhere.
+    /// Another address.
     Elsewhere(Href),
 }
 
 impl Story {
-    /// Every picture of it, in the order of its page. Those of a live blog's older posts are in other files.
+    /// All its pictures, in the order of the page. Those of a live blog's older posts are in other files.
     #[must_use]
     pub fn pictures(&self) -> Vec<&Picture> {
         let portraits = self.byline.iter().filter_map(|author| author.picture.as_ref());
@@ -147,8 +135,8 @@ impl Story {
         if let Some(live) = &self.live {
             pictures_in(&live.summary, &mut found);
             let posts = live.posts.iter().filter_map(|entry| match entry {
-                Entry::Post(post) => Some(post),
-                Entry::Withdrawn(_) => None,
+                PostSlot::Post(post) => Some(post),
+                PostSlot::Withdrawn(_) => None,
             });
             for post in live.pinned.iter().chain(posts) {
                 pictures_in(&post.body, &mut found);
@@ -157,8 +145,8 @@ impl Story {
         found
     }
 
-    /// The way that its lines run: its own, else its language's. `None` where it has neither, and is as
-    /// the publication.
+    /// Its text direction: its own, else that of its language; `None` if it has neither, and is that of the
+    /// publication.
     #[must_use]
     pub fn runs(&self) -> Option<Direction> {
         self.direction.or_else(|| self.language.as_ref().map(LanguageTag::direction))

@@ -1,9 +1,9 @@
-//! What plain text needs before it is shown or compared: cleaning, folding, measuring.
+//! Plain text: cleaning, comparing, cutting, and reading time.
 
-/// Text that stands on one line (a headline, a name): white space runs are one space, control
-/// characters are dropped, and so are the characters that turn the direction of all that follows
-/// (Unicode Standard Annex 9, embeddings, overrides and isolates), with which a headline could make its
-/// neighbours read backwards. Direction marks, which right-to-left writing needs, stay.
+/// Cleans text for one line (a headline, a name). White space becomes single spaces. Control characters are
+/// dropped, and so are the characters that change the direction of everything after them (Unicode Standard
+/// Annex 9: embeddings, overrides and isolates), with which a headline could make its neighbours read
+/// backwards. Direction marks stay, because right-to-left scripts need them.
 #[must_use]
 pub fn line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
@@ -20,8 +20,8 @@ pub fn line(text: &str) -> String {
     line
 }
 
-/// Text within a block: control characters are dropped, but for line breaks and tabs. Each block is a
-/// paragraph of its own to the bidirectional algorithm, so that no direction leaks out of it.
+/// Cleans text within a block: control characters are dropped, except line breaks and tabs. Each block is a
+/// paragraph of its own to the bidirectional algorithm, so its direction can't leak.
 #[must_use]
 pub fn running(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
@@ -31,7 +31,8 @@ fn turns_direction(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// A headline as it is compared: case, typographic quotes, dashes and punctuation at its ends do not count.
+/// Normalises a headline for comparison: case, typographic quotes, dashes and punctuation at the ends do not
+/// matter.
 #[must_use]
 pub fn folded(headline: &str) -> String {
     let folded: String = line(headline)
@@ -47,15 +48,15 @@ pub fn folded(headline: &str) -> String {
     folded.trim_matches(|c: char| c.is_ascii_punctuation() || c.is_whitespace()).to_owned()
 }
 
-/// The lower case of a letter in the scripts that have cases and newspapers. The standard library knows them
-/// all, from a table that would cost each reader 3 KB.
+/// The lower case of a letter, in the scripts that newspapers use. The standard library knows all scripts, from
+/// a table that adds 3 KB to the app.
 #[must_use]
 pub fn lower(c: char) -> char {
     let shift = match c {
         'A'..='Z' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{de}' | 'Α'..='Ρ' | 'Σ'..='Ϋ' | 'А'..='Я' => 32,
         'Ѐ'..='Џ' => 80,
         'Ա'..='Ֆ' => 48,
-        // Capital and small letters take turns here.
+        // Upper and lower case alternate here.
         '\u{100}'..='\u{137}'
         | '\u{14a}'..='\u{177}'
         | '\u{460}'..='\u{481}'
@@ -67,8 +68,8 @@ pub fn lower(c: char) -> char {
     char::from_u32(u32::from(c) + shift).unwrap_or(c)
 }
 
-/// At most `most` characters of `text`, cut at the end of a sentence where there is one past the
-/// middle, else after a word with an ellipsis.
+/// At most `most` characters of `text`: cut at the end of a sentence if there is one in the second half, else
+/// after a word, with an ellipsis.
 #[must_use]
 pub fn excerpt(text: &str, most: usize) -> String {
     let text = line(text);
@@ -87,19 +88,19 @@ pub fn excerpt(text: &str, most: usize) -> String {
     }
 }
 
-/// How much there is to read, counted so that scripts without spaces count too.
+/// The amount of text, counted so that scripts without spaces count too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ReadingTime {
     /// Words between spaces.
     pub words: usize,
-    /// Characters of Chinese and Japanese, which are read by the character.
+    /// Chinese and Japanese characters, which are read one by one.
     pub ideographs: usize,
-    /// Letters of scripts that put no space between words (Thai, Lao, Khmer, Burmese).
+    /// Letters of scripts without spaces between words (Thai, Lao, Khmer, Burmese).
     pub unspaced: usize,
 }
 
 impl ReadingTime {
-    /// Adds what `text` holds.
+    /// Adds a text.
     pub fn add(&mut self, text: &str) {
         let mut in_word = false;
         for c in text.chars() {
@@ -118,8 +119,8 @@ impl ReadingTime {
         }
     }
 
-    /// Whole minutes to read it, at least one: 240 words or 500 ideographs a minute, and five letters
-    /// to a word where a script has no spaces.
+    /// The reading time in whole minutes, at least one: 240 words or 500 ideographs a minute, and five letters
+    /// to a word in scripts without spaces.
     #[must_use]
     pub fn minutes(self) -> usize {
         let seconds = self.words * 60 / 240 + self.ideographs * 60 / 500 + self.unspaced / 5 * 60 / 240;
@@ -127,7 +128,7 @@ impl ReadingTime {
     }
 }
 
-/// Letters and digits; beyond ASCII all that is no punctuation or space, which needs no table of letters.
+/// Letters and digits. Beyond ASCII this is everything but punctuation and spaces, which needs no table.
 fn is_of_a_word(c: char) -> bool {
     c.is_ascii_alphanumeric()
         || (c >= '\u{c0}'

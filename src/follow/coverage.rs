@@ -1,17 +1,17 @@
-//! What is known of a live blog: the newest head, and the newest copy of each section of posts that was loaded.
+//! The known content of a live blog: the newest head, and the newest copy of each section that was loaded.
 //!
-//! A section is fifty posts: the numbers 1 to 50, 51 to 100 and so on, as pages hold them. It comes whole, from a
-//! page or from a head, and has the revision of its latest change; of two copies the one with the higher
-//! revision stays. So it does not matter in which order heads and pages come, how often, or which of them are
-//! lost: what is known is the newest of what came. (A head that is older than the one that is there
-//! is not looked at; what it could tell of sections that are missing is loaded when it is wanted.)
+//! A section is fifty posts: the numbers 1 to 50, 51 to 100 and so on, like the pages. It arrives as a whole,
+//! in a page or a head, and has the revision of its latest change. Of two copies the one with the higher
+//! revision wins. So heads and pages may arrive in any order, repeatedly, or not at all: the result is the
+//! newest of what has arrived. (A head that is older than the present one is ignored. Sections that only it
+//! would have brought are loaded when they are needed.)
 
 use std::sync::Arc;
 
 use crate::content::PageName;
-use crate::content::live::{Entry, Live, POSTS_IN_A_PAGE, Page, PostNumber, Revision, Withdrawn};
+use crate::content::live::{Live, POSTS_IN_A_PAGE, PostNumber, PostPage, PostSlot, Revision, Withdrawn};
 
-/// Which section, from 0, the oldest.
+/// The number of a section, from 0 for the oldest.
 pub type SectionNumber = u32;
 
 /// The section that a post is in.
@@ -23,29 +23,29 @@ pub fn section_of(post: PostNumber) -> SectionNumber {
 /// A section of posts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PostSection {
-    /// Which section.
+    /// Its number.
     pub number: SectionNumber,
-    /// Its posts, oldest first. Those of the newest section are not fifty yet.
-    pub entries: Vec<Entry>,
+    /// Its posts, oldest first. The newest section may have fewer than fifty.
+    pub entries: Vec<PostSlot>,
 }
 
-/// A file that would bring a section up to date.
+/// A file to load so that a section is up to date.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MissingFile {
-    /// The page with its posts.
+    /// The page with the posts.
     Page(PageName),
-    /// The index that says which page that is.
+    /// The index that lists the page.
     Index(PageName),
 }
 
-/// What is known of a live blog.
+/// The known content of a live blog.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Coverage {
     live: Arc<Live>,
-    /// In order of their numbers.
+    /// Sorted by number.
     sections: Vec<PostSection>,
-    /// What indexes list, with the numbers of their first posts.
-    indexes: Vec<(PostNumber, Vec<Page>)>,
+    /// The pages that indexes list, with the number of the first post of each index.
+    indexes: Vec<(PostNumber, Vec<PostPage>)>,
 }
 
 impl PostSection {
@@ -55,29 +55,29 @@ impl PostSection {
         newest(&self.entries)
     }
 
-    /// The number of its first post, written or not.
+    /// The number of its first post, whether that exists yet or not.
     #[must_use]
     pub fn first(&self) -> PostNumber {
         self.number * POSTS_IN_A_PAGE + 1
     }
 
-    /// The entry of that number.
+    /// The entry with this number.
     #[must_use]
-    pub fn entry(&self, post: PostNumber) -> Option<&Entry> {
+    pub fn entry(&self, post: PostNumber) -> Option<&PostSlot> {
         self.entries.iter().find(|entry| entry.id() == post)
     }
 }
 
-fn newest(entries: &[Entry]) -> Revision {
-    entries.iter().map(Entry::revision).max().unwrap_or(0)
+fn newest(entries: &[PostSlot]) -> Revision {
+    entries.iter().map(PostSlot::revision).max().unwrap_or(0)
 }
 
-fn newest_of(pages: &[Page]) -> Revision {
+fn newest_of(pages: &[PostPage]) -> Revision {
     pages.iter().map(|page| page.revision).max().unwrap_or(0)
 }
 
 impl Coverage {
-    /// What a first head tells.
+    /// The content of a first head.
     #[must_use]
     pub fn new(live: &Arc<Live>) -> Self {
         let mut coverage = Self { live: Arc::clone(live), sections: Vec::new(), indexes: Vec::new() };
@@ -91,30 +91,31 @@ impl Coverage {
         &self.live
     }
 
-    /// The sections that are known, oldest first.
+    /// The loaded sections, oldest first.
     #[must_use]
     pub fn sections(&self) -> &[PostSection] {
         &self.sections
     }
 
-    /// A section, if it is known.
+    /// A section, if it is loaded.
     #[must_use]
     pub fn section(&self, number: SectionNumber) -> Option<&PostSection> {
         self.sections.iter().find(|section| section.number == number)
     }
 
-    /// A post as it stands: one that the head says was withdrawn is, even where its page has not come yet.
+    /// An entry as it is shown: a post that the head lists as withdrawn is, even if its page has not been
+    /// loaded again.
     #[must_use]
-    pub fn as_shown(&self, entry: &Entry) -> Entry {
+    pub fn as_shown(&self, entry: &PostSlot) -> PostSlot {
         match entry {
-            Entry::Post(post) if self.live.is_withdrawn(post.id) => {
-                Entry::Withdrawn(Withdrawn { id: post.id, revision: post.revision, reason: String::new() })
+            PostSlot::Post(post) if self.live.is_withdrawn(post.id) => {
+                PostSlot::Withdrawn(Withdrawn { id: post.id, revision: post.revision, reason: String::new() })
             }
             entry => entry.clone(),
         }
     }
 
-    /// Takes a head. What it put in the place of older copies; `None` where it is itself no newer.
+    /// Merges a head. Returns the older copies that it replaced; `None` if it is not newer.
     pub fn take_head(&mut self, live: &Arc<Live>) -> Option<Vec<PostSection>> {
         if live.revision <= self.live.revision {
             return None;
@@ -123,8 +124,8 @@ impl Coverage {
         Some(self.take_posts(&live.posts))
     }
 
-    /// Takes the posts of a page, or of a head; the older copies that were there.
-    pub fn take_posts(&mut self, entries: &[Entry]) -> Vec<PostSection> {
+    /// Merges the posts of a page or a head. Returns the older copies that they replaced.
+    pub fn take_posts(&mut self, entries: &[PostSlot]) -> Vec<PostSection> {
         let mut replaced = Vec::new();
         for part in entries.chunk_by(|a, b| section_of(a.id()) == section_of(b.id())) {
             let Some(number) = part.first().map(|entry| section_of(entry.id())) else { continue };
@@ -142,8 +143,8 @@ impl Coverage {
         replaced
     }
 
-    /// Takes what an index lists.
-    pub fn take_index(&mut self, pages: Vec<Page>) {
+    /// Merges the pages that an index lists.
+    pub fn take_index(&mut self, pages: Vec<PostPage>) {
         let Some(first) = pages.first().map(|page| page.first) else { return };
         match self.indexes.iter_mut().find(|(known, _)| *known == first) {
             Some((_, known)) if newest_of(known) < newest_of(&pages) => *known = pages,
@@ -152,12 +153,13 @@ impl Coverage {
         }
     }
 
-    /// The file to load so that a section is as new as the head. None where it is, or where there is no such section.
+    /// The file to load so that a section is as new as the head says. `None` if it is, or if there is no such
+    /// section.
     #[must_use]
     pub fn missing_file(&self, number: SectionNumber) -> Option<MissingFile> {
         let first = number * POSTS_IN_A_PAGE + 1;
         let known = self.section(number).map_or(0, PostSection::revision);
-        let in_it = |pages: &[Page]| pages.iter().find(|page| page.holds(first)).cloned();
+        let in_it = |pages: &[PostPage]| pages.iter().find(|page| page.holds(first)).cloned();
         if let Some(page) = in_it(&self.live.pages) {
             return (known < page.revision).then_some(MissingFile::Page(page.name));
         }
@@ -177,9 +179,9 @@ mod tests {
     use crate::content::live::Post;
     use crate::content::{LiveState, Timestamp};
 
-    fn post(id: PostNumber, revision: Revision) -> Entry {
+    fn post(id: PostNumber, revision: Revision) -> PostSlot {
         let time = Timestamp::from_millis(0);
-        Entry::Post(Arc::new(Post {
+        PostSlot::Post(Arc::new(Post {
             id,
             revision,
             time,
@@ -191,12 +193,12 @@ mod tests {
         }))
     }
 
-    fn page(first: PostNumber, revision: Revision) -> Page {
+    fn page(first: PostNumber, revision: Revision) -> PostPage {
         let name = PageName::parse(&format!("{first}-{revision}")).unwrap();
-        Page { name, first, last: first + 49, revision, withdrawn: Vec::new() }
+        PostPage { name, first, last: first + 49, revision, withdrawn: Vec::new() }
     }
 
-    fn head(revision: Revision, pages: Vec<Page>, posts: Vec<Entry>) -> Arc<Live> {
+    fn head(revision: Revision, pages: Vec<PostPage>, posts: Vec<PostSlot>) -> Arc<Live> {
         Arc::new(Live {
             state: LiveState::Live,
             revision,
@@ -239,7 +241,7 @@ mod tests {
     #[test]
     fn an_index_says_where_a_page_is() {
         let mut live = Live::clone(&head(1200, Vec::new(), vec![post(1001, 1001)]));
-        live.indexes = vec![Page { last: 1000, ..page(1, 1200) }];
+        live.indexes = vec![PostPage { last: 1000, ..page(1, 1200) }];
         let mut coverage = Coverage::new(&Arc::new(live));
         let index = |revision| MissingFile::Index(PageName::parse(&format!("1-{revision}")).unwrap());
         assert_eq!(coverage.missing_file(3), Some(index(1200)));
@@ -254,11 +256,11 @@ mod tests {
 
     #[test]
     fn a_withdrawal_shows_before_its_page_has_come() {
-        let posts: Vec<Entry> = (1..=60).map(|id| post(id, id)).collect();
+        let posts: Vec<PostSlot> = (1..=60).map(|id| post(id, id)).collect();
         let mut coverage = Coverage::new(&head(60, Vec::new(), posts.clone()));
-        let filed = Page { withdrawn: vec![7], ..page(1, 61) };
+        let filed = PostPage { withdrawn: vec![7], ..page(1, 61) };
         coverage.take_head(&head(61, vec![filed], posts[50..].to_vec()));
-        assert!(matches!(coverage.as_shown(&posts[6]), Entry::Withdrawn(_)));
+        assert!(matches!(coverage.as_shown(&posts[6]), PostSlot::Withdrawn(_)));
         assert_eq!(coverage.as_shown(&posts[7]), posts[7]);
     }
 }

@@ -1,8 +1,8 @@
-//! Following a live blog: when to ask, what the answers add up to, and what of it is on the page.
+//! Following a live blog: when to poll, what has arrived, and what is on the page.
 //!
-//! Three state machines, plain and pure: [`Schedule`] is told what happens and says when to ask for the head
-//! again; [`Coverage`] takes heads, pages and indexes in any order, however often, and holds the newest of
-//! each; [`Stream`] is what one reader sees of it, and what waits for them. Time and chance are arguments.
+//! Three pure state machines. [`Schedule`] decides when to poll the head. [`Coverage`] merges heads, pages and
+//! indexes, in any order and any number of times, and holds the newest copy of each. [`Stream`] is what one
+//! reader sees of it, and what is waiting for them. The current time and random numbers are arguments.
 
 mod coverage;
 mod schedule;

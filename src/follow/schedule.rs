@@ -1,84 +1,84 @@
-//! When to ask for the head of a live blog again.
+//! When to poll the head of a live blog.
 //!
-//! Kind to hosts: the publisher's interval with some chance in it, so that readers do not come all at once;
-//! longer and longer waits while nothing comes; what `Retry-After` says; nothing while the tab is hidden, one
-//! request when it is shown again, and never two at a time.
+//! It is kind to hosts: the publisher's interval with some jitter, so that readers do not all ask at once;
+//! back-off while requests fail; `Retry-After`; no requests while the tab is hidden, one when it is shown
+//! again, and never two at a time.
 
 use crate::content::live::{SHORTEST_INTERVAL, USUAL_INTERVAL};
 
-/// An answer that takes longer, in milliseconds, is given up.
+/// The time-out of a request, in milliseconds.
 pub const TIME_OUT: i64 = 10_000;
-/// The longest wait while nothing comes, in milliseconds.
+/// The longest wait while requests fail, in milliseconds.
 const LONGEST: i64 = 300_000;
-/// A host may ask for more than that, to a point.
+/// The longest wait that a host can ask for, in milliseconds.
 const LONGEST_ASKED_FOR: i64 = 3_600_000;
-/// A request without an answer for so long is lost: the machine slept through its time-out.
+/// After this time a request counts as lost: the machine slept through its time-out.
 const LOST: i64 = 2 * TIME_OUT;
 
-/// The state of asking.
+/// The state of polling.
 #[derive(Clone, Debug)]
 pub struct Schedule {
     interval: i64,
     goes_on: bool,
     visible: bool,
     failures: u32,
-    /// When the request that is under way was sent.
+    /// When the current request was sent.
     under_way: Option<i64>,
-    /// When the latest one was sent.
+    /// When the latest request was sent.
     asked: Option<i64>,
-    /// How long a host wants to be left alone, from its latest answer.
+    /// How long the host asked us to wait, in its latest answer.
     asked_for: i64,
-    /// When that was.
+    /// When that answer arrived.
     answered: i64,
 }
 
-/// What happens.
+/// An event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// The wait is over.
+    /// The timer has fired.
     Woke,
-    /// The tab is out of sight.
+    /// The tab is hidden.
     Hidden,
-    /// The tab is in sight again.
+    /// The tab is visible again.
     Shown,
-    /// The network is back.
+    /// The device is online again.
     Online,
-    /// The reader wants to know now.
+    /// The reader asks for it now.
     TryNow,
-    /// The request has come to something.
+    /// The request has finished.
     Answered(Answer),
 }
 
-/// What a request comes to.
+/// The result of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// A head, with what it says of asking: the interval in seconds, and whether coverage goes on.
+    /// A head.
     Head {
         /// The publisher's interval, in seconds.
         interval: Option<u32>,
-        /// Whether there is more to come.
+        /// Whether coverage goes on.
         goes_on: bool,
     },
-    /// Nothing of use.
+    /// No usable answer.
     Failed {
-        /// What `Retry-After` asks for (RFC 9110, section 10.2.3), in milliseconds.
+        /// The wait that `Retry-After` asks for (RFC 9110, section 10.2.3), in milliseconds.
         retry_after: Option<i64>,
     },
 }
 
-/// What is to be done.
+/// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Ask for the head now.
+    /// Request the head now.
     Ask,
-    /// Wait for that many milliseconds, in place of any wait before.
+    /// Set the timer to this many milliseconds, in place of the previous one.
     Wait(i64),
-    /// Nothing, and no wait either, until something happens.
+    /// Nothing, without a timer, until the next event.
     Rest,
 }
 
 impl Schedule {
-    /// A schedule that begins with a head, just loaded at `now`.
+    /// A schedule that starts with a head, which was loaded at `now`.
     #[must_use]
     pub fn new(now: i64) -> Self {
         Self {
@@ -93,13 +93,14 @@ impl Schedule {
         }
     }
 
-    /// How many requests in a row came to nothing.
+    /// The number of requests in a row that have failed.
     #[must_use]
     pub fn failures(&self) -> u32 {
         self.failures
     }
 
-    /// What is to be done, after an event at `now` (in milliseconds). `chance` is from 0 to 1.
+    /// Handles an event at `now` (in milliseconds) and says what to do next. `chance` is a random number from 0
+    /// to 1.
     pub fn on(&mut self, event: Event, now: i64, chance: f64) -> Next {
         match event {
             Event::Hidden => {
@@ -108,11 +109,11 @@ impl Schedule {
             }
             Event::Shown | Event::Online => {
                 self.visible |= event == Event::Shown;
-                // A look away of a few seconds is no reason to ask. (A clock that was put back is one.)
+                // Hidden for a few seconds only: no reason to ask. (A clock that was set back is one.)
                 let lately = self.asked.is_some_and(|at| (0..shortest()).contains(&(now - at)));
                 let since = now - self.answered;
                 if self.visible && self.under_way.is_none() && (0..self.asked_for).contains(&since) {
-                    // Coming back is no reason to ask a host that wants to be left alone.
+                    // No reason to disturb a host that asked us to wait.
                     Next::Wait((self.asked_for - since).max(shortest()))
                 } else if self.visible && !lately {
                     self.ask(now)
@@ -151,19 +152,19 @@ impl Schedule {
         Next::Ask
     }
 
-    /// The wait for the next request, where there is one to come.
+    /// The wait before the next request, if there is to be one.
     fn wait(&self, chance: f64) -> Next {
         let over = !self.goes_on && self.failures == 0;
         if !self.visible || over || self.under_way.is_some() {
             return Next::Rest;
         }
         let doubled = self.interval.saturating_mul(1_i64 << self.failures.min(16));
-        // From 80 to 120 in a hundred. A chance is from 0 to 1, so that this stays a small number.
+        // 80 to 120 per cent. `chance` is from 0 to 1, so this stays a small number.
         #[allow(clippy::cast_possible_truncation, reason = "see above")]
         let per_cent = 80 + (chance.clamp(0.0, 1.0) * 40.0) as i64;
         let longest = LONGEST.max(self.interval);
         let wait = (doubled.min(longest) * per_cent / 100).clamp(shortest(), longest);
-        // What a host asks for is the least; chance comes on top of it.
+        // The host's wait is a minimum; jitter is added to it.
         Next::Wait(wait.max(self.asked_for * (per_cent + 20) / 100))
     }
 }
@@ -197,7 +198,7 @@ mod tests {
         assert_eq!(schedule.on(head(20), 20_100, 0.0), Next::Wait(16_000));
         assert_eq!(schedule.on(Event::Woke, 36_000, 0.5), Next::Ask);
         assert_eq!(schedule.on(head(20), 36_100, 1.0), Next::Wait(24_000));
-        // Never more often than every five seconds, and every fifteen where nothing is said.
+        // At least five seconds, and fifteen if the publisher does not say.
         assert_eq!(started(1).on(head(1), 0, 0.0), Next::Wait(5_000));
         let unsaid = Event::Answered(Answer::Head { interval: None, goes_on: true });
         assert_eq!(Schedule::new(0).on(unsaid, 0, 0.5), Next::Wait(15_000));

@@ -1,14 +1,14 @@
-//! What one reader sees of a live blog, and what waits for them.
+//! What one reader sees of a live blog, and what is waiting for them.
 //!
-//! Posts up to a number are on the page; newer ones wait until the reader wants them, or flow in where they
-//! would move nothing. Runs that were not loaded are gaps between those that were.
+//! Posts up to a number are on the page. Newer ones wait until the reader asks for them, or are shown at once
+//! where that would move nothing. Sections that are not loaded are gaps.
 
 use std::sync::Arc;
 
 use super::coverage::{Coverage, PostSection, SectionNumber, section_of};
-use crate::content::live::{Entry, Live, Page, Post, PostLine, PostNumber, Revision};
+use crate::content::live::{Live, Post, PostNumber, PostPage, PostSlot, PostSummary, Revision};
 
-/// How far a reader has come: the newest post and change that they have seen.
+/// The reader's progress: the newest post and the newest change that they have seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Seen {
     /// The post.
@@ -17,16 +17,17 @@ pub struct Seen {
     pub revision: Revision,
 }
 
-/// A piece of the stream.
+/// An item of the feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FeedItem {
     /// The posts of a section.
     Section(SectionNumber),
-    /// Posts that are not loaded, from one number to another.
+    /// Posts that are not loaded: the first and the last number.
     Gap(PostNumber, PostNumber),
 }
 
-/// All that decides how a section is shown, to be compared with what it was before.
+/// Everything that decides how a section is shown. Comparing it with the former state says whether to draw the
+/// section again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SectionState {
     /// The revision of the latest change in it.
@@ -46,33 +47,34 @@ pub struct SectionState {
 pub struct Stream {
     coverage: Coverage,
     shown_to: PostNumber,
-    /// How far the reader had come before this visit.
+    /// The reader's progress before this visit.
     since: Option<Seen>,
-    /// The newest post when the visit began; `None` while what is here may be an old copy.
+    /// The newest post when the visit began; `None` while the present content may be an old copy.
     opened: Option<PostNumber>,
-    /// Posts that changed under the reader's eyes, as they were when they first saw them.
+    /// Posts that have changed during the visit, as the reader first saw them.
     before: Vec<Arc<Post>>,
 }
 
 impl Stream {
-    /// What a reader sees who opens the blog and had come as far as `since`.
+    /// The stream of a reader who opens the blog; `since` is their progress so far.
     #[must_use]
     pub fn new(live: &Arc<Live>, since: Option<Seen>) -> Self {
         let shown_to = live.newest();
         Self { coverage: Coverage::new(live), shown_to, since, opened: None, before: Vec::new() }
     }
 
-    /// What is known is how things are now: what comes later comes under the reader's eyes, and is not missed.
+    /// Says that the content is up to date. Whatever arrives later arrives during the visit, so it was not
+    /// missed.
     pub fn settle(&mut self) {
         self.opened.get_or_insert(self.coverage.live().newest());
     }
 
-    /// Whether a post was there when the visit began.
+    /// Whether a post existed when the visit began.
     fn was_there(&self, post: PostNumber) -> bool {
         self.opened.is_none_or(|opened| post <= opened)
     }
 
-    /// What is known.
+    /// The known content of the blog.
     #[must_use]
     pub fn coverage(&self) -> &Coverage {
         &self.coverage
@@ -84,7 +86,7 @@ impl Stream {
         self.coverage.live()
     }
 
-    /// How many posts wait.
+    /// The number of posts that are waiting.
     #[must_use]
     pub fn waiting(&self) -> u32 {
         self.live().visible_count(self.shown_to + 1, self.live().newest())
@@ -96,36 +98,37 @@ impl Stream {
         self.shown_to
     }
 
-    /// How far this reader has come once they have seen what is shown.
+    /// The reader's progress once they have seen what is shown.
     #[must_use]
     pub fn seen(&self) -> Seen {
-        // What waits is not seen, but its revision is no reason to call an older post changed.
+        // Waiting posts are not seen. Their revision is, because older posts that change now have not changed
+        // since the visit.
         Seen { post: self.shown_to, revision: self.live().revision }
     }
 
-    /// Takes a head; whether it is newer.
+    /// Merges a head. Returns whether it is newer.
     pub fn take_head(&mut self, live: &Arc<Live>) -> bool {
         let replaced = self.coverage.take_head(live);
         replaced.map(|replaced| self.note_changes(&replaced)).is_some()
     }
 
-    /// Takes the posts of a page.
-    pub fn take_posts(&mut self, entries: &[Entry]) {
+    /// Merges the posts of a page.
+    pub fn take_posts(&mut self, entries: &[PostSlot]) {
         let replaced = self.coverage.take_posts(entries);
         self.note_changes(&replaced);
     }
 
-    /// Takes what an index lists.
-    pub fn take_index(&mut self, pages: Vec<Page>) {
+    /// Merges the pages that an index lists.
+    pub fn take_index(&mut self, pages: Vec<PostPage>) {
         self.coverage.take_index(pages);
     }
 
-    /// Remembers how posts were that are on the page and have changed.
+    /// Remembers the former versions of posts that are on the page and have changed.
     fn note_changes(&mut self, replaced: &[PostSection]) {
         for section in replaced {
             let Some(new) = self.coverage.section(section.number) else { continue };
             for entry in &section.entries {
-                let (Entry::Post(post), Some(Entry::Post(now))) = (entry, new.entry(entry.id())) else {
+                let (PostSlot::Post(post), Some(PostSlot::Post(now))) = (entry, new.entry(entry.id())) else {
                     continue;
                 };
                 let known = self.before.iter().any(|before| before.id == post.id);
@@ -136,51 +139,51 @@ impl Stream {
         }
     }
 
-    /// Shows what waits; the first post of it.
+    /// Shows the waiting posts. Returns the first of them.
     pub fn show(&mut self) -> Option<PostNumber> {
         let first = self.first_after(self.shown_to);
         self.shown_to = self.live().newest();
         first
     }
 
-    /// The first post after `post` that stands.
+    /// The first post after `post` that is not withdrawn.
     fn first_after(&self, post: PostNumber) -> Option<PostNumber> {
         (post + 1..=self.live().newest()).find(|number| !self.live().is_withdrawn(*number))
     }
 
-    /// The first post that is new since the reader's last visit: a line is drawn before it. None on a first
-    /// visit, and where nothing is new.
+    /// The first post that is new since the reader's last visit; a line is drawn before it. `None` on a first
+    /// visit, and if nothing is new.
     #[must_use]
     pub fn first_new(&self) -> Option<PostNumber> {
         self.first_after(self.since?.post).filter(|first| *first <= self.shown_to && self.was_there(*first))
     }
 
-    /// The key events since the reader's last visit, newest first. None on a first visit.
+    /// The key events since the reader's last visit, newest first. Empty on a first visit.
     #[must_use]
-    pub fn missed(&self) -> Vec<&PostLine> {
+    pub fn missed(&self) -> Vec<&PostSummary> {
         let Some(since) = self.since else { return Vec::new() };
-        let missed = |event: &&PostLine| event.post > since.post && self.was_there(event.post);
+        let missed = |event: &&PostSummary| event.post > since.post && self.was_there(event.post);
         self.live().key_events.iter().rev().filter(missed).collect()
     }
 
-    /// Whether a post changed after the reader had seen it.
+    /// Whether a post has changed since the reader saw it.
     #[must_use]
     pub fn has_changed(&self, post: &Post) -> bool {
         let before = self.since.is_some_and(|since| post.id <= since.post && post.revision > since.revision);
         before || self.before(post.id).is_some()
     }
 
-    /// A post as the reader first saw it on this visit, where it has changed since.
+    /// A post as the reader first saw it on this visit, if it has changed since.
     #[must_use]
     pub fn before(&self, post: PostNumber) -> Option<&Arc<Post>> {
         self.before.iter().find(|before| before.id == post)
     }
 
-    /// What is on the page, newest first.
+    /// The items on the page, newest first.
     #[must_use]
     pub fn feed_items(&self) -> Vec<FeedItem> {
         let mut feed_items = Vec::new();
-        // Everything above `next` is dealt with.
+        // Everything above `next` is done.
         let mut next = self.shown_to;
         for section in self.coverage.sections().iter().rev() {
             let (Some(first), Some(last)) = (section.entries.first(), section.entries.last()) else {
@@ -203,7 +206,7 @@ impl Stream {
 
     /// The entries of a section that are shown, newest first.
     #[must_use]
-    pub fn entries(&self, number: SectionNumber) -> Vec<Entry> {
+    pub fn entries(&self, number: SectionNumber) -> Vec<PostSlot> {
         let section = self.coverage.section(number);
         let entries = section.into_iter().flat_map(|section| section.entries.iter().rev());
         entries
@@ -212,8 +215,8 @@ impl Stream {
             .collect()
     }
 
-    /// All that decides how a section is shown: where this is equal, so is what is on the page. `None` where the section
-    /// is not loaded.
+    /// The state of a section. If it is equal to a former one, the section looks the same. `None` if the
+    /// section is not loaded.
     #[must_use]
     pub fn section_state(&self, number: SectionNumber) -> Option<SectionState> {
         let section = self.coverage.section(number)?;
@@ -228,7 +231,7 @@ impl Stream {
         })
     }
 
-    /// A number that is another whenever [`Self::section_state`] is.
+    /// A hash of [`Self::section_state`].
     #[must_use]
     pub fn version(&self, number: SectionNumber) -> u32 {
         let Some(state) = self.section_state(number) else { return 0 };
@@ -243,20 +246,20 @@ impl Stream {
         sections.filter(|number| self.coverage.missing_file(*number).is_some()).collect()
     }
 
-    /// What stands at a number, where that is loaded.
+    /// The entry with this number, if it is loaded.
     #[must_use]
-    pub fn entry(&self, post: PostNumber) -> Option<&Entry> {
+    pub fn entry(&self, post: PostNumber) -> Option<&PostSlot> {
         self.coverage.section(section_of(post))?.entry(post)
     }
 
-    /// Whether a post is among those that are loaded and shown.
+    /// Whether a post is loaded and shown.
     #[must_use]
     pub fn is_shown(&self, post: PostNumber) -> bool {
         post <= self.shown_to && self.entry(post).is_some()
     }
 
-    /// The place of a post among all that are numbered, and how many there are, as assistive technology says
-    /// it ("3 of 120"): newest first.
+    /// The position of a post among all numbered ones, newest first, and their count, as assistive technology
+    /// announces it ("3 of 120").
     #[must_use]
     pub fn place(&self, post: PostNumber) -> (u32, u32) {
         (self.shown_to - post.min(self.shown_to) + 1, self.shown_to)
@@ -269,9 +272,9 @@ mod tests {
     use crate::content::live::Withdrawn;
     use crate::content::{LiveState, PageName, Timestamp};
 
-    fn post(id: PostNumber, revision: Revision) -> Entry {
+    fn post(id: PostNumber, revision: Revision) -> PostSlot {
         let time = Timestamp::from_millis(0);
-        Entry::Post(Arc::new(Post {
+        PostSlot::Post(Arc::new(Post {
             id,
             revision,
             time,
@@ -283,14 +286,14 @@ mod tests {
         }))
     }
 
-    fn page(first: PostNumber, withdrawn: Vec<PostNumber>) -> Page {
+    fn page(first: PostNumber, withdrawn: Vec<PostNumber>) -> PostPage {
         let name = PageName::parse(&format!("{first}")).unwrap();
-        Page { name, first, last: first + 49, revision: first + 49, withdrawn }
+        PostPage { name, first, last: first + 49, revision: first + 49, withdrawn }
     }
 
-    fn head(revision: Revision, pages: Vec<Page>, posts: Vec<Entry>) -> Arc<Live> {
+    fn head(revision: Revision, pages: Vec<PostPage>, posts: Vec<PostSlot>) -> Arc<Live> {
         let time = Timestamp::from_millis(0);
-        let key_events = vec![PostLine { post: 3, title: "k".to_owned(), time }];
+        let key_events = vec![PostSummary { post: 3, title: "k".to_owned(), time }];
         Arc::new(Live {
             state: LiveState::Live,
             revision,
@@ -306,7 +309,7 @@ mod tests {
         })
     }
 
-    fn posts(range: std::ops::RangeInclusive<u32>) -> Vec<Entry> {
+    fn posts(range: std::ops::RangeInclusive<u32>) -> Vec<PostSlot> {
         range.map(|id| post(id, id)).collect()
     }
 
@@ -319,7 +322,7 @@ mod tests {
         assert_eq!(stream.entries(0).len(), 3);
         // One of those that wait is withdrawn.
         let mut fewer = posts(1..=5);
-        fewer[3] = Entry::Withdrawn(Withdrawn { id: 4, revision: 6, reason: String::new() });
+        fewer[3] = PostSlot::Withdrawn(Withdrawn { id: 4, revision: 6, reason: String::new() });
         stream.take_head(&head(6, Vec::new(), fewer));
         assert_eq!(stream.waiting(), 1);
         assert_eq!(stream.show(), Some(5));
@@ -370,7 +373,7 @@ mod tests {
             .entries(0)
             .iter()
             .filter_map(|entry| match entry {
-                Entry::Post(post) if stream.has_changed(post) => Some(post.id),
+                PostSlot::Post(post) if stream.has_changed(post) => Some(post.id),
                 _ => None,
             })
             .collect();
@@ -379,7 +382,7 @@ mod tests {
         let mut here = Stream::new(&head(7, Vec::new(), posts(1..=4)), Some(Seen { post: 4, revision: 7 }));
         here.settle();
         let mut more = Live::clone(&head(8, Vec::new(), posts(1..=5)));
-        more.key_events.push(PostLine { post: 5, title: "k".to_owned(), time: Timestamp::from_millis(0) });
+        more.key_events.push(PostSummary { post: 5, title: "k".to_owned(), time: Timestamp::from_millis(0) });
         here.take_head(&Arc::new(more));
         here.show();
         assert_eq!((here.first_new(), here.missed().len()), (None, 0));
@@ -407,7 +410,7 @@ mod tests {
         // A post of the older section is withdrawn, and one of it is pinned: its page needs not have come again.
         let before = both(&stream);
         let mut next = Live::clone(&head(63, vec![page(1, vec![7])], posts(51..=62)));
-        let Entry::Post(pinned) = post(8, 8) else { panic!() };
+        let PostSlot::Post(pinned) = post(8, 8) else { panic!() };
         next.pinned = Some(pinned);
         stream.take_head(&Arc::new(next));
         let after = both(&stream);

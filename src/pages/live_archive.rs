@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::components::language::{story_dir, story_lang};
 use crate::components::post::Post;
 use crate::content::Story;
-use crate::content::live::{Entry, PostNumber};
+use crate::content::live::{PostNumber, PostSlot};
 use crate::route::Route;
 
 /// What is on such a page.
@@ -21,7 +21,7 @@ pub struct ArchivePage {
     /// The first and the last post of it.
     pub span: (PostNumber, PostNumber),
     /// Its posts, oldest first; none where they can't be read.
-    pub posts: Vec<Entry>,
+    pub posts: Vec<PostSlot>,
     /// The page of the posts before these, where there is one.
     pub earlier: Option<u32>,
     /// The page of the posts after these; the live blog itself where there is none.

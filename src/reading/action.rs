@@ -1,123 +1,64 @@
-//! Actions: the things that readers do, and what each of them changes.
+//! Actions: the things that readers do, and how each of them changes the reading state.
 
-use super::identity::{address, address_bits, bits_of};
-use super::mark::{KEPT_UNREAD, KEY_BITS, Mark, READ, UNREAD};
-use super::record::{Field, LATEST, READER};
+use super::change::{Change, Former};
+use super::identity::{KEY_BITS, StoryKey, address, address_bits, bits_of};
+use super::mark::{KEPT_UNREAD, Mark, READ, UNREAD};
+use super::preferences::{Marking, Preference};
+use super::record::{Field, READER, READER_NAME};
+use super::stamp::stamp;
+use super::state::Reading;
 use super::story_state::{
-    ENDED, FOLLOWED, MOVED, NOTE, OPENED, POSITION, SAVED, SEEN, SNAPSHOT, StorySnapshot, TAG, time_text,
+    ENDED, FOLLOWED, MOVED, NOTE, OPENED, POSITION, Position, SAVED, SEEN, SNAPSHOT, Seen, StorySnapshot,
+    StoryState, TAG, time_text,
 };
-use super::{Marking, Position, Preference, Reading, Seen, Shard, Stamp, StoryKey, StoryState};
 use crate::content::id::StoryId;
 
-/// The record that holds what is of the reader and no story.
-pub(super) const READER_NAME: &str = "reader";
-/// Up to when what was opened is no part of the history.
+/// The field with the time up to which the history was cleared.
 pub(super) const HISTORY_FROM: &str = "history-from";
 
-/// One thing that a reader does.
+/// One thing that a reader has done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Opened a story.
     Opened(StoryId, StorySnapshot),
-    /// Reached its end.
+    /// Reached the end of a story.
     Finished(StoryId),
-    /// Marked stories read by hand: one, or all in a section.
+    /// Marked stories read by hand: one, or all of a section.
     MarkedRead(Vec<StoryId>),
     /// Marked stories unread; opening one marks it read again.
     MarkedUnread(Vec<StoryId>),
-    /// Marked stories unread, to stay so until marked otherwise.
+    /// Marked stories unread, to stay unread even when they are opened.
     KeptUnread(Vec<StoryId>),
-    /// Came to a place in a story.
+    /// Reached a position in a story.
     Reached(StoryId, Position),
-    /// Gave up the places in stories: they are not to be continued.
+    /// Discarded the positions in stories, so that they are not offered to continue.
     Left(Vec<StoryId>),
     /// Saved a story.
     Saved(StoryId, StorySnapshot),
-    /// Took stories from the saved ones.
+    /// Removed stories from the saved ones.
     Unsaved(Vec<StoryId>),
-    /// Put a tag on stories.
+    /// Added a tag to stories.
     Tagged(Vec<StoryId>, String),
-    /// Took a tag from stories.
+    /// Removed a tag from stories.
     Untagged(Vec<StoryId>, String),
-    /// Wrote a note; an empty one is none.
+    /// Wrote a note; an empty one removes it.
     Noted(StoryId, String),
-    /// Follows live coverage.
+    /// Followed a live blog.
     Followed(StoryId, StorySnapshot),
-    /// Follows it no more.
+    /// Unfollowed a live blog.
     Unfollowed(Vec<StoryId>),
-    /// Saw what is new in live coverage.
+    /// Saw the newest posts of a live blog.
     Saw(StoryId, Seen),
-    /// Chose how things are to be.
+    /// Changed a preference.
     Preferred(Preference),
     /// Cleared the history.
     ClearedHistory,
-    /// Took back what a change did. What was changed again since then stays as it is.
+    /// Undid a change. Whatever has changed again since stays as it is.
     Undid(Change),
 }
 
-/// What has changed: enough to write it, to show it, and to take it back.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Change {
-    /// The shards to be written.
-    pub shards: Vec<Shard>,
-    /// The stories of which something is different. One may be named more than once.
-    pub stories: Vec<StoryKey>,
-    /// Whether something of the reader is: a preference, the history.
-    pub reader: bool,
-    pub(super) formers: Vec<Former>,
-}
-
-/// What something was.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Former {
-    /// A mark, whose state was another before this time.
-    Mark(StoryKey, Stamp, Option<u8>),
-    /// A field of a record, whose value was another before this time.
-    Field(u64, String, String, Stamp, String),
-}
-
-impl Change {
-    /// Whether nothing has changed.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.shards.is_empty()
-    }
-
-    pub(super) fn note(&mut self, shard: Shard, place: u64) {
-        if !self.shards.contains(&shard) {
-            self.shards.push(shard);
-        }
-        let key = StoryKey(place);
-        if shard == Shard::Reader {
-            self.reader = true;
-        } else if self.stories.last() != Some(&key) {
-            self.stories.push(key);
-        }
-    }
-
-    /// Notes that a mark is another.
-    pub(super) fn marked(&mut self, former: Option<Mark>, now: Mark) {
-        self.note(Shard::of_mark(now.key), now.key.0);
-        self.formers.push(Former::Mark(now.key, now.stamp, former.map(|mark| mark.state)));
-    }
-
-    /// Notes that a field is another.
-    pub(super) fn set(&mut self, place: u64, record: &str, former: Option<Field>, now: &Field) {
-        self.note(Shard::of_record(place), place);
-        let value = former.map_or_else(String::new, |field| field.value);
-        self.formers.push(Former::Field(place, record.to_owned(), now.name.clone(), now.stamp, value));
-    }
-}
-
-/// The time of an action on something that was set at another: the clock's, but never earlier than what the reader had
-/// before their eyes. So a newer action wins, even where the clock was set back, or was wrong before.
-pub(super) fn stamp(now: i64, former: Option<Stamp>) -> Stamp {
-    let now = u64::try_from(now).unwrap_or(0).clamp(1, LATEST);
-    former.map_or(now, |former| now.max(former + 1))
-}
-
 impl Reading {
-    /// Does what the reader did, at `now` (milliseconds since 1970-01-01T00:00:00Z).
+    /// Applies an action, at `now` (milliseconds since 1970-01-01T00:00:00Z).
     pub fn apply(&mut self, action: Action, now: i64) -> Change {
         let mut change = Change::default();
         let mut doing = Doing { reading: self, now, change: &mut change };
@@ -126,7 +67,7 @@ impl Reading {
     }
 }
 
-/// An action that is being done.
+/// An action in progress.
 struct Doing<'a> {
     reading: &'a mut Reading,
     now: i64,
@@ -143,7 +84,7 @@ impl Doing<'_> {
                     self.reading.story_state(&story).is_some_and(|state| state.finished().is_some());
                 self.set(&story, OPENED, time);
                 if finished {
-                    // It is read anew.
+                    // It is being read again.
                     self.set(&story, ENDED, String::new());
                     self.set(&story, POSITION, String::new());
                 }
@@ -199,7 +140,7 @@ impl Doing<'_> {
         }
     }
 
-    /// Sets a field of those stories that have it.
+    /// Sets a field of those stories that have it already.
     fn set_all(&mut self, stories: &[StoryId], name: &str, value: &str) {
         for story in stories {
             let known = self.reading.records.get(StoryKey::of(story).0, story.as_str());
@@ -229,7 +170,7 @@ impl Doing<'_> {
         }
     }
 
-    /// Marks a story read, unless it is to stay unread.
+    /// Marks a story read, unless it was marked to stay unread.
     fn mark_if(&mut self, story: &StoryId, wanted: bool) {
         let key = StoryKey::of(story);
         let state = self.reading.marks.get(key).map(|mark| mark.state);
@@ -256,7 +197,7 @@ impl Doing<'_> {
         self.change.marked(former, mark);
     }
 
-    /// Keeps what is known of a story, and finds what was kept of it under another id.
+    /// Stores a snapshot of a story, and looks for what is stored about it under a former id.
     fn learn(&mut self, story: &StoryId, snapshot: &StorySnapshot) {
         if let Some(address) = snapshot.url.as_deref().and_then(address) {
             self.adopt(story, &address);
@@ -268,9 +209,9 @@ impl Doing<'_> {
         }
     }
 
-    /// Takes over what was kept under another id of the story with this address, where there is nothing under its
-    /// own yet. Nothing is taken away from the other, which may be another story after all; it is only told where
-    /// its keepings are now.
+    /// Copies what is stored under another id of the story with this address, if nothing is stored under its
+    /// own id yet. Nothing is removed from the other, which may be another story after all; it only gets a note
+    /// of the new id.
     fn adopt(&mut self, story: &StoryId, address: &str) {
         let (key, bits) = (StoryKey::of(story), bits_of(address));
         if self.reading.marks.get(key).is_none()
@@ -283,7 +224,7 @@ impl Doing<'_> {
         if self.reading.records.get(key.0, story.as_str()).is_some() {
             return;
         }
-        // The path stands in an address as it is, whatever is around it: most states need no closer look.
+        // The path is a part of the address as it is, so most stories need no closer look.
         let path =
             address.split('?').next().and_then(|place| place.split_once('/')).map_or("", |(_, path)| path);
         let has_address = |state: &StoryState<'_>| {
@@ -305,7 +246,7 @@ impl Doing<'_> {
         self.set(&other, MOVED, story.as_str().to_owned());
     }
 
-    /// Puts back what was, as an action of now.
+    /// Restores the former values, as an action of now.
     fn undo(&mut self, change: Change) {
         for former in change.formers {
             match former {

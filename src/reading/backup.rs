@@ -1,20 +1,24 @@
-//! Backups: everything in one JSON file, and back again.
+//! Backups: the whole reading state in one JSON file.
 //!
-//! The file holds the lines of the shards as they are kept, so that it says all that is kept and nothing twice, and a
-//! checksum of them. Restoring joins it with what there is; [`Backup::preview`] tells before what that will change. A
-//! file that is damaged, or of a newer version, changes nothing.
+//! The file holds the lines of the shards as they are stored, and a checksum of them. Restoring a backup merges
+//! it into the present state; [`Backup::preview`] says what that will change. A file that is damaged, or of a
+//! newer version, changes nothing.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::change::Change;
+use super::digits;
 use super::eviction::is_limit;
 use super::identity::mixed;
-use super::{Change, Reading, Shard, State, StoryState, VERSION, digits};
+use super::shard::{Shard, VERSION};
+use super::state::{Reading, State};
+use super::story_state::StoryState;
 use crate::content::decode::{DecodeError, parse};
 
-/// A backup that was read, and is whole.
+/// A backup that was read and is complete.
 #[derive(Clone, Debug)]
 pub struct Backup {
     publication: String,
@@ -22,40 +26,40 @@ pub struct Backup {
     reading: Reading,
 }
 
-/// Why a file is of no use.
+/// Why a file can't be restored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BackupError {
-    /// It is no JSON.
+    /// It is not JSON.
     NotJson(DecodeError),
-    /// It is no backup of reading.
+    /// It is not a backup.
     NotABackup,
-    /// It was written by a newer version, of this number.
+    /// It was written by this newer version.
     Newer(u32),
-    /// It is not as it was written.
+    /// It has been altered or is incomplete.
     Damaged,
 }
 
 /// What restoring a backup will change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Preview {
-    /// Headlines of stories that will be saved, newest first.
+    /// The headlines of stories that will be saved, newest first.
     pub saved: Vec<String>,
-    /// Headlines of stories that will be saved no more, because that was the reader's later wish.
+    /// The headlines of stories that will no longer be saved, because that was the reader's later wish.
     pub unsaved: Vec<String>,
     /// How many stories will be marked read.
     pub read: usize,
-    /// How many will be marked unread.
+    /// How many stories will be marked unread.
     pub unread: usize,
-    /// How many stories get another place, note, tag, time or seen post.
+    /// For how many stories the position, note, tags or times will change.
     pub stories: usize,
-    /// Whether preferences change.
+    /// Whether preferences will change.
     pub preferences: bool,
 }
 
-/// What says that a JSON file is a backup.
+/// The value of `dateline` in a backup.
 const KIND: &str = "reading";
 
-/// A backup as it is written.
+/// The JSON of a backup.
 #[derive(Serialize, Deserialize)]
 struct File {
     /// [`KIND`].
@@ -64,12 +68,12 @@ struct File {
     publication: String,
     made: i64,
     checksum: String,
-    /// By the names of the shards, the lines behind their version. The checksum takes them in the order of the names,
-    /// which is that of [`Shard::all`].
+    /// The lines of the shards, without the version, by the names of the shards. The checksum takes them in the
+    /// order of the names, which is the order of [`Shard::all`].
     shards: BTreeMap<String, Vec<String>>,
 }
 
-/// Everything, as a file. `now` is in milliseconds since 1970-01-01T00:00:00Z.
+/// Writes a backup. `now` is in milliseconds since 1970-01-01T00:00:00Z.
 ///
 /// # Errors
 /// Where serde can't write the file, which nothing that can be kept causes.
@@ -90,7 +94,7 @@ pub fn write(reading: &Reading, publication: &str, now: i64) -> serde_json::Resu
     Ok(serde_json::to_string_pretty(&file)? + "\n")
 }
 
-/// The lines of a shard as they are kept.
+/// The text of a shard as it is stored.
 fn text_of(lines: &[String]) -> String {
     let mut text = format!("{VERSION}\n");
     for line in lines {
@@ -122,7 +126,7 @@ pub fn read(bytes: &[u8]) -> Result<Backup, BackupError> {
     if value.get("dateline").and_then(Value::as_str) != Some(KIND) {
         return Err(BackupError::NotABackup);
     }
-    // Looked at first, as all else may be another thing in a newer version.
+    // Checked first, because everything else may be different in a newer version.
     match value.get("version").and_then(Value::as_u64).and_then(|version| u32::try_from(version).ok()) {
         Some(version) if version > VERSION => return Err(BackupError::Newer(version)),
         Some(1..) => {}
@@ -135,14 +139,14 @@ pub fn read(bytes: &[u8]) -> Result<Backup, BackupError> {
     let mut reading = Reading::default();
     for (name, lines) in &file.shards {
         let shard = Shard::parse(name).ok_or(BackupError::Damaged)?;
-        // With the checksum right, a line that is not read here is one of a kind that a newer app writes.
+        // The checksum is right, so a line that can't be read was written by a newer app.
         reading.merge_stored(shard, &text_of(lines));
     }
     Ok(Backup { publication: file.publication, made: file.made, reading })
 }
 
 impl Backup {
-    /// Which publication it is of, as [`super::publication`] has it.
+    /// The publication, as [`super::publication`] names it.
     #[must_use]
     pub fn publication(&self) -> &str {
         &self.publication
@@ -154,10 +158,11 @@ impl Backup {
         self.made
     }
 
-    /// Joins it with what there is, at `now` (milliseconds since 1970-01-01T00:00:00Z). All of it can be undone.
+    /// Merges the backup into the present state, at `now` (milliseconds since 1970-01-01T00:00:00Z). It can be
+    /// undone.
     pub fn restore(&self, reading: &mut Reading, now: i64) -> Change {
         let mut backup = self.reading.clone();
-        // What another device had no room for may well have some here.
+        // Another device may have evicted things for which this one has room.
         for record in &mut backup.records.all {
             record.fields.retain(|field| !is_limit(&field.name));
         }

@@ -1,4 +1,4 @@
-//! Numbers as short text: six bits a character, in characters that sort as the numbers do.
+//! Numbers as short text: six bits a character, with characters that sort like the numbers.
 
 /// Writes the lowest `6 * digits` bits of a number.
 pub(super) fn write(out: &mut String, number: u64, digits: u32) {
@@ -7,7 +7,7 @@ pub(super) fn write(out: &mut String, number: u64, digits: u32) {
     }
 }
 
-/// Reads what was written. `None` where a character is none of the sixty-four, or there is none at all.
+/// Reads such a number. `None` if a character is not one of the sixty-four, or if the text is empty.
 pub(super) fn read(digits: &[u8]) -> Option<u64> {
     if digits.is_empty() || digits.len() > 10 {
         return None;
@@ -21,7 +21,8 @@ pub(super) fn read(digits: &[u8]) -> Option<u64> {
     (bad <= 63).then_some(number)
 }
 
-/// What each byte stands for; [`NO_DIGIT`] for those that are none. Of a hundred thousand marks each has fifteen.
+/// The value of each byte; [`NO_DIGIT`] if it is not a digit. A table, because 100,000 marks have fifteen
+/// digits each.
 #[allow(clippy::indexing_slicing, reason = "the compiler does it, and would say so")]
 const VALUES: [u8; 256] = {
     let mut values = [NO_DIGIT; 256];

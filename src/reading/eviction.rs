@@ -1,34 +1,39 @@
-//! Making room: what goes where a device has none left, and what never does.
+//! Eviction: what is removed when the device's storage is full, and what never is.
 //!
-//! Read marks of stories that are no longer in the edition go first, the oldest before all; then the history, with the
-//! places in stories that were never finished. What was saved, followed, tagged or noted stays. Up to when things are
-//! forgotten is kept with the preferences, so that no other tab brings them back: each tab leaves out what comes to it of
-//! them, and lets go of what it has itself, as soon as it hears of that.
+//! First go read marks of stories that are no longer in the edition, the oldest first; then the history, with
+//! positions in stories that were never finished. Stories that were saved, followed, tagged or annotated stay.
+//! The time limits of the eviction are stored with the preferences, so that no other tab brings the data back:
+//! each tab ignores what is older than the limits, and removes its own copies as soon as it learns of them.
 
-use super::action::{Change, HISTORY_FROM, READER_NAME};
-use super::mark::{KEY_BITS, Mark};
-use super::record::{Field, READER, Record};
+use super::action::HISTORY_FROM;
+use super::change::Change;
+use super::identity::{KEY_BITS, StoryKey};
+use super::mark::Mark;
+use super::record::{Field, READER, READER_NAME, Record};
+use super::shard::Shard;
+use super::stamp::{LATEST, Stamp, stamp};
+use super::state::Reading;
 use super::story_state::{StoryState, parsed_time, time_text};
-use super::{Reading, Shard, Stamp, StoryKey};
+use crate::content::id::StoryId;
 
-/// Up to when marks of vanished stories are forgotten.
+/// The field with the time limit for marks of vanished stories (those that are no longer in the edition).
 const MARKS_FROM: &str = "marks-from";
-/// Up to when records of which nothing is wanted any more are forgotten.
+/// The field with the time limit for records that are not worth keeping.
 const RECORDS_FROM: &str = "records-from";
 
-/// Whether a field of the reader's record says up to when things are forgotten.
+/// Whether a field of the reader's record is one of the time limits.
 pub(super) fn is_limit(name: &str) -> bool {
     name == MARKS_FROM || name == RECORDS_FROM
 }
 
-/// So long after the history was cleared that can't be taken back any more, and what was in it goes; in milliseconds.
+/// Milliseconds after which clearing the history can't be undone any more and its data is removed.
 const CLEARED: i64 = 10_000;
 
-/// The history keeps no more stories than this, and half as many again before it is cut.
+/// The history is cut back to this many stories once it has half as many again.
 pub const HISTORY: usize = 2_000;
 
-/// Whether nobody wants a record any more that was not touched since `from`. What was taken back is remembered until
-/// then, so that it stays taken back in every tab.
+/// Whether a record is not worth keeping and was not touched since `from`. Something undone is remembered until
+/// then, so that it stays undone in every tab.
 pub(super) fn is_outlived(record: &Record, from: Stamp) -> bool {
     from > 0
         && record.place >> KEY_BITS != u64::from(READER)
@@ -50,7 +55,7 @@ impl Reading {
         self.limit(RECORDS_FROM)
     }
 
-    /// From when on what was opened is in the history, in milliseconds since 1970-01-01T00:00:00Z.
+    /// The time since which opened stories are in the history, in milliseconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub fn history_from(&self) -> i64 {
         i64::try_from(self.limit(HISTORY_FROM)).unwrap_or(0)
@@ -61,8 +66,8 @@ impl Reading {
         mark.stamp < from && self.present.as_ref().is_some_and(vanished)
     }
 
-    /// Keeps the history within its bounds, and forgets for good what was cleared from it. As with [`Self::make_room`],
-    /// what it changes is less than what was kept.
+    /// Limits the length of the history, and removes for good what was cleared from it. As with
+    /// [`Self::make_room`], the shards that it changes get smaller.
     pub fn tidy(&mut self, now: i64) -> Change {
         let cleared = self.limit(HISTORY_FROM);
         let is_final = i64::try_from(cleared).is_ok_and(|cleared| cleared.saturating_add(CLEARED) < now);
@@ -77,7 +82,7 @@ impl Reading {
         }
     }
 
-    /// Forgets nothing any more that is there now, as after a backup was restored.
+    /// Lifts the limits, after a backup was restored.
     pub(super) fn lift_limits(&mut self, now: i64, change: &mut Change) {
         for name in [MARKS_FROM, RECORDS_FROM] {
             if self.limit(name) > 0 {
@@ -86,9 +91,10 @@ impl Reading {
         }
     }
 
-    /// Forgets a part of what may go: an eighth of the marks of vanished stories, else half of the history. Empty where
-    /// nothing may go any more, and until it is known which stories have vanished. What it changes is less than what was
-    /// kept, and has to be written as it is now ([`MergeOutcome::has_forgotten`](super::MergeOutcome::has_forgotten)).
+    /// Evicts a part of what may go: an eighth of the marks of vanished stories, else half of the history. The
+    /// change is empty if nothing may go, or if the stories of the edition are not known yet. The shards that
+    /// it changes get smaller and must be written as they are
+    /// ([`MergeOutcome::has_forgotten`](super::MergeOutcome::has_forgotten)).
     pub fn make_room(&mut self, now: i64) -> Change {
         if self.present.is_none() {
             return Change::default();
@@ -102,7 +108,7 @@ impl Reading {
         self.forget(MARKS_FROM, from, now)
     }
 
-    /// Moves a limit on, and lets go of what is behind it.
+    /// Sets a limit, and removes what is older.
     fn forget(&mut self, limit: &str, from: Stamp, now: i64) -> Change {
         let mut change = Change::default();
         self.set_limit(limit, from, now, &mut change);
@@ -110,7 +116,7 @@ impl Reading {
         change
     }
 
-    /// Lets go of all that is forgotten.
+    /// Removes everything that is older than the limits.
     pub(super) fn evict(&mut self, change: &mut Change) {
         let from = self.marks_from();
         if from > 0 {
@@ -134,6 +140,21 @@ impl Reading {
         });
     }
 
+    /// Sets which stories the edition has. The change has the marks that are removed because of it: those of
+    /// other stories that are older than the limit.
+    pub fn set_present(&mut self, stories: &mut dyn Iterator<Item = &StoryId>) -> Change {
+        let mut present = Vec::new();
+        for key in stories.map(StoryKey::of) {
+            if let Err(at) = present.binary_search(&key) {
+                present.insert(at, key);
+            }
+        }
+        self.present = Some(present);
+        let mut change = Change::default();
+        self.evict(&mut change);
+        change
+    }
+
     fn forget_records(&mut self, count: usize, now: i64) -> Change {
         if count == 0 {
             return Change::default();
@@ -142,19 +163,19 @@ impl Reading {
         self.forget(RECORDS_FROM, from, now)
     }
 
-    /// How many marks of vanished stories are older than that.
+    /// How many marks of vanished stories are older than a time.
     fn vanished(&self, than: Stamp) -> usize {
         self.marks.all.iter().filter(|mark| self.is_forgotten(mark, than)).count()
     }
 
-    /// How many records of which nothing is wanted any more are older than that.
+    /// How many records that are not worth keeping are older than a time.
     fn unwanted(&self, than: Stamp) -> usize {
         self.records.all.iter().filter(|record| is_outlived(record, than)).count()
     }
 
-    /// The earliest time than which at least `count` things are older. Found by halving, which needs no sorting.
+    /// The earliest time for which at least `count` things are older. A binary search, which needs no sorting.
     fn smallest(&self, count: usize, older: &dyn Fn(&Self, Stamp) -> usize) -> Stamp {
-        let (mut low, mut high) = (0, super::record::LATEST + 1);
+        let (mut low, mut high) = (0, LATEST + 1);
         while low + 1 < high {
             let middle = low + (high - low) / 2;
             if older(self, middle) >= count {
@@ -171,7 +192,7 @@ impl Reading {
         let value = time_text(i64::try_from(from).unwrap_or(0));
         if let Some(reader) = self.records.get_or_make(place, READER_NAME) {
             let former = reader.field(name).map(|field| field.stamp);
-            let field = Field { name: name.to_owned(), stamp: super::action::stamp(now, former), value };
+            let field = Field { name: name.to_owned(), stamp: stamp(now, former), value };
             reader.merge_field(&field);
             change.note(Shard::Reader, place);
         }

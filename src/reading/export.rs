@@ -1,12 +1,12 @@
-//! The saved stories for other programs: Netscape bookmarks, CSV and Markdown.
+//! Exports the saved stories to other programs: Netscape bookmarks, CSV and Markdown.
 //!
-//! Texts come from publishers and readers, and are escaped for where they go: nothing in a headline is markup, a
-//! formula or a link.
+//! The texts come from publishers and readers and are escaped for each format, so that nothing in a headline
+//! becomes markup, a formula or a link.
 
 use super::lists::Entry;
 
-/// As bookmarks, which all browsers and reading lists import (the format that Netscape began). `address` knows where a
-/// story is, for those that have no canonical address.
+/// The bookmark format that Netscape introduced, which all browsers and reading lists import. `address` gives
+/// the address of a story that has no canonical one.
 #[must_use]
 pub fn bookmarks(saved: &[Entry], address: &dyn Fn(&Entry) -> String) -> String {
     let mut out = String::from(
@@ -17,7 +17,7 @@ pub fn bookmarks(saved: &[Entry], address: &dyn Fn(&Entry) -> String) -> String 
         escape_html(&link(entry, address), &mut out);
         out.push_str(&format!("\" ADD_DATE=\"{}\"", entry.time.div_euclid(1000)));
         if !entry.tags.is_empty() {
-            // Programs split them at commas, so that a comma within one would make two of it.
+            // Programs split the tags at commas, so a comma within a tag would make two of it.
             let tags: Vec<String> = entry.tags.iter().map(|tag| tag.replace(',', " ")).collect();
             out.push_str(" TAGS=\"");
             escape_html(&tags.join(","), &mut out);
@@ -36,8 +36,8 @@ pub fn bookmarks(saved: &[Entry], address: &dyn Fn(&Entry) -> String) -> String 
     out
 }
 
-/// As CSV (RFC 4180) with a line of headings: headline, address, section, when published and saved (milliseconds are
-/// given to `date` to be written), tags, note, read.
+/// CSV (RFC 4180) with a header line: headline, address, section, when published and saved (`date` formats
+/// milliseconds), tags, note, read.
 #[must_use]
 pub fn csv(saved: &[Entry], address: &dyn Fn(&Entry) -> String, date: &dyn Fn(i64) -> String) -> String {
     let mut out = String::from("headline,address,section,published,saved,tags,note,read\r\n");
@@ -64,7 +64,7 @@ pub fn csv(saved: &[Entry], address: &dyn Fn(&Entry) -> String, date: &dyn Fn(i6
     out
 }
 
-/// As a list in Markdown (`CommonMark`).
+/// A Markdown list (`CommonMark`).
 #[must_use]
 pub fn markdown(saved: &[Entry], address: &dyn Fn(&Entry) -> String, date: &dyn Fn(i64) -> String) -> String {
     let mut out = String::from("# Saved stories\n\n");
@@ -89,8 +89,8 @@ pub fn markdown(saved: &[Entry], address: &dyn Fn(&Entry) -> String, date: &dyn 
     out
 }
 
-/// Where a story is: an address of the web, and nothing else that a program might run. What would end an attribute
-/// or a link is encoded.
+/// The address of a story, if it is a web address and nothing that a program might run. Characters that would
+/// end an attribute or a link are encoded.
 fn link(entry: &Entry, address: &dyn Fn(&Entry) -> String) -> String {
     let is_web = |url: &&String| url.starts_with("https://") || url.starts_with("http://");
     let link = entry.snapshot.url.as_ref().filter(is_web).cloned().unwrap_or_else(|| address(entry));
@@ -121,8 +121,8 @@ fn escape_html(text: &str, out: &mut String) {
     }
 }
 
-/// A field, always in quotation marks. One that a spreadsheet would run as a formula gets an apostrophe before it, as
-/// OWASP advises against CSV injection; so does one that begins with blanks before such a sign.
+/// A field, always in quotation marks. A field that a spreadsheet would run as a formula gets an apostrophe
+/// before it, as OWASP advises against CSV injection; so does one with blanks before such a sign.
 fn csv_field(text: &str, out: &mut String) {
     out.push('"');
     let runs = |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠');
@@ -133,7 +133,7 @@ fn csv_field(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// ASCII punctuation may be escaped wherever it stands (`CommonMark`, section 2.4).
+/// Any ASCII punctuation may be escaped (`CommonMark`, section 2.4).
 fn escape_markdown(text: &str, out: &mut String) {
     for c in text.chars() {
         if c.is_ascii_punctuation() && !matches!(c, ',' | ';' | '\'' | '"' | '/' | '?') {

@@ -1,9 +1,13 @@
-//! Which publication, and which story: names that stay when headlines, schemes and queries change.
+//! Identities of publications and stories that stay the same when headlines, schemes and query strings change.
 
 use crate::content::id::StoryId;
 
-/// A story as marks know it: 56 bits that are mixed from its id. Of 100,000 stories that a reader has marked, the
-/// chance that a new one is taken for one of them is 1 in 700 billion.
+/// The number of digits of a key that a line has. The number of its shard holds the rest.
+pub(super) const KEY_DIGITS: u32 = 8;
+pub(super) const KEY_BITS: u32 = 6 * KEY_DIGITS;
+
+/// The key of a story in marks: 56 bits of a hash of its id. With 100,000 marked stories, the chance that a new
+/// one collides with one of them is 1 in 700 billion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct StoryKey(pub(super) u64);
 
@@ -21,17 +25,19 @@ impl StoryKey {
     }
 }
 
-/// The bits of an address that marks keep, never 0; `None` for one that says nothing of a story.
+/// The part of the hash of an address that marks hold, never 0; `None` if the address does not identify a
+/// story.
 pub(super) fn address_bits(url: &str) -> Option<u64> {
     address(url).map(|address| bits_of(&address))
 }
 
-/// The bits of what [`address`] answers.
+/// The part of the hash of a normalised address that marks hold.
 pub(super) fn bits_of(address: &str) -> u64 {
     (mixed(address) >> 16).max(1)
 }
 
-/// FNV-1a, with the last step of `MurmurHash3` (both in the public domain), so that all bits count.
+/// A hash: FNV-1a with the final step of `MurmurHash3` (both in the public domain), so that all bits matter. It
+/// must never change, since keys are stored.
 pub(super) fn mixed(text: &str) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for byte in text.bytes() {
@@ -42,7 +48,7 @@ pub(super) fn mixed(text: &str) -> u64 {
     hash ^ hash >> 33
 }
 
-/// What a publication is known by: host and path of its base, so that marks stay when it goes from http to https.
+/// The identity of a publication: host and path of its base, so that marks survive a move from http to https.
 #[must_use]
 pub fn publication(base: &str) -> String {
     let rest = base.split_once("://").map_or(base, |(_, rest)| rest);
@@ -50,14 +56,14 @@ pub fn publication(base: &str) -> String {
     rest.trim_end_matches('/').to_ascii_lowercase()
 }
 
-/// Parameters that tell who sent a reader, and nothing of the page.
+/// Query parameters for tracking, which say nothing about the page.
 const TRACKING: &[&str] = &[
     "fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "mc_cid", "mc_eid", "igshid", "yclid",
     "twclid", "ttclid", "_ga",
 ];
 
-/// An absolute address as it is compared: without scheme, tracking query, fragment and last slash. `None` for one
-/// that has no host, or leads to a home page, which many stories have by mistake.
+/// An absolute address, normalised for comparison: without scheme, tracking parameters, fragment and trailing
+/// slash. `None` if it has no host, or is a home page, which many stories have as their address by mistake.
 #[must_use]
 pub fn address(url: &str) -> Option<String> {
     let (_, rest) = url.trim().split_once("//")?;

@@ -1,64 +1,65 @@
-//! Lists: what there is to read, to read on, and to come back to. Pure queries over [`Reading`].
+//! Lists of stories (unread, to continue, saved, followed, history): pure queries over [`Reading`].
 
-use super::{Position, Reading, Seen, State, StorySnapshot, StoryState};
+use super::state::{Reading, State};
+use super::story_state::{Position, Seen, StorySnapshot, StoryState};
 use crate::content::id::StoryId;
 use crate::content::text::lower;
 
 /// A story in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Which story.
+    /// Its id.
     pub story: StoryId,
-    /// What was known of it last.
+    /// The latest snapshot of it.
     pub snapshot: StorySnapshot,
-    /// When what the list is about was done: saved, opened, followed; in milliseconds since 1970-01-01T00:00:00Z.
+    /// When it was saved, opened or followed, as the list has it, in milliseconds since 1970-01-01T00:00:00Z.
     pub time: i64,
     /// Whether it was read.
     pub is_read: bool,
-    /// Where the reader is in it.
+    /// The reader's position in it.
     pub position: Option<Position>,
     /// The reader's tags.
     pub tags: Vec<String>,
-    /// The reader's note; empty where there is none.
+    /// The reader's note; empty if there is none.
     pub note: String,
 }
 
-/// In which order the saved stories stand.
+/// The order of the saved stories.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Order {
-    /// As they were saved, newest first.
+    /// By when they were saved, newest first.
     #[default]
     Saved,
-    /// As they were published, newest first.
+    /// By when they were published, newest first.
     Published,
 }
 
-/// Which of the saved stories are wanted.
+/// A filter for the saved stories.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// In which order.
+    /// The order.
     pub order: Order,
-    /// Those with this tag alone.
+    /// Only those with this tag.
     pub tag: Option<String>,
-    /// Those alone that are unread.
+    /// Only unread ones.
     pub unread: bool,
-    /// Those alone whose headline, tags and note have all these words in them. Case and accents do not count.
+    /// Only those with all these words in headline, tags and note. Case and accents are ignored.
     pub words: String,
 }
 
-/// Live coverage that is followed.
+/// A live blog that is followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Followed {
     /// The story, and since when it is followed.
     pub entry: Entry,
-    /// How far the reader has come.
+    /// The reader's progress.
     pub seen: Option<Seen>,
-    /// How many posts came since; `None` where that is not known.
+    /// How many posts are new since; `None` if that is not known.
     pub unseen: Option<u32>,
 }
 
 impl Reading {
-    /// Those of these stories that are unread, in their order.
+    /// The unread ones of these stories, in the same order.
     #[must_use]
     pub fn unread<'a>(&self, stories: impl Iterator<Item = &'a StoryId>) -> Vec<&'a StoryId> {
         stories.filter(|story| self.state(story) != State::Read).collect()
@@ -70,7 +71,7 @@ impl Reading {
         self.entries(&|state| self.begun_of(state).and_then(|_| state.opened()), |entry| entry.time)
     }
 
-    /// The saved stories that are wanted.
+    /// The saved stories that pass the filter.
     #[must_use]
     pub fn saved(&self, wanted: &Wanted) -> Vec<Entry> {
         let by = match wanted.order {
@@ -92,14 +93,14 @@ impl Reading {
         saved
     }
 
-    /// Whether a story was taken from the saved ones before a time (in milliseconds since 1970-01-01T00:00:00Z), and that
-    /// is still known.
+    /// Whether it is known that a story was removed from the saved ones before a time (in milliseconds since
+    /// 1970-01-01T00:00:00Z).
     #[must_use]
     pub fn was_unsaved(&self, story: &StoryId, before: i64) -> bool {
         self.story_state(story).and_then(StoryState::unsaved).is_some_and(|time| time < before)
     }
 
-    /// The tags of saved stories, each once, in order.
+    /// The tags of saved stories, each once, sorted.
     #[must_use]
     pub fn tags(&self) -> Vec<String> {
         let saved = self.story_states().filter(|state| state.saved().is_some() && !state.has_moved());
@@ -109,8 +110,8 @@ impl Reading {
         tags
     }
 
-    /// The live coverage that is followed, the one followed last first. `since` knows how many posts of a story came after
-    /// one.
+    /// The live blogs that are followed, the one followed last first. `since` tells how many posts of a story
+    /// are newer than a post.
     #[must_use]
     pub fn followed(&self, since: &dyn Fn(&StoryId, u32) -> Option<u32>) -> Vec<Followed> {
         let entries = self.entries(&|state| state.followed(), |entry| entry.time);
@@ -123,15 +124,15 @@ impl Reading {
         followed.collect()
     }
 
-    /// What was opened, the last one first.
+    /// The history: stories that were opened, the last one first.
     #[must_use]
     pub fn history(&self) -> Vec<Entry> {
         let from = self.history_from();
         self.entries(&|state| state.opened().filter(|opened| *opened >= from), |entry| entry.time)
     }
 
-    /// The stories for which there is a time, latest first by `by`. Those that go by another id now are there under
-    /// that one.
+    /// The stories that have a `time`, sorted by `by`, latest first. A story with a new id is listed under that
+    /// one.
     fn entries(&self, time: &dyn Fn(StoryState<'_>) -> Option<i64>, by: fn(&Entry) -> i64) -> Vec<Entry> {
         let states = self.story_states().filter(|state| !state.has_moved());
         let mut entries: Vec<Entry> = states.filter_map(|state| self.entry_of(state, time(state)?)).collect();
@@ -139,7 +140,7 @@ impl Reading {
         entries
     }
 
-    /// What a list shows of a story, as it is now, where the time that the list is about is `time`.
+    /// The entry of a story, as it is now; `time` is what the list is sorted by.
     #[must_use]
     pub fn entry(&self, story: &StoryId, time: i64) -> Option<Entry> {
         self.entry_of(self.story_state(story)?, time)
@@ -147,7 +148,7 @@ impl Reading {
 
     fn entry_of(&self, state: StoryState<'_>, time: i64) -> Option<Entry> {
         let story = state.story()?;
-        // A story of which nothing else is known is still one that was saved.
+        // A saved story is listed even if its snapshot is lost.
         let snapshot = state.snapshot().unwrap_or_else(|| StorySnapshot {
             headline: story.to_string(),
             url: None,
@@ -167,8 +168,9 @@ impl Reading {
     }
 }
 
-/// A text as it is searched: without case, and without accents in the scripts that newspapers put them on (Latin,
-/// Greek, Cyrillic). Marks that stand alone (U+0300 to U+036F) go, as do the vowel signs of Hebrew and Arabic.
+/// Normalises a text for searching: without case, and without accents in the scripts in which newspapers use
+/// them (Latin, Greek, Cyrillic). Combining marks (U+0300 to U+036F) are removed, and so are the vowel signs of
+/// Hebrew and Arabic.
 #[must_use]
 pub fn folded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -186,7 +188,7 @@ pub fn folded(text: &str) -> String {
     out
 }
 
-/// A small letter without its accent.
+/// A lower-case letter without its accent.
 fn plain(c: char) -> char {
     match c {
         'à'..='å'

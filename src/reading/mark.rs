@@ -1,16 +1,13 @@
-//! Read marks: the smallest thing that a reader leaves behind, and the most frequent.
+//! Read marks: the smallest and most frequent part of the reading state.
 //!
-//! A mark is a line of 16 characters: eight digits of the story's key (the shard has the rest), a letter for the
-//! state, seven digits of when. Where the story has an address of its own, eight digits of that follow. What a
-//! newer version may write behind them is carried along.
+//! A mark is a line of 16 characters: eight digits of the story's key (the number of the shard has the rest), a
+//! letter for the state, and seven digits of time. If the story has an address, eight digits of its hash
+//! follow. Anything after that was written by a newer version and is preserved.
 
-use super::Stamp;
 use super::digits::{read, write};
-use super::identity::StoryKey;
-use super::record::{STAMP_DIGITS, stamp_of};
-
-const KEY_DIGITS: u32 = 8;
-pub(super) const KEY_BITS: u32 = 6 * KEY_DIGITS;
+use super::identity::{KEY_BITS, KEY_DIGITS, StoryKey};
+use super::sorted::{are_behind, merge_sorted};
+use super::stamp::{STAMP_DIGITS, Stamp, stamp_of};
 
 pub(super) const READ: u8 = b'r';
 pub(super) const UNREAD: u8 = b'u';
@@ -21,15 +18,15 @@ pub(super) const KEPT_UNREAD: u8 = b'k';
 pub(super) struct Mark {
     pub(super) key: StoryKey,
     pub(super) stamp: Stamp,
-    /// [`READ`], [`UNREAD`], [`KEPT_UNREAD`], or the letter of a newer version, which counts as unread.
+    /// [`READ`], [`UNREAD`], [`KEPT_UNREAD`], or a letter of a newer version, which counts as unread.
     pub(super) state: u8,
-    /// Bits of the story's address; 0 where it has none.
+    /// A part of the hash of the story's address; 0 if it has none.
     pub(super) address: u64,
-    /// What a newer version wrote behind: which of the tails, counted from 1; 0 for none.
+    /// What a newer version wrote after it: an index into the tails, from 1; 0 for none.
     tail: u32,
 }
 
-/// Marks, in the order of their keys.
+/// Marks, sorted by key.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Marks {
     pub(super) all: Vec<Mark>,
@@ -43,7 +40,7 @@ impl Mark {
 }
 
 impl Marks {
-    /// Reads lines of a shard; whether all of them are good.
+    /// Reads the lines of a shard; the second value says whether all of them could be read.
     pub(super) fn parse(shard: u8, lines: &mut dyn Iterator<Item = &str>) -> (Self, bool) {
         let (mut marks, mut good) = (Self::default(), true);
         for line in lines {
@@ -67,7 +64,7 @@ impl Marks {
             _ => 0,
         };
         let mark = Mark { key, stamp, state, address, tail };
-        // What was written in order is read in order.
+        // Our own output is sorted already.
         if self.all.last().is_none_or(|last| last.key < key) {
             self.all.push(mark);
         } else {
@@ -92,7 +89,7 @@ impl Marks {
         self.all.get(self.find(key).ok()?)
     }
 
-    /// A mark of a story that has this address.
+    /// The latest mark of a story with this address.
     pub(super) fn at_address(&self, address: u64) -> Option<Mark> {
         self.all.iter().filter(|mark| mark.address == address).max_by_key(|mark| mark.stamp).copied()
     }
@@ -119,7 +116,7 @@ impl Marks {
         }
     }
 
-    /// Puts a mark in, in place of an older one.
+    /// Adds a mark; it replaces an older one.
     pub(super) fn put(&mut self, mark: Mark) {
         match self.find(mark.key) {
             Ok(at) => drop(self.merge_at(at, mark, 0)),
@@ -127,7 +124,7 @@ impl Marks {
         }
     }
 
-    /// Joins a mark with the one that is there, part by part; what it was, where its state became another.
+    /// Merges a mark with the present one, part by part. Returns the former mark if its state has changed.
     fn merge_at(&mut self, at: usize, theirs: Mark, tail: u32) -> Option<Mark> {
         let longer = {
             let ours = self.all.get(at)?;
@@ -145,12 +142,13 @@ impl Marks {
         (before.state != ours.state || before.stamp != ours.stamp).then_some(before)
     }
 
-    /// Joins these with others. `told` hears of each mark whose state is a newer one: what it was, what it is.
+    /// Merges other marks. `told` is called for each mark whose state is newer, with the former mark and the
+    /// new one.
     pub(super) fn merge(&mut self, mut theirs: Self, told: &mut dyn FnMut(Option<Mark>, Mark)) {
         for mark in theirs.all.iter_mut().filter(|mark| mark.tail > 0) {
             mark.tail = self.tail(tail_of(&theirs.tails, mark.tail));
         }
-        // Where all is loaded, each shard comes behind what is known: nothing has to be looked for.
+        // When everything is loaded, each shard comes after what is known, so no search is needed.
         if !are_behind(&self.all, &theirs.all, is_before) {
             theirs.all.retain(|mark| match self.find(mark.key) {
                 Ok(at) => {
@@ -167,7 +165,7 @@ impl Marks {
     }
 }
 
-/// The tail of that number; nothing for 0.
+/// The tail with this number; empty for 0.
 fn tail_of(tails: &[String], number: u32) -> &str {
     let at = usize::try_from(number).unwrap_or(0);
     at.checked_sub(1).and_then(|at| tails.get(at)).map_or("", String::as_str)
@@ -175,27 +173,4 @@ fn tail_of(tails: &[String], number: u32) -> &str {
 
 fn is_before(one: &Mark, other: &Mark) -> bool {
     one.key < other.key
-}
-
-/// Whether all of what is new, in order, comes behind all of what is in order.
-pub(super) fn are_behind<T>(ours: &[T], new: &[T], before: fn(&T, &T) -> bool) -> bool {
-    ours.last().zip(new.first()).is_none_or(|(last, first)| before(last, first))
-}
-
-/// Adds what is new, in order, to what is in order. None of it is there already.
-pub(super) fn merge_sorted<T>(ours: &mut Vec<T>, new: Vec<T>, before: fn(&T, &T) -> bool) {
-    if are_behind(ours, &new, before) {
-        ours.extend(new);
-        return;
-    }
-    let old = std::mem::take(ours);
-    ours.reserve(old.len() + new.len());
-    let mut new = new.into_iter().peekable();
-    for item in old {
-        while let Some(next) = new.next_if(|next| before(next, &item)) {
-            ours.push(next);
-        }
-        ours.push(item);
-    }
-    ours.extend(new);
 }

@@ -1,4 +1,4 @@
-//! How a reader wants things: each preference is a field of its own.
+//! Preferences. Each of them is a field of its own in the reader's record.
 
 use super::record::Record;
 
@@ -14,7 +14,7 @@ pub enum Marking {
     ByHand,
 }
 
-/// How wide the text runs.
+/// The width of the text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Width {
     /// Short lines.
@@ -26,7 +26,7 @@ pub enum Width {
     Wide,
 }
 
-/// What the text is set in.
+/// The typeface of the text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Typeface {
     /// The publication's serif.
@@ -34,14 +34,14 @@ pub enum Typeface {
     Serif,
     /// A sans serif.
     Sans,
-    /// What the reader's system has for easy reading.
+    /// The system's typeface for easy reading.
     System,
 }
 
-/// Light or dark.
+/// The colour theme.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
-    /// As the system is.
+    /// As the system has it.
     #[default]
     System,
     /// Light.
@@ -53,21 +53,21 @@ pub enum Theme {
 /// All preferences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preferences {
-    /// The size of the text, in per cent of the designed one: 50 to 300.
+    /// The text size, in per cent of the default: 50 to 300.
     pub text_size: u32,
-    /// How wide the text runs.
+    /// The width of the text.
     pub width: Width,
-    /// The height of a line, in per cent of the designed one: 80 to 200.
+    /// The line height, in per cent of the default: 80 to 200.
     pub line_height: u32,
-    /// What the text is set in.
+    /// The typeface of the text.
     pub typeface: Typeface,
-    /// Light or dark.
+    /// The colour theme.
     pub theme: Theme,
     /// When a story counts as read.
     pub marking: Marking,
-    /// Whether single keys do something.
+    /// Whether keyboard shortcuts are on.
     pub shortcuts: bool,
-    /// Whether the reader wants no word of installing any more.
+    /// Whether the reader has dismissed the hint to install the app.
     pub install_dismissed: bool,
 }
 
@@ -85,7 +85,7 @@ pub enum Preference {
     InstallDismissed(bool),
 }
 
-/// What a kind of choice is called where it is kept: the first of them is the default.
+/// The stored names of a choice; the first of them is the default.
 const MARKINGS: [(&str, Marking); 3] =
     [("open", Marking::OnOpen), ("finish", Marking::OnFinish), ("hand", Marking::ByHand)];
 const WIDTHS: [(&str, Width); 3] =
@@ -143,7 +143,7 @@ impl Default for Preferences {
 }
 
 impl Preferences {
-    /// What a record says; where that makes no sense, the default.
+    /// Reads the preferences from a record; an invalid value is the default.
     pub(super) fn of(record: &Record) -> Self {
         let number = |name| record.value(name).parse::<u32>().ok();
         Self {

@@ -1,30 +1,23 @@
-//! Records: what is kept of a story, or of the reader, as fields that each know when they were set.
+//! Records: named fields of a story, or of the reader, each with the time when it was set.
 //!
-//! A record is a line: its name, and after a tab each a field, `name=` with seven digits of when and the value. Tabs,
-//! line breaks, backslashes and `=` are escaped. Fields that are not known here are kept and merged like all
-//! others, so that an older app drops nothing that a newer one wrote.
+//! A record is a line: its name, and then the fields, each after a tab: the field's name, `=`, seven digits of
+//! time, and the value. Tabs, line breaks, backslashes and `=` are escaped. Unknown fields are stored and
+//! merged like all others, so that an older app loses nothing that a newer one wrote.
 
 use std::cmp::Ordering;
 
-use super::Stamp;
-use super::digits::{read, write};
-use super::identity::mixed;
-use super::mark::{KEY_BITS, are_behind, merge_sorted};
+use super::digits::write;
+use super::identity::{KEY_BITS, mixed};
+use super::sorted::{are_behind, merge_sorted};
+use super::stamp::{STAMP_DIGITS, Stamp, stamp_of};
 use crate::content::id::StoryId;
 
-pub(super) const STAMP_DIGITS: u32 = 7;
-/// No action is of a time after this (the year 2107): what says so is damaged, and the next action wins over it.
-pub(super) const LATEST: Stamp = (1 << (6 * STAMP_DIGITS)) - (1 << 36);
-
-/// The number of the shard that holds what is of the reader and no story.
+/// The number of the shard that holds the reader's own record.
 pub(super) const READER: u16 = 256;
+/// The name of the reader's own record.
+pub(super) const READER_NAME: &str = "reader";
 
-/// The time that these digits tell.
-pub(super) fn stamp_of(digits: &[u8]) -> Option<Stamp> {
-    read(digits).map(|stamp| if stamp > LATEST { 0 } else { stamp })
-}
-
-/// A value, and when it was set. An empty one stands for none.
+/// A value, and when it was set. An empty value stands for none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Field {
     pub(super) name: String,
@@ -32,25 +25,25 @@ pub(super) struct Field {
     pub(super) value: String,
 }
 
-/// Fields in the order of their names.
+/// A record: fields sorted by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Record {
-    /// The key of the story, or one above all of them.
+    /// The key of the story; for the reader's own record, a number above all keys.
     pub(super) place: u64,
     pub(super) name: String,
     pub(super) fields: Vec<Field>,
 }
 
-/// Records, in the order of their places and names.
+/// Records, sorted by place and name.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Records {
     pub(super) all: Vec<Record>,
 }
 
-/// Hears of a field that is another now: of which place and record, what it was, what it is.
+/// A callback for each field that has changed: place and name of its record, the former value, the new one.
 pub(super) type Told<'a> = dyn FnMut(u64, &str, Option<Field>, &Field) + 'a;
 
-/// Where a record of that name belongs; `None` where it belongs nowhere in this shard.
+/// The place of the record with this name; `None` if it does not belong in this shard.
 fn place(shard: u16, name: &str) -> Option<u64> {
     if shard == READER {
         return (!name.is_empty()).then_some(u64::from(READER) << KEY_BITS);
@@ -59,8 +52,8 @@ fn place(shard: u16, name: &str) -> Option<u64> {
     (place >> KEY_BITS == u64::from(shard)).then_some(place)
 }
 
-/// What decides between two values of a field: when they were set, and then the values themselves. How far a reader
-/// has come in a live blog only grows, whichever tab was the last to say so.
+/// How two values of a field are compared: by time, and then by the values themselves. Progress in a live blog
+/// only grows, whichever tab wrote last.
 fn rank(field: &Field) -> (u64, Stamp, &str) {
     let seen = if field.name == "v" { seen_rank(&field.value) } else { 0 };
     (seen, field.stamp, &field.value)
@@ -79,7 +72,7 @@ impl Record {
         let mut record = Self { place, name, fields: Vec::new() };
         for part in parts {
             match Field::parse(part) {
-                // What was written in order is read in order.
+                // Our own output is sorted already.
                 Some(field) if record.fields.last().is_none_or(|last| last.name < field.name) => {
                     record.fields.push(field);
                 }
@@ -115,7 +108,8 @@ impl Record {
         self.field(name).map_or("", |field| &field.value)
     }
 
-    /// Takes a field where it wins over the one that is there; whether it did, and what that was.
+    /// Merges a field: it is taken if it wins over the present one. Returns whether it was, and the former
+    /// value.
     pub(super) fn merge_field(&mut self, theirs: &Field) -> Option<Option<Field>> {
         match self.find(&theirs.name) {
             Ok(at) => {
@@ -144,7 +138,7 @@ impl Field {
 }
 
 impl Records {
-    /// Reads lines of a shard; whether all of them are good.
+    /// Reads the lines of a shard; the second value says whether all of them could be read.
     pub(super) fn parse(shard: u16, lines: &mut dyn Iterator<Item = &str>) -> (Self, bool) {
         let (mut records, mut good) = (Self::default(), true);
         for line in lines {
@@ -181,7 +175,7 @@ impl Records {
         self.all.get(self.find(place, name).ok()?)
     }
 
-    /// The record of that name, made where there is none.
+    /// The record with this name; it is created if there is none.
     pub(super) fn get_or_make(&mut self, place: u64, name: &str) -> Option<&mut Record> {
         let at = match self.find(place, name) {
             Ok(at) => at,
@@ -208,10 +202,10 @@ impl Records {
         }
     }
 
-    /// Joins these with others, and tells what is another now.
+    /// Merges other records, and reports each field that has changed.
     pub(super) fn merge(&mut self, mut theirs: Vec<Record>, told: &mut Told<'_>) {
         let is_before = |ours: &Record, theirs: &Record| ours.compare(theirs.place, &theirs.name).is_lt();
-        // Where all is loaded, each shard comes behind what is known: nothing has to be looked for.
+        // When everything is loaded, each shard comes after what is known, so no search is needed.
         if !are_behind(&self.all, &theirs, is_before) {
             theirs.retain(|record| {
                 let Ok(at) = self.find(record.place, &record.name) else { return true };

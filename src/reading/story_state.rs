@@ -1,10 +1,11 @@
-//! What is kept of one story, read from its record.
+//! What is stored about one story, as a view of its record.
 
+use super::digits;
+use super::identity::StoryKey;
 use super::record::Record;
-use super::{StoryKey, digits};
 use crate::content::id::{SectionId, StoryId};
 
-/// What a story that may have vanished needs to be shown.
+/// A snapshot of a story: what is needed to list it after it has vanished from the edition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StorySnapshot {
     /// Its headline.
@@ -19,27 +20,27 @@ pub struct StorySnapshot {
     pub is_live: bool,
 }
 
-/// A place in a text.
+/// A position in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
     /// Which block of the body, from 0.
     pub block: u32,
     /// How far into it, in thousandths.
     pub fraction: u32,
-    /// How much of the whole text is read by then, in thousandths.
+    /// How much of the whole text is before it, in thousandths.
     pub progress: u32,
 }
 
-/// How far a reader has come in a live blog.
+/// The reader's progress in a live blog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Seen {
-    /// The newest post that they have seen.
+    /// The newest post that the reader has seen.
     pub post: u32,
     /// The newest revision.
     pub revision: u32,
 }
 
-/// What is kept of a story.
+/// What is stored about a story.
 #[derive(Clone, Copy, Debug)]
 pub struct StoryState<'a>(&'a Record);
 
@@ -51,9 +52,9 @@ pub(super) const POSITION: &str = "p";
 pub(super) const NOTE: &str = "n";
 pub(super) const FOLLOWED: &str = "l";
 pub(super) const SEEN: &str = "v";
-/// The id that the story has now, where its publisher gave it another.
+/// The field with the story's new id, if its publisher has changed that.
 pub(super) const MOVED: &str = "m";
-/// What the names of tags begin with. No other field's name does.
+/// The prefix of the fields of tags. No other field begins with it.
 pub(super) const TAG: &str = "t";
 
 impl StorySnapshot {
@@ -61,7 +62,7 @@ impl StorySnapshot {
         let mut text = String::from(if self.is_live { "l" } else { "a" });
         text.push_str(&time_text(self.published));
         let section = self.section.as_ref().map_or("-", SectionId::as_str);
-        // What has spaces in it is no address.
+        // An address with spaces in it is not one.
         let url = self.url.as_deref().filter(|url| !url.contains([' ', '\n'])).unwrap_or("-");
         for part in [section, url, &self.headline] {
             text.push(' ');
@@ -84,7 +85,7 @@ impl StorySnapshot {
     }
 }
 
-/// A time as a value: digits, after a `!` where it is before 1970.
+/// A time as the value of a field: digits, with a `!` before them for times before 1970.
 pub(super) fn time_text(millis: i64) -> String {
     let mut text = String::new();
     if millis < 0 {
@@ -111,7 +112,7 @@ impl Position {
         Some(Self { block: next()?, fraction: next()?, progress: next()? })
     }
 
-    /// Whether it is worth coming back to: 5 to 95 % of the text are read.
+    /// Whether it is worth coming back to: 5 to 95 % of the text are before it.
     #[must_use]
     pub fn is_midway(self) -> bool {
         (50..=950).contains(&self.progress)
@@ -134,7 +135,7 @@ impl<'a> StoryState<'a> {
         Self(record)
     }
 
-    /// Which story, where that is still an id.
+    /// The story, if the name is a valid id.
     #[must_use]
     pub fn story(self) -> Option<StoryId> {
         StoryId::parse(&self.0.name)
@@ -146,89 +147,89 @@ impl<'a> StoryState<'a> {
         StoryKey(self.0.place)
     }
 
-    /// What is known of it.
+    /// The latest snapshot of the story.
     #[must_use]
     pub fn snapshot(self) -> Option<StorySnapshot> {
         StorySnapshot::parse(self.0.value(SNAPSHOT))
     }
 
-    /// Whether what is known of it has this in it.
+    /// Whether the snapshot contains this text.
     pub(super) fn may_be_at(self, path: &str) -> bool {
         self.0.value(SNAPSHOT).contains(path)
     }
 
     fn time(self, field: &str) -> Option<i64> {
         let field = self.0.field(field).filter(|field| !field.value.is_empty())?;
-        // Where the value is damaged, that there is one still says that this was done.
+        // A damaged value still says that this was done.
         parsed_time(&field.value).or_else(|| i64::try_from(field.stamp).ok())
     }
 
-    /// When it was saved; `None` where it is not.
+    /// When it was saved; `None` if it is not saved.
     #[must_use]
     pub fn saved(self) -> Option<i64> {
         self.time(SAVED)
     }
 
-    /// When it was taken from the saved ones; `None` where it is one, or never was.
+    /// When it was removed from the saved ones; `None` if it is saved, or never was.
     pub(super) fn unsaved(self) -> Option<i64> {
         let field = self.0.field(SAVED).filter(|field| field.value.is_empty())?;
         i64::try_from(field.stamp).ok()
     }
 
-    /// When it was opened last.
+    /// When it was last opened.
     #[must_use]
     pub fn opened(self) -> Option<i64> {
         self.time(OPENED)
     }
 
-    /// When its end was reached last.
+    /// When the reader last reached its end.
     #[must_use]
     pub fn finished(self) -> Option<i64> {
         self.time(ENDED)
     }
 
-    /// Since when its coverage is followed; `None` where it is not.
+    /// Since when it is followed; `None` if it is not.
     #[must_use]
     pub fn followed(self) -> Option<i64> {
         self.time(FOLLOWED)
     }
 
-    /// Where the reader is in it; `None` at its start and after its end.
+    /// The reader's position; `None` at its start and after its end.
     #[must_use]
     pub fn position(self) -> Option<Position> {
         Position::parse(self.0.value(POSITION)).filter(|_| self.finished().is_none())
     }
 
-    /// How far the reader has come in its coverage.
+    /// The reader's progress in its live blog.
     #[must_use]
     pub fn seen(self) -> Option<Seen> {
         Seen::parse(self.0.value(SEEN))
     }
 
-    /// The reader's note; empty where there is none.
+    /// The reader's note; empty if there is none.
     #[must_use]
     pub fn note(self) -> &'a str {
         self.0.value(NOTE)
     }
 
-    /// The reader's tags, in order.
+    /// The reader's tags, sorted.
     pub fn tags(self) -> impl Iterator<Item = &'a str> {
         let set = self.0.fields.iter().filter(|field| !field.value.is_empty());
         set.filter_map(|field| field.name.strip_prefix(TAG))
     }
 
-    /// Whether all the same is kept.
+    /// Whether the same is stored.
     pub(super) fn is_same(self, other: StoryState<'_>) -> bool {
         self.0 == other.0
     }
 
-    /// Whether the story has another id by now, under which all this is kept, too.
+    /// Whether the story has a new id now, under which all this is stored, too.
     #[must_use]
     pub fn has_moved(self) -> bool {
         !self.0.value(MOVED).is_empty()
     }
 
-    /// Whether the reader wants it kept, whatever happens.
+    /// Whether it must never be evicted.
     #[must_use]
     pub fn is_kept(self) -> bool {
         !self.has_moved()

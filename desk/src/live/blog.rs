@@ -11,8 +11,8 @@ use std::sync::Arc;
 use dateline::content::body::each_text;
 use dateline::content::decode;
 use dateline::content::live::{
-    Entry, Live, LiveState, LiveTeaser, PAGES_IN_AN_INDEX, POSTS_IN_A_PAGE, Page, Post, PostLine, PostNumber,
-    Revision, Withdrawn,
+    Live, LiveState, LiveTeaser, PAGES_IN_AN_INDEX, POSTS_IN_A_PAGE, Post, PostNumber, PostPage, PostSlot,
+    PostSummary, Revision, Withdrawn,
 };
 use dateline::content::text::{excerpt, line};
 use dateline::content::{Block, Kind, PageName, Picture, Story, StoryId, Timestamp, encode};
@@ -231,8 +231,8 @@ impl Blog {
     /// All posts and withdrawn posts, from the first. This reads every page.
     ///
     /// # Errors
-    /// A [`BlogError`] if a page can't be read.
-    pub fn entries(&self, read: Read<'_>) -> Result<Vec<Entry>, BlogError> {
+    /// A [`BlogError`] where one can't be read.
+    pub fn entries(&self, read: Read<'_>) -> Result<Vec<PostSlot>, BlogError> {
         let mut pages = Vec::new();
         for index in &self.live.indexes {
             pages.extend(read_index(index, read)?);
@@ -263,8 +263,8 @@ impl Blog {
     /// The post or withdrawn post with that number.
     ///
     /// # Errors
-    /// [`BlogError::NoPost`], or an error if its page can't be read.
-    pub fn entry(&self, post: PostNumber, read: Read<'_>) -> Result<Entry, BlogError> {
+    /// [`BlogError::NoPost`], and where its page can't be read.
+    pub fn entry(&self, post: PostNumber, read: Read<'_>) -> Result<PostSlot, BlogError> {
         if let Some(entry) = self.live.posts.iter().find(|entry| entry.id() == post) {
             return Ok(entry.clone());
         }
@@ -303,8 +303,8 @@ impl Blog {
             }
             Change::Pin(post) => {
                 match self.entry(post, read)? {
-                    Entry::Withdrawn(_) => return Err(BlogError::Withdrawn(post)),
-                    Entry::Post(whole) => work.live.pinned = Some(whole),
+                    PostSlot::Withdrawn(_) => return Err(BlogError::Withdrawn(post)),
+                    PostSlot::Post(whole) => work.live.pinned = Some(whole),
                 }
                 Some(post)
             }
@@ -373,7 +373,7 @@ impl Work<'_> {
         if new.pin {
             self.live.pinned = Some(Arc::clone(&post));
         }
-        self.live.posts.push(Entry::Post(post));
+        self.live.posts.push(PostSlot::Post(post));
         self.cut()?;
         Ok(id)
     }
@@ -382,17 +382,17 @@ impl Work<'_> {
         let (revision, now) = (self.revision, self.now);
         let mut was_key = false;
         let replaced = self.replace(number, |entry| {
-            let Entry::Post(old) = entry else { return Err(BlogError::Withdrawn(number)) };
+            let PostSlot::Post(old) = entry else { return Err(BlogError::Withdrawn(number)) };
             was_key = old.key;
             let new = edited(old, edit)?;
             if new == **old {
                 return Ok(None);
             }
             let updated = Some(now.max(old.updated.unwrap_or(old.time)).max(old.time));
-            Ok(Some(Entry::Post(Arc::new(Post { revision, updated, ..new }))))
+            Ok(Some(PostSlot::Post(Arc::new(Post { revision, updated, ..new }))))
         })?;
-        if let Some(Entry::Post(post)) = replaced {
-            // An event that was dropped to make room stays out, or the list would have a gap after it.
+        if let Some(PostSlot::Post(post)) = replaced {
+            // One that had to make room for newer ones stays out, or the list would have a gap after it.
             if !was_key || self.live.key_events.iter().any(|event| event.post == number) {
                 self.line_up(&post);
             }
@@ -406,8 +406,8 @@ impl Work<'_> {
     fn withdraw(&mut self, number: PostNumber, reason: &str) -> Result<(), BlogError> {
         let withdrawn = Withdrawn { id: number, revision: self.revision, reason: line(reason) };
         self.replace(number, |entry| match entry {
-            Entry::Withdrawn(_) => Err(BlogError::Withdrawn(number)),
-            Entry::Post(_) => Ok(Some(Entry::Withdrawn(withdrawn))),
+            PostSlot::Withdrawn(_) => Err(BlogError::Withdrawn(number)),
+            PostSlot::Post(_) => Ok(Some(PostSlot::Withdrawn(withdrawn))),
         })?;
         self.live.key_events.retain(|event| event.post != number);
         self.live.pinned.take_if(|pinned| pinned.id == number);
@@ -431,8 +431,8 @@ impl Work<'_> {
     fn replace(
         &mut self,
         number: PostNumber,
-        change: impl FnOnce(&Entry) -> Result<Option<Entry>, BlogError>,
-    ) -> Result<Option<Entry>, BlogError> {
+        change: impl FnOnce(&PostSlot) -> Result<Option<PostSlot>, BlogError>,
+    ) -> Result<Option<PostSlot>, BlogError> {
         if let Some(entry) = self.live.posts.iter_mut().find(|entry| entry.id() == number) {
             let new = change(entry)?;
             if let Some(new) = &new {
@@ -468,10 +468,10 @@ impl Work<'_> {
     /// Writes a page again with another entry at a number, as a new file.
     fn replace_in(
         &mut self,
-        page: &Page,
+        page: &PostPage,
         number: PostNumber,
-        change: impl FnOnce(&Entry) -> Result<Option<Entry>, BlogError>,
-    ) -> Result<Option<(Page, Entry)>, BlogError> {
+        change: impl FnOnce(&PostSlot) -> Result<Option<PostSlot>, BlogError>,
+    ) -> Result<Option<(PostPage, PostSlot)>, BlogError> {
         let mut entries = read_page(page, self.read)?;
         let Some(slot) = entries.iter_mut().find(|entry| entry.id() == number) else {
             return Err(BlogError::NoPost { post: number, newest: self.live.newest() });
@@ -484,32 +484,32 @@ impl Work<'_> {
     /// Moves the oldest posts into a page, and the oldest pages into an index, if there are enough.
     fn cut(&mut self) -> Result<(), BlogError> {
         while self.live.posts.len() >= CUT_POSTS_AT {
-            let oldest: Vec<Entry> = self.live.posts.drain(..PAGE).collect();
+            let oldest: Vec<PostSlot> = self.live.posts.drain(..PAGE).collect();
             let page = self.page(&oldest)?;
             self.live.pages.push(page);
         }
         while self.live.pages.len() >= CUT_PAGES_AT {
-            let oldest: Vec<Page> = self.live.pages.drain(..INDEX).collect();
+            let oldest: Vec<PostPage> = self.live.pages.drain(..INDEX).collect();
             let index = self.index(&oldest)?;
             self.live.indexes.push(index);
         }
         Ok(())
     }
 
-    /// A page of these entries, and its file.
-    fn page(&mut self, entries: &[Entry]) -> Result<Page, BlogError> {
-        let withdrawn = entries.iter().filter(|entry| matches!(entry, Entry::Withdrawn(_)));
+    /// A page of these entries, with its file.
+    fn page(&mut self, entries: &[PostSlot]) -> Result<PostPage, BlogError> {
+        let withdrawn = entries.iter().filter(|entry| matches!(entry, PostSlot::Withdrawn(_)));
         self.file(
             "",
             encode::page(entries)?,
-            (entries.first().map(Entry::id), entries.last().map(Entry::id)),
-            entries.iter().map(Entry::revision).max(),
-            withdrawn.map(Entry::id).collect(),
+            (entries.first().map(PostSlot::id), entries.last().map(PostSlot::id)),
+            entries.iter().map(PostSlot::revision).max(),
+            withdrawn.map(PostSlot::id).collect(),
         )
     }
 
-    /// An index of these pages, and its file.
-    fn index(&mut self, pages: &[Page]) -> Result<Page, BlogError> {
+    /// An index of these pages, with its file.
+    fn index(&mut self, pages: &[PostPage]) -> Result<PostPage, BlogError> {
         self.file(
             "index-",
             encode::index(pages)?,
@@ -526,13 +526,13 @@ impl Work<'_> {
         (first, last): (Option<PostNumber>, Option<PostNumber>),
         revision: Option<Revision>,
         withdrawn: Vec<PostNumber>,
-    ) -> Result<Page, BlogError> {
+    ) -> Result<PostPage, BlogError> {
         let first = first.unwrap_or_default();
         // Letters, digits and hyphens, about 30 of them: always a valid name.
         let name = PageName::parse(&format!("{prefix}{first}-{}", hash(&bytes))).ok_or(BlogError::Full)?;
         self.files.push((name.clone(), bytes));
         let (last, revision) = (last.unwrap_or_default(), revision.unwrap_or_default());
-        Ok(Page { name, first, last, revision, withdrawn })
+        Ok(PostPage { name, first, last, revision, withdrawn })
     }
 }
 
@@ -543,8 +543,8 @@ const MOST_WITHDRAWN: usize = 50;
 #[must_use]
 pub fn teaser(live: &Live) -> LiveTeaser {
     let latest = live.posts.iter().rev().find_map(|entry| match entry {
-        Entry::Post(post) => Some(in_a_line(post)),
-        Entry::Withdrawn(_) => None,
+        PostSlot::Post(post) => Some(in_a_line(post)),
+        PostSlot::Withdrawn(_) => None,
     });
     let newest = latest.as_ref().map_or(0, |line| line.post);
     let mut withdrawn: Vec<PostNumber> = live.withdrawn().filter(|post| *post < newest).collect();
@@ -593,8 +593,8 @@ fn something(text: &str) -> Option<String> {
     Some(line(text)).filter(|text| !text.is_empty())
 }
 
-/// The summary of a post: its title, else its first words, else the text of its pictures and links.
-pub(crate) fn in_a_line(post: &Post) -> PostLine {
+/// A post in a line: by its title, else by its first words, else by what its pictures and links say.
+pub(crate) fn in_a_line(post: &Post) -> PostSummary {
     let mut words = String::new();
     each_text(&post.body, &mut |text| {
         if words.len() < 8 * EXCERPT {
@@ -617,23 +617,23 @@ pub(crate) fn in_a_line(post: &Post) -> PostLine {
     };
     let short = |text: String| excerpt(&text, EXCERPT);
     let title = post.title.clone().or_else(|| something(&words).or_else(aside).map(short));
-    PostLine { post: post.id, title: title.unwrap_or_else(|| "…".to_owned()), time: post.time }
+    PostSummary { post: post.id, title: title.unwrap_or_else(|| "…".to_owned()), time: post.time }
 }
 
-fn read_page(page: &Page, read: Read<'_>) -> Result<Vec<Entry>, BlogError> {
+fn read_page(page: &PostPage, read: Read<'_>) -> Result<Vec<PostSlot>, BlogError> {
     let bytes = bytes(&page.name, read)?;
     let damaged = |what: String| BlogError::Damaged { name: page.name.clone(), what };
     let decoded = decode::page(&bytes).map_err(|failure| damaged(failure.to_string()))?;
     if let Some(warning) = decoded.warnings.first() {
         return Err(damaged(format!("{} {}", warning.pointer, warning.kind)));
     }
-    if decoded.value.iter().map(Entry::id).ne(page.first..=page.last) {
+    if decoded.value.iter().map(PostSlot::id).ne(page.first..=page.last) {
         return Err(damaged(format!("does not hold the posts {} to {}", page.first, page.last)));
     }
     Ok(decoded.value)
 }
 
-fn read_index(index: &Page, read: Read<'_>) -> Result<Vec<Page>, BlogError> {
+fn read_index(index: &PostPage, read: Read<'_>) -> Result<Vec<PostPage>, BlogError> {
     let bytes = bytes(&index.name, read)?;
     let damaged = |what: String| BlogError::Damaged { name: index.name.clone(), what };
     let decoded = decode::index(&bytes).map_err(|failure| damaged(failure.to_string()))?;

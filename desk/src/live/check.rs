@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dateline::content::live::{
-    Entry, Live, POSTS_IN_A_PAGE, Page, Post, PostNumber, Revision, SHORTEST_INTERVAL,
+    Live, POSTS_IN_A_PAGE, Post, PostNumber, PostPage, PostSlot, Revision, SHORTEST_INTERVAL,
 };
 use dateline::content::{PageName, Story, StoryId, Teaser, decode};
 
@@ -96,7 +96,7 @@ impl Check<'_> {
         }
     }
 
-    fn index(&mut self, pointer: &str, index: &Page) {
+    fn index(&mut self, pointer: &str, index: &PostPage) {
         let head = self.head;
         let Some((file, bytes)) = self.file(head, pointer, &index.name) else { return };
         let pages = match decode::index(&bytes) {
@@ -123,7 +123,7 @@ impl Check<'_> {
         }
     }
 
-    fn page(&mut self, named_in: &str, pointer: &str, page: &Page) {
+    fn page(&mut self, named_in: &str, pointer: &str, page: &PostPage) {
         let Some((file, bytes)) = self.file(named_in, pointer, &page.name) else { return };
         let entries = match decode::page(&bytes) {
             Ok(decoded) => {
@@ -132,16 +132,16 @@ impl Check<'_> {
             }
             Err(failure) => return self.report.say(&file, failure.pointer(), &failure),
         };
-        if entries.iter().map(Entry::id).ne(page.first..=page.last) {
+        if entries.iter().map(PostSlot::id).ne(page.first..=page.last) {
             self.report.say(
                 &file,
                 "/posts",
                 &format_args!("are not the posts {} to {}", page.first, page.last),
             );
         }
-        let withdrawn = entries.iter().filter(|entry| matches!(entry, Entry::Withdrawn(_)));
-        let withdrawn: Vec<PostNumber> = withdrawn.map(Entry::id).collect();
-        self.agrees(named_in, pointer, page, entries.iter().map(Entry::revision).max(), &withdrawn);
+        let withdrawn = entries.iter().filter(|entry| matches!(entry, PostSlot::Withdrawn(_)));
+        let withdrawn: Vec<PostNumber> = withdrawn.map(PostSlot::id).collect();
+        self.agrees(named_in, pointer, page, entries.iter().map(PostSlot::revision).max(), &withdrawn);
         self.entries(&file, "/posts", &entries);
     }
 
@@ -150,7 +150,7 @@ impl Check<'_> {
         &mut self,
         named_in: &str,
         pointer: &str,
-        page: &Page,
+        page: &PostPage,
         revision: Option<Revision>,
         withdrawn: &[PostNumber],
     ) {
@@ -166,9 +166,9 @@ impl Check<'_> {
         }
     }
 
-    fn entries(&mut self, file: &str, pointer: &str, entries: &[Entry]) {
+    fn entries(&mut self, file: &str, pointer: &str, entries: &[PostSlot]) {
         for (at, entry) in entries.iter().enumerate() {
-            if let Entry::Post(post) = entry {
+            if let PostSlot::Post(post) = entry {
                 self.post(file, &format!("{pointer}/{at}"), post);
             }
         }

@@ -7,7 +7,7 @@
 use std::io;
 use std::ops::RangeInclusive;
 
-use dateline::content::live::{Entry, PostNumber};
+use dateline::content::live::{PostNumber, PostSlot};
 use dateline::content::{PageName, Story, Timestamp};
 use dateline::convert::{Coverage, DraftPost};
 
@@ -88,14 +88,14 @@ impl Known {
         let mut before = Timestamp::from_millis(i64::MIN);
         for (at, entry) in entries.iter().enumerate() {
             match entry {
-                Entry::Post(post) => {
+                PostSlot::Post(post) => {
                     known.standing.push((post.time, post.id));
                     before = post.time;
                 }
-                Entry::Withdrawn(_) => {
+                PostSlot::Withdrawn(_) => {
                     let after = entries.iter().skip(at).find_map(|entry| match entry {
-                        Entry::Post(post) => Some(post.time),
-                        Entry::Withdrawn(_) => None,
+                        PostSlot::Post(post) => Some(post.time),
+                        PostSlot::Withdrawn(_) => None,
                     });
                     // A post after the latest change can't have been withdrawn by then.
                     known.withdrawn.push(before..=after.unwrap_or(blog.live().changed));

@@ -4,7 +4,7 @@
 //! A head that breaks a rule is not changed any more ([`Blog::new`](super::blog::Blog::new)), and `desk check`
 //! reports each violation.
 
-use dateline::content::live::{Entry, Live, PAGES_IN_AN_INDEX, POSTS_IN_A_PAGE, Page, PostNumber};
+use dateline::content::live::{Live, PAGES_IN_AN_INDEX, POSTS_IN_A_PAGE, PostNumber, PostPage, PostSlot};
 
 /// How many posts an index covers.
 const POSTS_IN_AN_INDEX: u32 = POSTS_IN_A_PAGE * PAGES_IN_AN_INDEX;
@@ -26,7 +26,7 @@ pub(crate) fn wrongs(live: &Live) -> Vec<Wrong> {
         next = entry.id().saturating_add(1);
     }
     let pages = live.indexes.iter().chain(&live.pages).map(|page| page.revision);
-    if let Some(highest) = pages.chain(live.posts.iter().map(Entry::revision)).max()
+    if let Some(highest) = pages.chain(live.posts.iter().map(PostSlot::revision)).max()
         && highest > live.revision
     {
         wrongs.push(("/revision".to_owned(), format!("is below {highest}, the highest of its posts")));
@@ -58,7 +58,7 @@ pub(crate) fn wrongs(live: &Live) -> Vec<Wrong> {
 /// post.
 pub(crate) fn chain(
     pointer: &str,
-    pages: &[Page],
+    pages: &[PostPage],
     mut next: PostNumber,
     size: u32,
     wrongs: &mut Vec<Wrong>,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use dateline::content::live::{Entry, Live};
+use dateline::content::live::{Live, PostSlot};
 use dateline::content::{Block, LiveState, Story, Text, Timestamp, decode};
 use dateline::convert::html::Base;
 use dateline::convert::{ConvertError, Draft, guardian};
@@ -161,10 +161,10 @@ pub fn replay(
 
 /// How many recorded posts are there already, counted from the first.
 ///
-/// Other posts may stand between them, and some may have been edited or withdrawn since. So the posts that are there
-/// are compared in order. A post that equals a recorded one also accounts for the recorded posts before it, as far as
-/// there are other posts that may stand for them.
-fn already(recording: &mut Recording, there: &[Entry]) -> usize {
+/// Posts of others may stand between them, and one or the other may have been edited or withdrawn since. So
+/// what stands there is gone through in order; a post that is the same as one that is recorded accounts for
+/// those before that too, as far as there are others in their stead.
+fn already(recording: &mut Recording, there: &[PostSlot]) -> usize {
     let (mut done, mut others) = (0, 0);
     for entry in there {
         let candidates = recording.posts.iter().enumerate().skip(done).take(others + 1);
@@ -182,10 +182,10 @@ fn already(recording: &mut Recording, there: &[Entry]) -> usize {
 }
 
 /// Whether an entry is what a recorded post becomes.
-fn is_same(recorded: &Recorded, entry: &Entry, home: &Path, base: &Base) -> bool {
+fn is_same(recorded: &Recorded, entry: &PostSlot, home: &Path, base: &Base) -> bool {
     match (&recorded.what, entry) {
-        (What::Withdrawn(_), Entry::Withdrawn(_)) => true,
-        (What::Post(new), Entry::Post(post)) => {
+        (What::Withdrawn(_), PostSlot::Withdrawn(_)) => true,
+        (What::Post(new), PostSlot::Post(post)) => {
             let alike = new.title == post.title && new.author == post.author;
             // Pictures get their names and sizes when they are copied.
             alike && {
@@ -253,10 +253,10 @@ fn answer(mut draft: Draft, from: &Path) -> Option<Recording> {
     })
 }
 
-fn recorded(story: Story, live: &Live, entries: Vec<Entry>, edition: PathBuf) -> Recording {
+fn recorded(story: Story, live: &Live, entries: Vec<PostSlot>, edition: PathBuf) -> Recording {
     let posts = entries.into_iter().map(|entry| match entry {
-        Entry::Withdrawn(withdrawn) => Recorded { time: None, what: What::Withdrawn(withdrawn.reason) },
-        Entry::Post(post) => Recorded {
+        PostSlot::Withdrawn(withdrawn) => Recorded { time: None, what: What::Withdrawn(withdrawn.reason) },
+        PostSlot::Post(post) => Recorded {
             time: Some(post.time),
             what: What::Post(NewPost {
                 time: None,

@@ -1,7 +1,7 @@
 //! JSON-LD: a page in the terms of schema.org.
 
 use dateline::content::body::each_text;
-use dateline::content::live::{Entry, Post};
+use dateline::content::live::{Post, PostSlot};
 use dateline::content::{Author, Block, Edition, Kind, LiveState, Picture, Section, Story, Timestamp};
 use dateline::route::Route;
 use serde_json::{Map, Value, json};
@@ -107,8 +107,8 @@ pub fn story(site: &Site, edition: &Edition, story: &Story) -> String {
     }
     if let Some(live) = live {
         let posts = live.posts.iter().rev().filter_map(|entry| match entry {
-            Entry::Post(post) => Some(update(post, address.as_deref())),
-            Entry::Withdrawn(_) => None,
+            PostSlot::Post(post) => Some(update(post, address.as_deref())),
+            PostSlot::Withdrawn(_) => None,
         });
         let ended = (live.state == LiveState::Ended).then(|| live.ended.unwrap_or(live.changed).to_rfc3339());
         thing = thing

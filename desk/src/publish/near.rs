@@ -8,7 +8,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use dateline::content::live::Entry;
+use dateline::content::live::PostSlot;
 use dateline::content::text::folded;
 use dateline::content::{Block, Edition, RelatedLink, Section, SectionId, Story, Teaser, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -64,7 +64,7 @@ impl Needs {
 
     /// What posts on a page of their own need.
     #[must_use]
-    pub fn of_posts(posts: &[Entry]) -> Self {
+    pub fn of_posts(posts: &[PostSlot]) -> Self {
         let mut links = Links::default();
         links.posts(posts);
         Self { stories: links.stories.into(), headlines: links.headlines.into(), ..Self::default() }
@@ -72,9 +72,9 @@ impl Needs {
 }
 
 impl Links {
-    fn posts(&mut self, posts: &[Entry]) {
+    fn posts(&mut self, posts: &[PostSlot]) {
         for entry in posts {
-            if let Entry::Post(post) = entry {
+            if let PostSlot::Post(post) = entry {
                 self.blocks(&post.body);
             }
         }

@@ -8,7 +8,7 @@ use std::fs;
 use std::sync::Arc;
 
 use dateline::content::decode;
-use dateline::content::live::{Entry, Live, POSTS_IN_A_PAGE, Page};
+use dateline::content::live::{Live, POSTS_IN_A_PAGE, PostPage, PostSlot};
 use dateline::content::{Direction, Kind, Story, StoryId};
 use dateline::pages::live_archive::ArchivePage;
 use dateline::prerender::{self, Published};
@@ -73,7 +73,7 @@ impl Publishing<'_> {
     }
 
     /// All pages of a live blog, oldest first.
-    fn pages(&self, id: &StoryId, live: &Live, missing: &mut Vec<String>) -> Vec<Page> {
+    fn pages(&self, id: &StoryId, live: &Live, missing: &mut Vec<String>) -> Vec<PostPage> {
         let mut pages = Vec::new();
         for index in &live.indexes {
             let listed = self.older_file(id, index).and_then(|bytes| {
@@ -88,7 +88,7 @@ impl Publishing<'_> {
         pages
     }
 
-    fn older_file(&self, id: &StoryId, page: &Page) -> Result<Vec<u8>, String> {
+    fn older_file(&self, id: &StoryId, page: &PostPage) -> Result<Vec<u8>, String> {
         let file = self.request.edition.join("stories").join(id.as_str()).join(format!("{}.json", page.name));
         fs::read(file).map_err(|error| format!("can't be read ({error})"))
     }
@@ -96,7 +96,7 @@ impl Publishing<'_> {
     fn older_page(
         &self,
         mut older: ArchivePage,
-        page: &Page,
+        page: &PostPage,
         near: &Near<'_>,
         told: &[Hash],
         missing: &mut Vec<String>,
@@ -121,7 +121,7 @@ impl Publishing<'_> {
             self.store.known.older.tick(&path);
             return Ok(());
         }
-        let posts: Result<Vec<Entry>, String> = self.older_file(id, page).and_then(|bytes| {
+        let posts: Result<Vec<PostSlot>, String> = self.older_file(id, page).and_then(|bytes| {
             decode::page(&bytes).map(|decoded| decoded.value).map_err(|failure| failure.to_string())
         });
         let is_read = posts.is_ok();

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{fs, io};
 
-use dateline::content::live::{Entry, Page};
+use dateline::content::live::{PostPage, PostSlot};
 use dateline::content::{Edition, Live, Story, decode, encode};
 use desk::live::blog::{Blog, Change};
 use serde_json::Value;
@@ -128,9 +128,9 @@ impl Newsroom {
     }
 
     /// All that stands at its numbers, read as a reader would: the head, then what it names.
-    pub fn entries(&self, id: &str) -> Vec<Entry> {
+    pub fn entries(&self, id: &str) -> Vec<PostSlot> {
         let head = self.head(id);
-        let file = |page: &Page| {
+        let file = |page: &PostPage| {
             let path = self.edition().join("stories").join(id).join(format!("{}.json", page.name));
             fs::read(path).expect("what is named is there")
         };
@@ -145,11 +145,14 @@ impl Newsroom {
         for page in &pages {
             let decoded = decode::page(&file(page)).expect("a page");
             assert_eq!(decoded.warnings, []);
-            assert_eq!(decoded.value.iter().map(Entry::revision).max(), Some(page.revision));
+            assert_eq!(decoded.value.iter().map(PostSlot::revision).max(), Some(page.revision));
             entries.extend(decoded.value);
         }
         entries.extend(head.posts);
-        assert!(entries.iter().map(Entry::id).eq(1..=entries.len() as u32), "the numbers follow each other");
+        assert!(
+            entries.iter().map(PostSlot::id).eq(1..=entries.len() as u32),
+            "the numbers follow each other"
+        );
         entries
     }
 

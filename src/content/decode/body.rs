@@ -1,13 +1,15 @@
-//! Blocks and inlines, and what both use.
+//! Decodes blocks, inlines, and what both consist of.
+
+use serde_json::Value;
 
 use super::cursor::{
-    Cursor, any_line, any_text, as_u32, color, direction, flag, href, language, number, one_line, resource,
+    Cursor, Object, any_line, any_text, as_u32, color, direction, flag, href, language, number, one_line,
+    resource, story_id,
 };
-use super::story::related_link;
-use super::{Object, Value, WarningKind};
-use crate::content::{Block, Inline, List, ListItem, Mark, Picture, Source, Text};
+use super::error::WarningKind;
+use crate::content::{Block, Href, Inline, List, ListItem, Mark, Picture, RelatedLink, Source, Text};
 
-/// A text: a string, or an array of strings and marks. Strings with nothing in them are no part of it.
+/// A text: a string, or an array of strings and marks. Empty strings are dropped.
 pub(super) fn text(cursor: &mut Cursor, value: &Value) -> Option<Text> {
     let mut inlines = match value {
         Value::String(_) => vec![Inline::Text(any_text(cursor, value)?)],
@@ -18,7 +20,7 @@ pub(super) fn text(cursor: &mut Cursor, value: &Value) -> Option<Text> {
     Some(Text(inlines))
 }
 
-/// A text with something in it.
+/// A text that is not empty.
 fn some_text(cursor: &mut Cursor, value: &Value) -> Option<Text> {
     let text = text(cursor, value)?;
     if text.is_empty() { cursor.leave_out(WarningKind::Not("text with something in it")) } else { Some(text) }
@@ -41,7 +43,7 @@ fn mark(cursor: &mut Cursor, value: &Value) -> Option<Mark> {
             let text = cursor.required(object, "text", text)?;
             match cursor.required(object, "href", href) {
                 Some(href) => Mark::Link { text, href },
-                // The words of a link that leads nowhere safe are still the story's words.
+                // If the address is not safe, the words still belong to the story.
                 None => Mark::Span { text, language: None, direction: None },
             }
         }
@@ -61,7 +63,7 @@ fn mark(cursor: &mut Cursor, value: &Value) -> Option<Mark> {
         },
         _ => {
             cursor.leave_out::<()>(WarningKind::UnknownKind(kind));
-            // Text under a mark that is not known here is text all the same.
+            // The text of an unknown mark still belongs to the story.
             let text = cursor.optional(object, "text", text)?;
             Mark::Span { text, language: None, direction: None }
         }
@@ -126,14 +128,24 @@ fn any_block(cursor: &mut Cursor, value: &Value) -> Option<Block> {
     })
 }
 
+pub(super) fn related_link(cursor: &mut Cursor, value: &Value) -> Option<RelatedLink> {
+    let object = cursor.object(value)?;
+    Some(RelatedLink {
+        headline: cursor.required(object, "headline", any_line)?,
+        story: cursor.optional(object, "story", story_id),
+        href: cursor.optional(object, "href", href),
+        live: cursor.optional(object, "live", flag).unwrap_or(false),
+    })
+}
+
 fn heading_level(cursor: &mut Cursor, value: &Value) -> Option<u8> {
     let level =
         as_u32(value).and_then(|level| u8::try_from(level).ok()).filter(|level| (2..=4).contains(level));
     level.or_else(|| cursor.leave_out(WarningKind::Not("a level from 2 to 4")))
 }
 
-/// An address that a frame may load: another site's, over `https`, so that it shares nothing with the page.
-fn framed(cursor: &mut Cursor, value: &Value) -> Option<crate::content::Href> {
+/// An address that a frame may load: of another site and with `https`, so that it shares nothing with the page.
+fn framed(cursor: &mut Cursor, value: &Value) -> Option<Href> {
     let href = href(cursor, value)?;
     let safe = href.scheme().is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
     if safe { Some(href) } else { cursor.leave_out(WarningKind::Not("an https address")) }

@@ -3,7 +3,7 @@
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::DecodeError;
+use super::error::DecodeError;
 
 /// Reads JSON, although there may be a byte order mark before it, an HTML comment after it, bytes in it that are not
 /// UTF-8, or halves of surrogate pairs (both become U+FFFD). Of two fields with one name the last one counts. A number

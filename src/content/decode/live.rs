@@ -1,23 +1,25 @@
-//! The live matter of a story, and the files of its older posts.
+//! Decodes the live part of a story, and the files of its older posts.
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::body::block;
-use super::cursor::{Cursor, any_line, id, number, one_line, time};
-use super::story::{opened, unusable};
-use super::{DecodeError, Decoded, Value, WarningKind, parse};
+use super::cursor::{Cursor, any_line, flag, id, number, one_line, opened, time, unusable};
+use super::error::{DecodeError, Decoded, WarningKind};
+use super::json::parse;
 use crate::content::PageName;
-use crate::content::live::{Entry, Live, LiveState, LiveTeaser, Page, Post, PostLine, Withdrawn};
+use crate::content::live::{Live, LiveState, LiveTeaser, Post, PostPage, PostSlot, PostSummary, Withdrawn};
 
 /// Reads a page: its posts, oldest first.
 ///
 /// # Errors
 /// A [`DecodeError`] where the file can't be read.
-pub fn page(bytes: &[u8]) -> Result<Decoded<Vec<Entry>>, DecodeError> {
+pub fn page(bytes: &[u8]) -> Result<Decoded<Vec<PostSlot>>, DecodeError> {
     let value = parse(bytes)?;
     let mut cursor = Cursor::default();
     let object = opened(&mut cursor, &value)?;
-    // Without posts it is another file than it should be.
+    // A file without posts is not a page.
     let Some(entries) = cursor.some(object, "posts", entry) else { return Err(unusable(&mut cursor)) };
     Ok(Decoded { value: in_order(entries), warnings: cursor.warnings })
 }
@@ -26,7 +28,7 @@ pub fn page(bytes: &[u8]) -> Result<Decoded<Vec<Entry>>, DecodeError> {
 ///
 /// # Errors
 /// A [`DecodeError`] where the file can't be read.
-pub fn index(bytes: &[u8]) -> Result<Decoded<Vec<Page>>, DecodeError> {
+pub fn index(bytes: &[u8]) -> Result<Decoded<Vec<PostPage>>, DecodeError> {
     let value = parse(bytes)?;
     let mut cursor = Cursor::default();
     let object = opened(&mut cursor, &value)?;
@@ -44,7 +46,7 @@ pub(super) fn live(cursor: &mut Cursor, value: &Value) -> Option<Live> {
         interval: cursor.optional(object, "interval", number),
         summary: cursor.list(object, "summary", block),
         pinned: cursor.optional(object, "pinned", post),
-        key_events: cursor.list(object, "key_events", post_line),
+        key_events: cursor.list(object, "key_events", post_summary),
         indexes: cursor.list(object, "indexes", listed),
         pages: cursor.list(object, "pages", listed),
         posts: in_order(cursor.list(object, "posts", entry)),
@@ -55,16 +57,16 @@ pub(super) fn live_teaser(cursor: &mut Cursor, value: &Value) -> Option<LiveTeas
     let object = cursor.object(value)?;
     Some(LiveTeaser {
         state: cursor.required(object, "state", state)?,
-        latest: cursor.optional(object, "latest", post_line),
+        latest: cursor.optional(object, "latest", post_summary),
         withdrawn: cursor.list(object, "withdrawn", ordinal),
     })
 }
 
-/// By number. Of two with one number the one that changed last stays.
-fn in_order(entries: Vec<Entry>) -> Vec<Entry> {
-    let mut ordered: Vec<Entry> = Vec::with_capacity(entries.len());
+/// Sorts entries by number. Of two with the same number the one that changed last stays.
+fn in_order(entries: Vec<PostSlot>) -> Vec<PostSlot> {
+    let mut ordered: Vec<PostSlot> = Vec::with_capacity(entries.len());
     for entry in entries {
-        // They are in order where a desk wrote them, so that this looks at the last one alone.
+        // The desk writes them in order, so this looks only at the last one.
         let place = ordered.iter().rposition(|other| other.id() <= entry.id());
         match place.and_then(|place| ordered.get_mut(place)) {
             Some(other) if other.id() == entry.id() => {
@@ -87,18 +89,18 @@ fn state(cursor: &mut Cursor, value: &Value) -> Option<LiveState> {
     }
 }
 
-fn post_line(cursor: &mut Cursor, value: &Value) -> Option<PostLine> {
+fn post_summary(cursor: &mut Cursor, value: &Value) -> Option<PostSummary> {
     let object = cursor.object(value)?;
-    Some(PostLine {
+    Some(PostSummary {
         post: cursor.required(object, "post", ordinal)?,
         title: cursor.required(object, "title", one_line)?,
         time: cursor.required(object, "time", time)?,
     })
 }
 
-fn listed(cursor: &mut Cursor, value: &Value) -> Option<Page> {
+fn listed(cursor: &mut Cursor, value: &Value) -> Option<PostPage> {
     let object = cursor.object(value)?;
-    Some(Page {
+    Some(PostPage {
         name: cursor.required(object, "name", page_name)?,
         first: cursor.required(object, "first", ordinal)?,
         last: cursor.required(object, "last", ordinal)?,
@@ -111,14 +113,14 @@ fn page_name(cursor: &mut Cursor, value: &Value) -> Option<PageName> {
     id(cursor, value, PageName::parse)
 }
 
-fn entry(cursor: &mut Cursor, value: &Value) -> Option<Entry> {
+fn entry(cursor: &mut Cursor, value: &Value) -> Option<PostSlot> {
     let object = cursor.object(value)?;
     let Some(reason) = cursor.optional(object, "withdrawn", any_line) else {
-        return post(cursor, value).map(Entry::Post);
+        return post(cursor, value).map(PostSlot::Post);
     };
     let id = cursor.required(object, "id", ordinal)?;
     let revision = cursor.required(object, "revision", number)?;
-    Some(Entry::Withdrawn(Withdrawn { id, revision, reason }))
+    Some(PostSlot::Withdrawn(Withdrawn { id, revision, reason }))
 }
 
 fn post(cursor: &mut Cursor, value: &Value) -> Option<Arc<Post>> {
@@ -130,14 +132,14 @@ fn post(cursor: &mut Cursor, value: &Value) -> Option<Arc<Post>> {
         updated: cursor.optional(object, "updated", time),
         title: cursor.optional(object, "title", one_line),
         author: cursor.optional(object, "author", one_line),
-        key: cursor.optional(object, "key", super::cursor::flag).unwrap_or(false),
+        key: cursor.optional(object, "key", flag).unwrap_or(false),
         body: cursor.list(object, "body", block),
     }))
 }
 
 /// The number of a post.
 fn ordinal(cursor: &mut Cursor, value: &Value) -> Option<u32> {
-    // Far beyond what anybody posts, so that counting on from one never overflows.
+    // Far more than anybody posts, so that adding one never overflows.
     let number = number(cursor, value)?;
     if (1..=1_000_000_000).contains(&number) {
         Some(number)

@@ -1,12 +1,17 @@
-//! `stories/<id>.json`.
+//! Decodes `stories/<id>.json`.
 
 use std::sync::Arc;
 
-use super::body::{block, picture, text};
-use super::cursor::{Cursor, any_line, as_u32, direction, flag, href, id, language, one_line, time};
+use serde_json::Value;
+
+use super::body::{block, picture, related_link, text};
+use super::cursor::{
+    Cursor, direction, href, language, one_line, opened, section_id, story_id, time, unusable,
+};
+use super::error::{DecodeError, Decoded};
+use super::json::parse;
 use super::live::live;
-use super::{DecodeError, Decoded, Object, VERSION, Value, Warning, WarningKind, parse};
-use crate::content::{Author, Correction, Kind, RelatedLink, SectionId, Story, StoryId};
+use crate::content::{Author, Correction, Kind, Story};
 
 /// Reads a story.
 ///
@@ -54,29 +59,6 @@ pub fn story(bytes: &[u8]) -> Result<Decoded<Story>, DecodeError> {
     Ok(Decoded { value, warnings: cursor.warnings })
 }
 
-/// The object that a file is, once its version is known to be one that can be read here.
-pub(super) fn opened<'a>(cursor: &mut Cursor, value: &'a Value) -> Result<&'a Object, DecodeError> {
-    let Some(object) = cursor.object(value) else { return Err(unusable(cursor)) };
-    match object.get("version").and_then(as_u32) {
-        Some(version) if version > VERSION => Err(DecodeError::Newer(version)),
-        _ => Ok(object),
-    }
-}
-
-/// The failure that the first warning noted amounts to.
-pub(super) fn unusable(cursor: &mut Cursor) -> DecodeError {
-    let whole = Warning { pointer: String::new(), kind: WarningKind::Not("an object") };
-    DecodeError::Unusable(if cursor.warnings.is_empty() { whole } else { cursor.warnings.swap_remove(0) })
-}
-
-pub(super) fn story_id(cursor: &mut Cursor, value: &Value) -> Option<StoryId> {
-    id(cursor, value, StoryId::parse)
-}
-
-pub(super) fn section_id(cursor: &mut Cursor, value: &Value) -> Option<SectionId> {
-    id(cursor, value, SectionId::parse)
-}
-
 fn author(cursor: &mut Cursor, value: &Value) -> Option<Author> {
     if value.as_str().is_some() {
         return one_line(cursor, value).map(|name| Author { name, href: None, picture: None });
@@ -94,15 +76,5 @@ fn correction(cursor: &mut Cursor, value: &Value) -> Option<Correction> {
     Some(Correction {
         time: cursor.required(object, "time", time)?,
         text: cursor.required(object, "text", text)?,
-    })
-}
-
-pub(super) fn related_link(cursor: &mut Cursor, value: &Value) -> Option<RelatedLink> {
-    let object = cursor.object(value)?;
-    Some(RelatedLink {
-        headline: cursor.required(object, "headline", any_line)?,
-        story: cursor.optional(object, "story", story_id),
-        href: cursor.optional(object, "href", href),
-        live: cursor.optional(object, "live", flag).unwrap_or(false),
     })
 }

@@ -17,7 +17,7 @@ use super::{AppContext, after_render, offline, use_app};
 use crate::browser::fetch::FetchError;
 use crate::browser::timer::{self, Interval, Timeout};
 use crate::browser::{feed, page, scroll_anchor, visibility};
-use crate::content::live::{Entry, Live, Post, PostLine, PostNumber};
+use crate::content::live::{Live, Post, PostNumber, PostSlot, PostSummary};
 use crate::content::{LiveState, Story, decode};
 use crate::follow::{Answer, FeedItem, SectionNumber, SectionState, Seen, Stream};
 use crate::reading::{self, Action, StoryState};
@@ -55,7 +55,7 @@ impl Order {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PostRow {
     /// The post, or that it was withdrawn.
-    pub entry: Entry,
+    pub entry: PostSlot,
     /// Whether it stands above the feed too.
     pub is_pinned: bool,
     /// Whether it changed after the reader had seen it.
@@ -248,7 +248,7 @@ impl LiveFeed {
 
     /// The key events that the reader missed since their last visit, newest first.
     #[must_use]
-    pub fn missed(self) -> Vec<PostLine> {
+    pub fn missed(self) -> Vec<PostSummary> {
         self.stream.with(|stream| stream.missed().into_iter().cloned().collect())
     }
 
@@ -434,9 +434,9 @@ impl LiveFeed {
 fn rows(stream: &Stream, number: SectionNumber) -> Vec<PostRow> {
     let pinned = stream.live().pinned.as_ref().map(|post| post.id);
     let first_new = stream.first_new();
-    let row = |entry: Entry| PostRow {
+    let row = |entry: PostSlot| PostRow {
         is_pinned: pinned == Some(entry.id()),
-        has_changed: matches!(&entry, Entry::Post(post) if stream.has_changed(post)),
+        has_changed: matches!(&entry, PostSlot::Post(post) if stream.has_changed(post)),
         before: stream.before(entry.id()).cloned(),
         is_first_new: first_new == Some(entry.id()),
         entry,

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{LiveFeed, selector};
 use crate::browser::{clock, focus, scroll_anchor};
-use crate::content::live::{Entry, PostNumber};
+use crate::content::live::{PostNumber, PostSlot};
 use crate::follow::{Stream, section_of};
 use crate::state::after_render;
 use crate::state::navigation::Navigation;
@@ -96,7 +96,7 @@ impl LiveFeed {
             return;
         }
         let is_key = self
-            .look(|stream| matches!(stream.entry(post), Some(Entry::Post(post)) if post.key))
+            .look(|stream| matches!(stream.entry(post), Some(PostSlot::Post(post)) if post.key))
             .unwrap_or(false);
         if !is_key && self.key_events_only.get_untracked() {
             // Where key events alone are shown, it would not be.
