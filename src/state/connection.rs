@@ -6,6 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::load::Load;
 use super::notices::{Notice, NoticeId};
 use super::offline::{self, Order, Reply};
 use super::{AppContext, after_render};
@@ -66,7 +67,7 @@ pub fn start(app: AppContext) {
     });
     let edition = app.library.edition();
     Effect::new(move |has_started: Option<bool>| {
-        let is_due = !edition.with(|edition| edition.is_waiting());
+        let is_due = !edition.with(Load::is_waiting);
         if is_due && has_started != Some(true) {
             connection.start_worker();
         }
