@@ -9,20 +9,31 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::prelude::*;
+use thirtyfour::session::scriptret::ScriptRet;
 
 /// How long to wait for something to show.
 pub const PATIENCE: Duration = Duration::from_secs(40);
 const INTERVAL: Duration = Duration::from_millis(50);
 
-/// The first element at an XPath that is shown. It is found and looked at in one go, for the app may put another in its
-/// place at any moment.
+/// What scripts find things by: `queryByRole(role, name, within)`, `queryAllByRole` likewise, `nameOf(element)`,
+/// `words(element)`; and of the app's pages `story()`, `paragraphs()`, `listed()`, `inList(headline)`, `marks(article)`,
+/// `markedAs(mark)`, `posts()`, `trouble()`, `notices()`.
+pub const QUERIES: &str = include_str!("page.js");
+
+/// Whether the app is there, with what it shows: what a page was published with is gone.
+pub const APP_THERE: &str =
+    "return document.getElementById('shell') === null && document.querySelector('main h1') !== null";
+
+/// Whether the app answers to all that a reader may do on the page.
+pub const READY: &str =
+    "document.querySelector('.notices') !== null && document.getElementById('shell') === null";
+
+/// The first element of a role and name that is shown. It is found and looked at in one go, for the app may put another in
+/// its place at any moment.
 const SHOWN: &str = "
-    const found = document.evaluate(arguments[0], document, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
-    for (let at = 0; at < found.snapshotLength; at++) {
-      const element = found.snapshotItem(at);
-      if (element.getClientRects().length && getComputedStyle(element).visibility === 'visible') return element;
-    }
-    return null;";
+    const [role, name] = arguments;
+    const isShown = element => element.getClientRects().length && getComputedStyle(element).visibility === 'visible';
+    return queryAllByRole(role, name).find(isShown) ?? null;";
 
 /// Scrolls to an element that is out of view or under something, a notice say, as a reader would, and waits until it is
 /// drawn there: browsers drop presses of what nobody can have seen.
@@ -187,13 +198,23 @@ impl Browser {
     /// Goes to an address, and waits until the app is there: what a page was published with is gone.
     pub async fn open(&self, address: impl AsRef<str>) -> Result<()> {
         self.driver.goto(address.as_ref()).await?;
-        self.until("the app is there", "return document.getElementById('shell') === null").await
+        self.app_there().await
     }
 
     /// Loads the page again, and waits likewise.
     pub async fn reload(&self) -> Result<()> {
         self.driver.refresh().await?;
+        self.app_there().await
+    }
+
+    /// Waits until the app is there, be it that it still loads what it will show.
+    async fn app_there(&self) -> Result<()> {
         self.until("the app is there", "return document.getElementById('shell') === null").await
+    }
+
+    /// Waits until the app answers to all that a reader may do.
+    pub async fn ready(&self) -> Result<()> {
+        self.until("the app is ready", &format!("return {READY}")).await
     }
 
     /// Ends the session as a reader closes a browser; what is left is its profile.
@@ -223,28 +244,15 @@ impl Browser {
         Ok(std::mem::replace(&mut self.profile, tempfile::tempdir()?))
     }
 
-    /// The element with that role (`link`, `button`, `heading`, `status`, …) and name, once it is shown. The
-    /// role is that of HTML elements, the name their label or else their text.
+    /// The element with that role (`link`, `button`, `heading`, `status`, …) and name, once it is shown: see `page.js`.
     pub async fn by_role(&self, role: &str, name: &str) -> Result<WebElement> {
-        let elements = match role {
-            "link" => "a[@href]",
-            "button" => "button",
-            "heading" => "*[self::h1 or self::h2 or self::h3 or self::h4]",
-            "region" => "*[@role='region' or self::section]",
-            "image" => "img",
-            other => bail!("no test has asked for a {other} so far"),
-        };
-        let name = quoted(name);
-        let path = format!(
-            "//{elements}[@aria-label={name} or @alt={name} or (not(@aria-label) and normalize-space(.)={name})]"
-        );
         let wait = async {
             let mut looks = tokio::time::interval(INTERVAL);
             loop {
                 looks.tick().await;
-                match self.driver.execute(SHOWN, vec![json!(path)]).await {
-                    // The app has put another in its place before it could be told.
-                    Err(error) if is_stale(&error) => {}
+                match self.execute(SHOWN, vec![json!(role), json!(name)]).await {
+                    // The app has put another in its place before it could be told, or the page was left.
+                    Err(error) if is_stale(&error) || is_left(&error) => {}
                     found => {
                         let found = found?;
                         if !found.json().is_null() {
@@ -256,6 +264,20 @@ impl Browser {
         };
         let found = tokio::time::timeout(PATIENCE, wait).await;
         found.with_context(|| format!("no {role} is named {name} in {:?}", self.kind))?
+    }
+
+    /// How many elements there are now of that role and name.
+    pub async fn count(&self, role: &str, name: &str) -> Result<u64> {
+        let count =
+            self.execute("return queryAllByRole(...arguments).length", vec![json!(role), json!(name)]);
+        count.await?.json().as_u64().context("a count")
+    }
+
+    /// Waves the first notice away, once there is one.
+    pub async fn dismiss(&self) -> Result<()> {
+        self.until("there is a notice", "return notices().length > 0").await?;
+        let button = self.execute("return queryByRole('button', DISMISS)", Vec::new()).await?.element()?;
+        self.click(&button).await
     }
 
     /// Presses the element with that role and name, once it is shown, wherever on the page it is.
@@ -276,7 +298,7 @@ impl Browser {
         Ok(element.click().await?)
     }
 
-    /// Whether there is such an element now.
+    /// Whether there is an element now that `selector` finds.
     pub async fn has(&self, selector: &str) -> Result<bool> {
         Ok(!self.driver.find_all(By::Css(selector)).await?.is_empty())
     }
@@ -289,13 +311,19 @@ impl Browser {
 
     /// What a script gives: the body of a function.
     pub async fn script(&self, body: &str) -> Result<Value> {
-        Ok(self.driver.execute(body, Vec::new()).await?.json().clone())
+        Ok(self.execute(body, Vec::new()).await?.json().clone())
+    }
+
+    /// Runs the body of a function, which has [`QUERIES`].
+    async fn execute(&self, body: &str, arguments: Vec<Value>) -> WebDriverResult<ScriptRet> {
+        let script = format!("{QUERIES} return (function () {{ {body}\n }}).apply(null, arguments)");
+        self.driver.execute(script, arguments).await
     }
 
     /// What an asynchronous script gives: the body of a function that may wait.
     pub async fn answer(&self, body: &str) -> Result<Value> {
         let script = format!(
-            "const end = arguments[arguments.length - 1];
+            "{QUERIES} const end = arguments[arguments.length - 1];
              (async () => {{ {body} }})().then(end, error => end('failed: ' + error))"
         );
         let value = self.driver.execute_async(script, Vec::new()).await?.json().clone();
@@ -307,7 +335,7 @@ impl Browser {
 
     /// Waits until a script gives true. A page that is left while it is looked at is looked at no more.
     pub async fn until(&self, what: &str, body: &str) -> Result<()> {
-        let holds = async || match self.driver.execute(body, Vec::new()).await {
+        let holds = async || match self.execute(body, Vec::new()).await {
             Ok(value) => Ok(*value.json() == true),
             Err(error) if is_left(&error) => Ok(false),
             Err(error) => Err(error.into()),
@@ -384,11 +412,6 @@ fn children(parent: u32) -> Result<Vec<u32>> {
         }
     }
     Ok(found)
-}
-
-/// A text as XPath 1.0 writes it, which has no escapes.
-fn quoted(text: &str) -> String {
-    if text.contains('"') { format!("'{text}'") } else { format!("\"{text}\"") }
 }
 
 fn capabilities(kind: Kind, profile: &tempfile::TempDir) -> Result<Map<String, Value>> {

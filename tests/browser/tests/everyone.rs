@@ -81,9 +81,9 @@ async fn the_keyboard_gets_past_the_masthead() -> Result<()> {
     let site = Site::start("/").await?;
     let browser = Browser::start(kind).await?;
     browser.open(format!("{}story/harbour-lights/", site.url)).await?;
-    browser.text(".story h1").await?;
-    browser.text(".sections").await?;
-    browser.script("document.querySelector('.skip').focus()").await?;
+    browser.by_role("heading", "The harbour that learned to turn its lights off").await?;
+    browser.by_role("navigation", "Sections").await?;
+    browser.script("queryByRole('link', 'Skip to the content').focus()").await?;
     browser.driver.active_element().await?.send_keys(thirtyfour::Key::Enter).await?;
     browser.until("the focus is on the heading", "return document.activeElement?.tagName === 'H1'").await?;
     ensure!(browser.driver.current_url().await?.as_str() == format!("{}story/harbour-lights/", site.url));

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use browser_tests::browser::{Browser, Kind};
+use browser_tests::browser::{APP_THERE, Browser, Kind};
 use browser_tests::site::{self, Fault, Site};
 use clap::Parser;
 use serde_json::{Value, json};
@@ -20,16 +20,23 @@ const SCREENS: [&str; 7] = [
     "story/blinken-2022/",
     "story/storm-live/",
 ];
-/// The app has taken the page over.
-const TAKEN: &str =
-    "return document.getElementById('shell') === null && document.querySelector('main h1') !== null";
-/// It has not, and all of the page is laid out and in sight: after the first frame, that is.
+/// Whether the app is not there yet, and all of the page is laid out and in sight: after the first frame, that is.
 const WAITING: &str =
     "return document.getElementById('shell') !== null && document.querySelector('main h1') !== null
-    && !document.documentElement.matches('.first-frame, .untimed')";
+    && document.documentElement.classList.length === 0";
 
 /// The whole page was read, and its times written.
 const PARSED: &str = "return document.readyState !== 'loading' && document.querySelector('#shell time') !== null && document.querySelector('time[data-as]') === null";
+
+/// A post of a live blog.
+const POST: &str = "[role=feed] article[id]";
+
+/// Where the picture of a teaser begins in the HTML of a page, right behind the words of the teaser.
+fn teaser_picture(page: &str) -> Option<usize> {
+    let teaser = page.find("<article ").and_then(|_| page.find(" data-story="))?;
+    let picture = teaser + page.get(teaser..)?.find("<img ")?;
+    page.get(..picture)?.rfind("<div ")
+}
 
 /// The module of the app, which tests hold back.
 fn module(site: &Site) -> Result<String> {
@@ -49,7 +56,7 @@ async fn early(site: &Site, browser: &Browser, page: &str) -> Result<()> {
 /// Lets the app come that is held back, and waits until it has taken over.
 async fn taken_over(site: &Site, browser: &Browser) -> Result<()> {
     site.fault(&module(site)?, None);
-    browser.until("the app has taken over", TAKEN).await
+    browser.until("the app has taken over", APP_THERE).await
 }
 
 /// A browser that notes what its pages' policies refuse, and what shifts.
@@ -84,7 +91,7 @@ async fn asked_in_vain(browser: &Browser) -> Result<()> {
 /// Lets the edition be had again, and waits until the app has taken over.
 async fn comes_after_all(site: &Site, browser: &Browser) -> Result<()> {
     site.fault("edition/edition.json", None);
-    browser.until("the app has taken over", &format!("dispatchEvent(new Event('online')); {TAKEN}")).await
+    browser.until("the app has taken over", &format!("dispatchEvent(new Event('online')); {APP_THERE}")).await
 }
 
 /// What is on the page, element by element, so that two trees can be held against each other: without what a parser
@@ -100,17 +107,17 @@ const TREE: &str = "
           if (child.nodeType === 3) text += child.data;
           if (child.nodeType !== 1 || ['NOSCRIPT', 'SCRIPT'].includes(child.tagName)) continue;
           // The reader's own: what is said to them, and what they have read by now.
-          if (child.matches('.notices, .story-foot > button, [class^=mark-]')) continue;
+          if (child.matches('body > [role=status], article > footer > button, article time ~ span')) continue;
           flush();
           const time = child.tagName === 'TIME';
-          const today = child.matches('.masthead-day');
+          const today = child.matches('header > div > p:empty, header > div > p:has(time)');
           // Set by script on both sides, never by markup.
           const tinted = child.matches('img[data-color]');
           const attributes = [...child.attributes]
             .filter(a => !(a.name === 'data-as' || a.name === 'decoding' || time && a.name === 'lang' || tinted && a.name === 'style'))
             .map(a => a.name + '=' + a.value).sort();
           lines.push(depth + ' <' + child.tagName + ' ' + attributes.join(' ') + '>');
-          if (!time && !today && !child.matches('.ago')) walk(child, depth + 1);
+          if (!time && !today && !child.matches('[data-at]')) walk(child, depth + 1);
         }
         flush();
       };
@@ -125,7 +132,7 @@ async fn the_app_s_first_view_is_what_was_published() -> Result<()> {
         let browser = watching(kind).await?;
         for page in SCREENS {
             browser.driver.goto(format!("{}{page}", site.url)).await?;
-            browser.until("the app has taken over", TAKEN).await?;
+            browser.until("the app has taken over", APP_THERE).await?;
             let published = std::fs::read_to_string(site.folder().join(page).join("index.html"))?;
             let script = format!(
                 "{TREE}
@@ -156,9 +163,9 @@ fn lines(value: &Value, at: usize) -> Vec<String> {
 /// Where everything is: each element's place, and what each text says.
 const PLACES: &str = "
     const root = document.getElementById('shell') ?? document.body;
-    return [...root.querySelectorAll('*')].filter(e => !e.matches('script,noscript,noscript *,bdi,.notices,.story-foot > button,[class^=mark-]'))
+    return [...root.querySelectorAll('*')].filter(e => !e.matches('script,noscript,noscript *,bdi,body > [role=status],article > footer > button,article time ~ span'))
       .map(e => { const r = e.getBoundingClientRect();
-        return e.localName + '.' + e.className + ' ' + [r.x, r.y + scrollY, r.width, r.height].map(n => Math.round(n * 10) / 10) + (e.localName === 'time' ? ' ' + e.textContent + e.lang : ''); });";
+        return e.localName + ' ' + [r.x, r.y + scrollY, r.width, r.height].map(n => Math.round(n * 10) / 10) + (e.localName === 'time' ? ' ' + e.textContent + e.lang : ''); });";
 
 #[tokio::test]
 async fn nothing_moves_when_the_app_takes_over() -> Result<()> {
@@ -211,7 +218,7 @@ async fn times_have_the_reader_s_words_after_the_first_frame_and_move_nothing() 
     // What is in sight, and where, when the first frame is made.
     let source = "requestAnimationFrame(() => {
         const seen = [...document.querySelectorAll('time[datetime]')].filter(it => getComputedStyle(it).visibility === 'visible');
-        window.first = { untimed: document.documentElement.matches('.untimed'), published: seen.filter(it => it.dataset.as).length };
+        window.first = { untimed: document.documentElement.classList.contains('untimed'), published: seen.filter(it => it.dataset.as).length };
     });";
     let script = json!({ "source": source });
     browser.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", script).await?;
@@ -286,7 +293,7 @@ async fn what_the_page_holds_is_not_loaded_a_second_time() -> Result<()> {
         site.like_a_host();
         let browser = Browser::start(kind).await?;
         browser.driver.goto(format!("{}story/harbour-lights/", site.url)).await?;
-        browser.until("the app has taken over", TAKEN).await?;
+        browser.until("the app has taken over", APP_THERE).await?;
         // Module and glue are named by the page, and so come together with it.
         let page = std::fs::read_to_string(site.folder().join("story/harbour-lights/index.html"))?;
         for link in
@@ -323,7 +330,7 @@ async fn the_module_is_asked_for_before_its_parts() -> Result<()> {
             ("saved/", json!(["own", "shelf"])),
         ] {
             browser.driver.goto(format!("{}{page}", site.url)).await?;
-            browser.until("the app has taken over", TAKEN).await?;
+            browser.until("the app has taken over", APP_THERE).await?;
             let asked = format!("{first} return {parts}.every(part => first(part) !== undefined)");
             browser.until("the parts are there", &asked).await?;
             let order = format!("{first} return {parts}.every(part => first(part) >= first('bg'))");
@@ -435,8 +442,8 @@ async fn the_reader_s_place_focus_and_selection_stay() -> Result<()> {
             .script(
                 "scrollTo(0, 700);
                  document.querySelector('details').open = false;
-                 document.querySelectorAll('.post-time')[3].focus({preventScroll: true});
-                 const text = document.querySelectorAll('.post-body p')[1];
+                 posts()[3].querySelector('header a').focus({preventScroll: true});
+                 const text = posts().flatMap(post => [...post.querySelectorAll(':scope > div p')])[1];
                  getSelection().setBaseAndExtent(text, 0, text, text.childNodes.length);
                  scrollTo(0, 700);
                  return [scrollY, document.activeElement.href, String(getSelection())];",
@@ -491,14 +498,11 @@ async fn a_page_that_comes_in_two_pieces_moves_nothing() -> Result<()> {
             // Behind the words of the first teaser, and in the middle of what is to be seen.
             let body = page.find("<body").context("a body")?;
             let middle = body + (page.find("dateline-story").unwrap_or(page.len()) - body) / 2;
-            let cuts = [
-                page.find("<div class=\"teaser-picture\">"),
-                page.char_indices().map(|it| it.0).find(|at| *at >= middle),
-            ];
+            let cuts = [teaser_picture(&page), page.char_indices().map(|it| it.0).find(|at| *at >= middle)];
             for cut in cuts.into_iter().flatten() {
                 site.fault(path, Some(Fault::Pause(cut, Duration::from_millis(400))));
                 browser.script(&format!("location.href = '{}{path}?{cut}'", site.url)).await?;
-                let there = format!("return location.search === '?{cut}' && (() => {{ {TAKEN} }})()");
+                let there = format!("return location.search === '?{cut}' && (() => {{ {APP_THERE} }})()");
                 browser.until("the app has taken over", &there).await?;
                 nothing_shifted(&browser, &format!("{path} at {width} px, cut at {cut},")).await?;
             }
@@ -520,7 +524,7 @@ async fn a_page_that_broke_off_stays_until_there_is_all_of_it() -> Result<()> {
         asked_in_vain(&browser).await?;
         ensure!(browser.script(WAITING).await? == true, "{kind:?}: what came stays");
         comes_after_all(&site, &browser).await?;
-        let end = "return document.querySelector('.story-foot, .also-like') !== null";
+        let end = "return story()?.querySelector(':scope > footer') !== null && queryByRole('region', 'You may also like') !== null";
         browser.until("all of the story is there", end).await?;
         browser.quit().await?;
     }
@@ -547,7 +551,7 @@ async fn without_javascript_everything_can_be_read_and_gone_to() -> Result<()> {
         browser.by_role("heading", "Culture").await?;
         browser.driver.goto(format!("{}story/storm-live/", site.url)).await?;
         ensure!(
-            browser.driver.find_all(thirtyfour::By::Css(".post")).await?.len() > 10,
+            browser.driver.find_all(thirtyfour::By::Css(POST)).await?.len() > 10,
             "its posts can be read"
         );
         ensure!(site.asked().iter().all(|path| !path.ends_with(".css")));
@@ -652,13 +656,13 @@ async fn without_javascript_one_reads_from_the_newest_post_to_the_first() -> Res
     for (page, newest) in [("", "120"), ("2/", "100"), ("1/", "50")] {
         let url = format!("{}story/storm/{page}", site.url);
         ensure!(browser.driver.current_url().await?.as_str() == url, "{page}");
-        let first = browser.driver.find(thirtyfour::By::Css(".post")).await?;
+        let first = browser.driver.find(thirtyfour::By::Css(POST)).await?;
         ensure!(first.attr("id").await?.as_deref() == Some(newest), "{page}");
         if page != "1/" {
             browser.by_role("link", "Earlier updates").await?.click().await?;
         }
     }
-    let last = browser.driver.find(thirtyfour::By::Css(".post:last-child")).await?;
+    let last = browser.driver.find(thirtyfour::By::Css(format!("{POST}:last-child"))).await?;
     ensure!(last.text().await?.contains("What is known at 1."), "{}", last.text().await?);
     browser.by_role("link", "Storm over the harbour").await?.click().await?;
     ensure!(browser.driver.current_url().await?.as_str() == format!("{}story/storm/", site.url));
@@ -676,8 +680,8 @@ async fn without_javascript_one_reads_from_the_newest_post_to_the_first() -> Res
         if kind == Kind::Chromium {
             ensure!(browser.script("return window.refused").await? == json!([]));
         }
-        browser.driver.find(thirtyfour::By::Css("[id='7'] .post-time")).await?.click().await?;
-        browser.until("the app has taken over", TAKEN).await?;
+        browser.driver.find(thirtyfour::By::Css("[id='7'] header a")).await?.click().await?;
+        browser.until("the app has taken over", APP_THERE).await?;
         let there = "return location.hash === '#7' && document.getElementById('7')?.getBoundingClientRect().top < innerHeight";
         browser.until("the post is in view", there).await?;
         browser.quit().await?;

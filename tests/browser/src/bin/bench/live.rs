@@ -272,7 +272,8 @@ impl Bench {
         self.tab.browser.script(LOAD_ALL).await?;
         self.tab.until("every post is loaded", "return window.allLoaded === true").await?;
         let taken = start.elapsed();
-        let count = self.tab.browser.script("return document.querySelectorAll('.feed .post').length").await?;
+        let count =
+            self.tab.browser.script("return document.querySelectorAll('[role=feed] article').length").await?;
         ensure!(count.as_u64() >= Some(u64::from(POSTS)), "only {count} posts are there");
         Ok(taken)
     }
