@@ -4,7 +4,8 @@
 const SELECTORS = {
   alert: "[role=alert]",
   article: "article",
-  button: "button",
+  // A field for files is a button to whoever presses it.
+  button: "button, input[type=file]",
   checkbox: "input[type=checkbox]",
   combobox: "select",
   feed: "[role=feed]",
