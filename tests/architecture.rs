@@ -163,10 +163,6 @@ const TOO_LONG: &[&str] = &[
     "src/view/keeping.rs",
     "src/view/pages/shelf.rs",
     "tests/browser/src/site.rs",
-    "tests/browser/tests/keep.rs",
-    "tests/browser/tests/live.rs",
-    "tests/browser/tests/offline.rs",
-    "tests/browser/tests/published.rs",
     "tests/content.rs",
     "tests/reading.rs",
 ];
