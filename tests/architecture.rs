@@ -162,7 +162,6 @@ const TOO_LONG: &[&str] = &[
     "src/view/html.rs",
     "src/view/keeping.rs",
     "src/view/pages/shelf.rs",
-    "tests/browser/src/site.rs",
     "tests/content.rs",
     "tests/reading.rs",
 ];

@@ -1,8 +1,9 @@
 //! Storage that refuses, is full, is large, or whose browser is killed.
 
 use anyhow::{Context, Result, ensure};
-use browser_tests::browser::{Browser, Kind, QUERIES, READY, Unattended, until};
+use browser_tests::browser::{Browser, Kind, QUERIES, READY, until};
 use browser_tests::kept::{many, put, stored};
+use browser_tests::process::Unattended;
 use browser_tests::site::Site;
 use dateline::reading::{Act, Reading, publication};
 use serde_json::json;
