@@ -13,7 +13,7 @@ pub fn FollowButton(
     /// The story.
     id: StoryId,
     /// What is to be known of it where it is listed.
-    facts: StorySnapshot,
+    snapshot: StorySnapshot,
 ) -> impl IntoView {
     let app = use_app();
     let story = id.clone();
@@ -21,6 +21,6 @@ pub fn FollowButton(
         .reading
         .memo(move |reading| reading.story_state(&story).is_some_and(|card| card.followed().is_some()));
     let press = format!("follow:{id}");
-    let on_press = move || app.actions.toggle_followed(id.clone(), facts.clone());
+    let on_press = move || app.actions.toggle_followed(id.clone(), snapshot.clone());
     view! { <ToggleButton is_on=is_followed words=("Follow", "Following") press on_press/> }
 }

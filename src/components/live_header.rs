@@ -16,7 +16,7 @@ use super::time::Time;
 use crate::browser::intl::TimeStyle;
 use crate::content::{LiveState, live};
 use crate::state::live_feed::LiveFeed;
-use crate::state::reading_store::facts_of;
+use crate::state::snapshot::snapshot_of;
 
 /// The head. What newer heads change in it changes in place.
 #[component]
@@ -35,8 +35,8 @@ pub fn LiveHeader(
                 <span class="time-line"><bdi>"Last updated " {move || changed_time(&feed.live())}</bdi></span>
                 <span><bdi>{move || updates(feed.count(1, feed.live().newest()))}</bdi></span>
                 <div class="story-acts">
-                    <FollowButton id=story.id.clone() facts=facts_of(&story)/>
-                    <SaveButton id=story.id.clone() facts=facts_of(&story)/>
+                    <FollowButton id=story.id.clone() snapshot=snapshot_of(&story)/>
+                    <SaveButton id=story.id.clone() snapshot=snapshot_of(&story)/>
                     <ShareButton
                         title=story.headline.clone()
                         address=address.to_string()

@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use super::not_found::NotFound;
 use super::saved_story::{SavedStory, kept_facts};
 use crate::content::StoryId;
+use crate::state::arrival::arrive;
 use crate::state::load::{Load, LoadError, Loader};
-use crate::state::navigation::arrive;
 
 /// Shows something once it is loaded; until then, or where it can't be loaded, what there is to say of that.
 #[component]

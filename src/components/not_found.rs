@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::route::Route;
-use crate::state::navigation::arrive;
+use crate::state::arrival::arrive;
 
 /// Says that an address leads nowhere, and where to go instead.
 #[component]

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::screen_link::ScreenLink;
 use crate::route::Route;
-use crate::state::navigation::arrive;
+use crate::state::arrival::arrive;
 
 /// What a screen of the reader's own is called.
 #[must_use]

@@ -14,14 +14,14 @@ pub fn SaveButton(
     /// The story.
     id: StoryId,
     /// What is to be known of it where it is listed.
-    facts: StorySnapshot,
+    snapshot: StorySnapshot,
 ) -> impl IntoView {
     let app = use_app();
     let story = id.clone();
     let is_on = app.reading.memo(move |reading| is_saved(reading, &story));
     let status = app.offline.status(&id);
     let press = format!("save:{id}");
-    let on_press = move || app.actions.toggle_saved(id.clone(), facts.clone());
+    let on_press = move || app.actions.toggle_saved(id.clone(), snapshot.clone());
     view! {
         <span class="saving">
             <ToggleButton is_on words=("Save", "Saved") press on_press/>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::language::headline_lang_dir;
 use crate::content::{Href, StoryId};
 use crate::reading::{Reading, StorySnapshot, StoryState};
-use crate::state::navigation::arrive;
+use crate::state::arrival::arrive;
 use crate::state::use_app;
 
 /// What is known of a story that the reader has kept. Not tracked.

@@ -20,9 +20,9 @@ use crate::components::titled_section::TitledSection;
 use crate::content::body::reading_minutes;
 use crate::content::{Kind, Story, Timestamp};
 use crate::route::Route;
-use crate::state::navigation::arrive;
+use crate::state::arrival::arrive;
 use crate::state::reading_progress::track_story;
-use crate::state::reading_store::facts_of;
+use crate::state::snapshot::snapshot_of;
 use crate::state::use_app;
 
 /// An article.
@@ -74,7 +74,7 @@ fn StoryTimes(story: Arc<Story>) -> impl IntoView {
             {updated}
             {minutes}
             <div class="story-acts">
-                <SaveButton id facts=facts_of(&story)/>
+                <SaveButton id snapshot=snapshot_of(&story)/>
                 <ShareButton title=story.headline.clone() address press/>
             </div>
         </div>

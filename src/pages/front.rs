@@ -9,7 +9,7 @@ use crate::components::load_view::LoadView;
 use crate::components::teaser::{Teaser, Weight};
 use crate::content::{self, Edition, Section};
 use crate::route::Route;
-use crate::state::navigation::arrive;
+use crate::state::arrival::arrive;
 use crate::state::use_app;
 
 /// How many stories stand beside the lead.

@@ -15,8 +15,8 @@ use crate::components::story_footer::StoryFooter;
 use crate::components::story_header::tab_title;
 use crate::content::Story;
 use crate::route::Route;
+use crate::state::arrival::arrive;
 use crate::state::live_feed::LiveFeed;
-use crate::state::navigation::arrive;
 use crate::state::reading_progress::note_opened;
 use crate::state::use_app;
 

@@ -11,7 +11,7 @@ use crate::components::section_controls::SectionControls;
 use crate::components::teaser::{Teaser, Weight};
 use crate::content::{self, Edition, SectionId};
 use crate::reading::State;
-use crate::state::navigation::arrive;
+use crate::state::arrival::arrive;
 use crate::state::use_app;
 
 /// A section, as soon as its edition is there.

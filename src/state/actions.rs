@@ -85,12 +85,12 @@ impl StoryActions {
     }
 
     /// Saves a story, or takes it from the saved ones.
-    pub fn toggle_saved(self, story: StoryId, facts: StorySnapshot) {
+    pub fn toggle_saved(self, story: StoryId, snapshot: StorySnapshot) {
         if self.reading.is_saved(&story) {
             self.offline.set_status(&story, OfflineStatus::Nothing);
             self.with_undo(Action::Unsaved(vec![story]), "Taken off your saved stories.");
         } else {
-            self.reading.dispatch(Action::Saved(story.clone(), facts));
+            self.reading.dispatch(Action::Saved(story.clone(), snapshot));
             self.download(story, || {});
         }
     }
@@ -150,14 +150,14 @@ impl StoryActions {
     }
 
     /// Follows live coverage, or no longer.
-    pub fn toggle_followed(self, story: StoryId, facts: StorySnapshot) {
+    pub fn toggle_followed(self, story: StoryId, snapshot: StorySnapshot) {
         let follows = self.reading.with_untracked(|reading| {
             reading.story_state(&story).is_some_and(|card| card.followed().is_some())
         });
         self.reading.dispatch(if follows {
             Action::Unfollowed(vec![story])
         } else {
-            Action::Followed(story, facts)
+            Action::Followed(story, snapshot)
         });
     }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::AppContext;
 use super::keys::{Command, Keys, Screen};
 use super::notices::Notice;
-use super::reading_store::facts_of_teaser;
+use super::snapshot::snapshot_of_teaser;
 use crate::browser::{clock, focus, keyboard};
 use crate::content::StoryId;
 use crate::reading::{StorySnapshot, StoryState};
@@ -50,13 +50,13 @@ impl Commands {
             Command::Open => return focus::click_focused(STOPS),
             Command::Mark => return self.story().map(|story| actions.toggle_read(story)).is_some(),
             Command::Save => {
-                let Some((story, facts)) =
-                    self.story().and_then(|story| Some((story.clone(), self.facts(&story)?)))
+                let Some((story, snapshot)) =
+                    self.story().and_then(|story| Some((story.clone(), self.snapshot(&story)?)))
                 else {
                     return false;
                 };
                 let was_saved = self.app.reading.is_saved(&story);
-                actions.toggle_saved(story, facts);
+                actions.toggle_saved(story, snapshot);
                 if !was_saved {
                     self.app.notices.show(Notice::new("Saved.").lasting(SAID_FOR));
                 }
@@ -106,7 +106,7 @@ impl Commands {
     }
 
     /// What is known of a story: by its teaser, or from before.
-    fn facts(self, story: &StoryId) -> Option<StorySnapshot> {
+    fn snapshot(self, story: &StoryId) -> Option<StorySnapshot> {
         let known = self
             .app
             .reading
@@ -115,7 +115,7 @@ impl Commands {
         let here =
             edition.as_ref().and_then(|edition| edition.teasers().find(|(_, teaser)| teaser.id == *story));
         match here {
-            Some((section, teaser)) => Some(facts_of_teaser(teaser, section, known)),
+            Some((section, teaser)) => Some(snapshot_of_teaser(teaser, section, known)),
             None => known,
         }
     }

@@ -7,10 +7,10 @@
 //! | [`load`] | the states of something that is being loaded |
 //! | [`clock`] | the time, as a signal |
 //! | [`notices`] | messages at the bottom of the screen |
-//! | [`navigation`] | which screen is shown, and arriving at it |
+//! | [`navigation`], [`arrival`] | which screen is shown, and arriving at it |
 //! | [`polling`] | asking the host again and again |
 //! | [`library`] | the edition and the stories that this tab has loaded |
-//! | [`reading_store`] | the reading state: storage, and sync between tabs |
+//! | [`reading_store`], [`snapshot`] | the reading state: storage, and sync between tabs |
 //! | [`offline`] | copies for reading without a network |
 //! | [`actions`] | what readers do to stories: save, mark read, follow, undo |
 //! | [`story_listing`] | a list of the reader's stories: what is shown, what is selected |
@@ -21,6 +21,7 @@
 
 pub mod actions;
 pub mod appearance;
+pub mod arrival;
 pub mod clock;
 pub mod commands;
 pub mod connection;
@@ -36,6 +37,7 @@ pub mod offline;
 pub mod polling;
 pub mod reading_progress;
 pub mod reading_store;
+pub mod snapshot;
 pub mod story_listing;
 
 use leptos::prelude::*;

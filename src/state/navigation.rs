@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::use_app;
 use crate::browser::{focus, history, page};
 use crate::route::Route;
 
@@ -209,13 +208,4 @@ impl Navigation {
         let href = route.href();
         self.state.with_value(|state| format!("{}{}", state.base, href.strip_prefix("./").unwrap_or(&href)))
     }
-}
-
-/// Names the tab, again whenever the title changes, and does what is due on arriving at a screen. To be called once by
-/// each page.
-pub fn arrive(title: impl Fn() -> String + Send + Sync + 'static) {
-    let navigation = use_app().navigation;
-    let name = Memo::new(move |_| title());
-    Effect::new(move || page::set_title(&name.get()));
-    Effect::new(move || navigation.arrived());
 }

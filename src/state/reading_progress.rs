@@ -6,7 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::notices::{Notice, NoticeId};
-use super::reading_store::facts_of;
+use super::snapshot::snapshot_of;
 use super::{AppContext, offline, use_app};
 use crate::browser::timer::{self, Timeout};
 use crate::browser::{scroll_anchor, visibility};
@@ -30,7 +30,7 @@ pub fn percent_read(progress: u32) -> String {
 
 /// Notes that a story was opened, and keeps its files complete where it was saved.
 pub fn note_opened(app: AppContext, story: &Arc<Story>) {
-    app.reading.dispatch(Action::Opened(story.id.clone(), facts_of(story)));
+    app.reading.dispatch(Action::Opened(story.id.clone(), snapshot_of(story)));
     if app.reading.is_saved(&story.id) {
         offline::save_in_background(story);
     }

@@ -12,10 +12,10 @@ use super::notices::{Notice, Notices};
 use crate::browser::storage::{self, StorageError};
 use crate::browser::timer::{self, Timeout};
 use crate::browser::{clock, visibility};
-use crate::content::{Edition, Kind, Section, Story, StoryId, Teaser};
+use crate::content::{Edition, StoryId};
 use crate::reading::{
-    Action, Change, MergeOutcome, Preferences, Reading, Shard, StorySnapshot, StoryState, VERSION,
-    publication, quarantine_prefix, seen_prefix, shard_prefix, version_name,
+    Action, Change, MergeOutcome, Preferences, Reading, Shard, StoryState, VERSION, publication,
+    quarantine_prefix, seen_prefix, shard_prefix, version_name,
 };
 
 /// A position in a text is written when there was no other for so long, in milliseconds.
@@ -502,28 +502,4 @@ impl ReadingStore {
 #[must_use]
 pub fn is_saved(reading: &Reading, story: &StoryId) -> bool {
     reading.story_state(story).is_some_and(|card| card.saved().is_some())
-}
-
-/// What is kept of a story to show it when it has vanished.
-#[must_use]
-pub fn facts_of(story: &Story) -> StorySnapshot {
-    StorySnapshot {
-        headline: story.headline.clone(),
-        url: story.canonical.as_ref().map(|href| href.as_str().to_owned()),
-        section: story.section.clone(),
-        published: story.published.millis(),
-        is_live: story.kind == Kind::Live,
-    }
-}
-
-/// The same of a teaser, which knows no canonical address; `known` is what was kept of it before.
-#[must_use]
-pub fn facts_of_teaser(teaser: &Teaser, section: &Section, known: Option<StorySnapshot>) -> StorySnapshot {
-    StorySnapshot {
-        headline: teaser.headline.clone(),
-        url: known.and_then(|known| known.url),
-        section: Some(section.id.clone()),
-        published: teaser.published.millis(),
-        is_live: teaser.kind == Kind::Live,
-    }
 }

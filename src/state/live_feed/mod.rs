@@ -6,6 +6,7 @@
 
 mod loading;
 mod place;
+mod target;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -23,7 +24,7 @@ use crate::follow::{Answer, FeedItem, SectionNumber, SectionState, Seen, Stream}
 use crate::reading::{self, Action, StoryState};
 use crate::route;
 
-use place::Target;
+use target::Target;
 
 /// How soon after opening it is looked at whether the newest post is in view, in milliseconds.
 const SETTLED: u32 = 1_000;

@@ -2,26 +2,13 @@
 
 use leptos::prelude::*;
 
+use super::target::Target;
 use super::{LiveFeed, selector};
 use crate::browser::{clock, focus, scroll_anchor};
 use crate::content::live::{PostNumber, PostSlot};
 use crate::follow::{Stream, section_of};
 use crate::state::after_render;
 use crate::state::navigation::Navigation;
-
-/// A post that is to be gone to, as soon as it is there.
-#[derive(Clone, Copy)]
-pub(super) struct Target {
-    post: PostNumber,
-    /// How far from the top of the window it is to be put, where that is known.
-    at: Option<f64>,
-    /// When that was wanted: a reader who has gone on reading since is left where they are.
-    since: i64,
-    /// Whether a link has led there, from which the way to the newest post is offered.
-    by_link: bool,
-    /// What waits to hear that the reader has arrived.
-    navigation: Option<Navigation>,
-}
 
 impl LiveFeed {
     /// Lets links to posts of this story lead to them, wherever they are, for as long as the current owner lives.

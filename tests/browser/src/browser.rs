@@ -1,28 +1,40 @@
 //! Browsers, driven over WebDriver: by headings, links and buttons and their names, as a person would.
 
 use std::net::TcpListener;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::prelude::*;
+use thirtyfour::session::scriptret::ScriptRet;
+
+use crate::process::{Process, children, on_a_screen, variable};
 
 /// How long to wait for something to show.
 pub const PATIENCE: Duration = Duration::from_secs(40);
 const INTERVAL: Duration = Duration::from_millis(50);
 
-/// The first element at an XPath that is shown. It is found and looked at in one go, for the app may put another in its
-/// place at any moment.
+/// What scripts find things by: `queryByRole(role, name, within)`, `queryAllByRole` likewise, `nameOf(element)`,
+/// `words(element)`; and of the app's pages `story()`, `paragraphs()`, `listed()`, `inList(headline)`, `marks(article)`,
+/// `markedAs(mark)`, `posts()`, `trouble()`, `notices()`.
+pub const QUERIES: &str = include_str!("page.js");
+
+/// Whether the app is there, with what it shows: what a page was published with is gone.
+pub const APP_THERE: &str =
+    "return document.getElementById('shell') === null && document.querySelector('main h1') !== null";
+
+/// Whether the app answers to all that a reader may do on the page.
+pub const READY: &str =
+    "document.querySelector('.notices') !== null && document.getElementById('shell') === null";
+
+/// The first element of a role and name that is shown. It is found and looked at in one go, for the app may put another in
+/// its place at any moment.
 const SHOWN: &str = "
-    const found = document.evaluate(arguments[0], document, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
-    for (let at = 0; at < found.snapshotLength; at++) {
-      const element = found.snapshotItem(at);
-      if (element.getClientRects().length && getComputedStyle(element).visibility === 'visible') return element;
-    }
-    return null;";
+    const [role, name] = arguments;
+    const isShown = element => element.getClientRects().length && getComputedStyle(element).visibility === 'visible';
+    return queryAllByRole(role, name).find(isShown) ?? null;";
 
 /// Scrolls to an element that is out of view or under something, a notice say, as a reader would, and waits until it is
 /// drawn there: browsers drop presses of what nobody can have seen.
@@ -128,21 +140,6 @@ impl Drop for Browser {
     }
 }
 
-/// A process that ends with its owner, and all that it has started with it: a browser outlives its driver otherwise.
-struct Process(Child);
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let started = descendants(self.0.id());
-        // It may have ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-        for process in started {
-            let _ = Command::new("kill").args(["-KILL", &process.to_string()]).stderr(Stdio::null()).status();
-        }
-    }
-}
-
 impl Browser {
     /// Starts a browser with a fresh profile.
     pub async fn start(kind: Kind) -> Result<Self> {
@@ -150,7 +147,7 @@ impl Browser {
     }
 
     /// Starts a browser with the profile that another has left. (WebKit takes no notice of it: under a driver it keeps
-    /// nothing. See [`Unattended`].)
+    /// nothing. See [`crate::process::Unattended`].)
     pub async fn start_with(kind: Kind, profile: tempfile::TempDir) -> Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut processes = Vec::new();
@@ -187,13 +184,23 @@ impl Browser {
     /// Goes to an address, and waits until the app is there: what a page was published with is gone.
     pub async fn open(&self, address: impl AsRef<str>) -> Result<()> {
         self.driver.goto(address.as_ref()).await?;
-        self.until("the app is there", "return document.getElementById('shell') === null").await
+        self.app_there().await
     }
 
     /// Loads the page again, and waits likewise.
     pub async fn reload(&self) -> Result<()> {
         self.driver.refresh().await?;
+        self.app_there().await
+    }
+
+    /// Waits until the app is there, be it that it still loads what it will show.
+    async fn app_there(&self) -> Result<()> {
         self.until("the app is there", "return document.getElementById('shell') === null").await
+    }
+
+    /// Waits until the app answers to all that a reader may do.
+    pub async fn ready(&self) -> Result<()> {
+        self.until("the app is ready", &format!("return {READY}")).await
     }
 
     /// Ends the session as a reader closes a browser; what is left is its profile.
@@ -223,28 +230,15 @@ impl Browser {
         Ok(std::mem::replace(&mut self.profile, tempfile::tempdir()?))
     }
 
-    /// The element with that role (`link`, `button`, `heading`, `status`, …) and name, once it is shown. The
-    /// role is that of HTML elements, the name their label or else their text.
+    /// The element with that role (`link`, `button`, `heading`, `status`, …) and name, once it is shown: see `page.js`.
     pub async fn by_role(&self, role: &str, name: &str) -> Result<WebElement> {
-        let elements = match role {
-            "link" => "a[@href]",
-            "button" => "button",
-            "heading" => "*[self::h1 or self::h2 or self::h3 or self::h4]",
-            "region" => "*[@role='region' or self::section]",
-            "image" => "img",
-            other => bail!("no test has asked for a {other} so far"),
-        };
-        let name = quoted(name);
-        let path = format!(
-            "//{elements}[@aria-label={name} or @alt={name} or (not(@aria-label) and normalize-space(.)={name})]"
-        );
         let wait = async {
             let mut looks = tokio::time::interval(INTERVAL);
             loop {
                 looks.tick().await;
-                match self.driver.execute(SHOWN, vec![json!(path)]).await {
-                    // The app has put another in its place before it could be told.
-                    Err(error) if is_stale(&error) => {}
+                match self.execute(SHOWN, vec![json!(role), json!(name)]).await {
+                    // The app has put another in its place before it could be told, or the page was left.
+                    Err(error) if is_stale(&error) || is_left(&error) => {}
                     found => {
                         let found = found?;
                         if !found.json().is_null() {
@@ -256,6 +250,20 @@ impl Browser {
         };
         let found = tokio::time::timeout(PATIENCE, wait).await;
         found.with_context(|| format!("no {role} is named {name} in {:?}", self.kind))?
+    }
+
+    /// How many elements there are now of that role and name.
+    pub async fn count(&self, role: &str, name: &str) -> Result<u64> {
+        let count =
+            self.execute("return queryAllByRole(...arguments).length", vec![json!(role), json!(name)]);
+        count.await?.json().as_u64().context("a count")
+    }
+
+    /// Waves the first notice away, once there is one.
+    pub async fn dismiss(&self) -> Result<()> {
+        self.until("there is a notice", "return notices().length > 0").await?;
+        let button = self.execute("return queryByRole('button', DISMISS)", Vec::new()).await?.element()?;
+        self.click(&button).await
     }
 
     /// Presses the element with that role and name, once it is shown, wherever on the page it is.
@@ -276,7 +284,7 @@ impl Browser {
         Ok(element.click().await?)
     }
 
-    /// Whether there is such an element now.
+    /// Whether there is an element now that `selector` finds.
     pub async fn has(&self, selector: &str) -> Result<bool> {
         Ok(!self.driver.find_all(By::Css(selector)).await?.is_empty())
     }
@@ -289,13 +297,19 @@ impl Browser {
 
     /// What a script gives: the body of a function.
     pub async fn script(&self, body: &str) -> Result<Value> {
-        Ok(self.driver.execute(body, Vec::new()).await?.json().clone())
+        Ok(self.execute(body, Vec::new()).await?.json().clone())
+    }
+
+    /// Runs the body of a function, which has [`QUERIES`].
+    async fn execute(&self, body: &str, arguments: Vec<Value>) -> WebDriverResult<ScriptRet> {
+        let script = format!("{QUERIES} return (function () {{ {body}\n }}).apply(null, arguments)");
+        self.driver.execute(script, arguments).await
     }
 
     /// What an asynchronous script gives: the body of a function that may wait.
     pub async fn answer(&self, body: &str) -> Result<Value> {
         let script = format!(
-            "const end = arguments[arguments.length - 1];
+            "{QUERIES} const end = arguments[arguments.length - 1];
              (async () => {{ {body} }})().then(end, error => end('failed: ' + error))"
         );
         let value = self.driver.execute_async(script, Vec::new()).await?.json().clone();
@@ -307,7 +321,7 @@ impl Browser {
 
     /// Waits until a script gives true. A page that is left while it is looked at is looked at no more.
     pub async fn until(&self, what: &str, body: &str) -> Result<()> {
-        let holds = async || match self.driver.execute(body, Vec::new()).await {
+        let holds = async || match self.execute(body, Vec::new()).await {
             Ok(value) => Ok(*value.json() == true),
             Err(error) if is_left(&error) => Ok(false),
             Err(error) => Err(error.into()),
@@ -355,42 +369,6 @@ fn is_left(error: &WebDriverError) -> bool {
     error.to_string().contains("before the unload event")
 }
 
-fn variable(name: &str) -> Result<String> {
-    std::env::var(name).with_context(|| format!("{name} is not set: run `cargo xtask test`"))
-}
-
-/// The processes that a process has started, and those that they have.
-fn descendants(parent: u32) -> Vec<u32> {
-    let mut found = children(parent).unwrap_or_default();
-    let mut at = 0;
-    while let Some(next) = found.get(at) {
-        found.extend(children(*next).unwrap_or_default());
-        at += 1;
-    }
-    found
-}
-
-/// The processes that a process has started.
-fn children(parent: u32) -> Result<Vec<u32>> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir("/proc")? {
-        let Ok(id) = entry?.file_name().to_string_lossy().parse::<u32>() else { continue };
-        // It may have ended meanwhile.
-        let Ok(stat) = std::fs::read_to_string(format!("/proc/{id}/stat")) else { continue };
-        // Its name, in parentheses, may hold anything.
-        let rest = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-        if rest.split_whitespace().nth(1) == Some(&parent.to_string()) {
-            found.push(id);
-        }
-    }
-    Ok(found)
-}
-
-/// A text as XPath 1.0 writes it, which has no escapes.
-fn quoted(text: &str) -> String {
-    if text.contains('"') { format!("'{text}'") } else { format!("\"{text}\"") }
-}
-
 fn capabilities(kind: Kind, profile: &tempfile::TempDir) -> Result<Map<String, Value>> {
     let value = match kind {
         Kind::Chromium => {
@@ -419,61 +397,4 @@ fn capabilities(kind: Kind, profile: &tempfile::TempDir) -> Result<Map<String, V
         }
     };
     value.as_object().cloned().context("the capabilities are an object")
-}
-
-/// WebKit's MiniBrowser with no driver, for what it shall keep when it has ended. What it does there is for the page's own
-/// scripts; what comes of it, for the host that they ask. It is killed, with all that it has started, when this is
-/// dropped.
-pub struct Unattended {
-    _processes: [Process; 2],
-}
-
-impl Unattended {
-    /// Opens an address, with what is kept in the folder `profile`.
-    ///
-    /// # Errors
-    /// Where it can't be started.
-    pub fn open(profile: &Path, address: &str) -> Result<Self> {
-        let mut browser = Command::new(variable("DATELINE_MINIBROWSER")?);
-        browser.arg(address).env("HOME", profile).env("TMPDIR", profile);
-        for name in ["XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"] {
-            browser.env_remove(name);
-        }
-        browser.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let screen = on_a_screen(&mut browser)?;
-        Ok(Self {
-            _processes: [Process(browser.spawn().context("MiniBrowser could not be started")?), screen],
-        })
-    }
-}
-
-/// Has WebKit, or the driver that starts it, show its windows on a screen of its own.
-fn on_a_screen(webkit: &mut Command) -> Result<Process> {
-    let (display, screen) = screen()?;
-    webkit
-        .env("DISPLAY", display)
-        .env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1")
-        .env("LIBGL_ALWAYS_SOFTWARE", "1")
-        // It then names "C" as its reader's language, which is none: pages have to bear that.
-        .env("LC_ALL", "C");
-    Ok(screen)
-}
-
-/// A screen without glass, on a number that nobody else has.
-fn screen() -> Result<(String, Process)> {
-    use std::io::{BufRead, BufReader};
-    let mut command = Command::new("Xvfb");
-    command.args(["-displayfd", "1", "-screen", "0", "1400x1000x24", "-nolisten", "tcp"]);
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .context("Xvfb could not be started")?;
-    let out = child.stdout.take();
-    let process = Process(child);
-    let mut number = String::new();
-    // It writes the number once it listens.
-    BufReader::new(out.context("Xvfb has an output")?).read_line(&mut number)?;
-    Ok((format!(":{}", number.trim()), process))
 }

@@ -34,6 +34,58 @@ async fn axe_finds_nothing_light_or_dark_on_a_phone_or_a_desk() -> Result<()> {
     browser.quit().await
 }
 
+/// The roles whose elements and names are held against what the browser computes.
+const ROLES: [&str; 13] = [
+    "article",
+    "button",
+    "checkbox",
+    "combobox",
+    "feed",
+    "heading",
+    "image",
+    "link",
+    "navigation",
+    "radio",
+    "region",
+    "searchbox",
+    "status",
+];
+
+#[tokio::test]
+async fn what_tests_find_is_what_assistive_technology_is_told() -> Result<()> {
+    let site = Site::start("/").await?;
+    let browser = Browser::start(Kind::Chromium).await?;
+    for page in ["", "story/harbour-lights/", "story/storm-live/", "section/culture/", "saved/", "settings/"]
+    {
+        browser.open(format!("{}{page}", site.url)).await?;
+        browser.text("h1").await?;
+        browser.ready().await?;
+        let ours = format!(
+            "return {}.map(role => [role, queryAllByRole(role).map(nameOf).sort()])",
+            serde_json::json!(ROLES)
+        );
+        let ours: Vec<(String, Vec<String>)> = serde_json::from_value(browser.script(&ours).await?)?;
+        let tree =
+            browser.driver.cdp().send_raw("Accessibility.getFullAXTree", serde_json::json!({})).await?;
+        let nodes = tree.get("nodes").and_then(serde_json::Value::as_array).context("a tree")?;
+        let value = |node: &serde_json::Value, of: &str| {
+            node.pointer(&format!("/{of}/value"))
+                .and_then(serde_json::Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        for (role, ours) in ours {
+            let theirs = nodes
+                .iter()
+                .filter(|node| node.get("ignored") == Some(&false.into()) && value(node, "role") == role);
+            let mut theirs: Vec<String> = theirs.map(|node| value(node, "name")).collect();
+            theirs.sort();
+            ensure!(ours == theirs, "{page}: as {role} we find {ours:#?}, and there are {theirs:#?}");
+        }
+    }
+    browser.quit().await
+}
+
 #[tokio::test]
 async fn nothing_scrolls_sideways_from_320_px_to_a_wide_screen() -> Result<()> {
     let site = Site::start("/").await?;
@@ -81,9 +133,9 @@ async fn the_keyboard_gets_past_the_masthead() -> Result<()> {
     let site = Site::start("/").await?;
     let browser = Browser::start(kind).await?;
     browser.open(format!("{}story/harbour-lights/", site.url)).await?;
-    browser.text(".story h1").await?;
-    browser.text(".sections").await?;
-    browser.script("document.querySelector('.skip').focus()").await?;
+    browser.by_role("heading", "The harbour that learned to turn its lights off").await?;
+    browser.by_role("navigation", "Sections").await?;
+    browser.script("queryByRole('link', 'Skip to the content').focus()").await?;
     browser.driver.active_element().await?.send_keys(thirtyfour::Key::Enter).await?;
     browser.until("the focus is on the heading", "return document.activeElement?.tagName === 'H1'").await?;
     ensure!(browser.driver.current_url().await?.as_str() == format!("{}story/harbour-lights/", site.url));

@@ -23,7 +23,7 @@ const TOLD: [(&str, &str, usize); 3] = [
 
 /// An audit that is not passed.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Failure {
+struct DecodeError {
     category: &'static str,
     id: String,
     /// What it says, and what it says it of.
@@ -44,7 +44,7 @@ pub async fn measure(quick: bool) -> Result<String> {
         }
         let mut scores = vec![Vec::new(); CATEGORIES.len()];
         let mut told = vec![Vec::new(); TOLD.len()];
-        let mut found: Vec<(Failure, usize)> = Vec::new();
+        let mut found: Vec<(DecodeError, usize)> = Vec::new();
         for _ in 0..runs {
             println!("Looking at {name} …");
             let report = look_at(format!("{}{path}", site.url)).await?;
@@ -122,7 +122,7 @@ fn text(report: &Value, pointer: &str) -> String {
 }
 
 /// The audits that cost something of a score, or would.
-fn failed(report: &Value) -> Vec<Failure> {
+fn failed(report: &Value) -> Vec<DecodeError> {
     let mut failures = Vec::new();
     for category in CATEGORIES {
         let audits = report.pointer(&format!("/categories/{category}/auditRefs")).and_then(Value::as_array);
@@ -136,7 +136,7 @@ fn failed(report: &Value) -> Vec<Failure> {
                 let of: Vec<String> = items(audit).take(3).collect();
                 let words = [title, value, of.join("; ")];
                 let words = words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" · ");
-                failures.push(Failure { category, id, words });
+                failures.push(DecodeError { category, id, words });
             }
         }
     }
@@ -173,7 +173,9 @@ mod tests {
             }
         });
         let failure =
-            Failure { category: "seo", id: "bad".to_owned(), words: "Bad · 2 links · `<a>`".to_owned() };
+            DecodeError {
+                category: "seo", id: "bad".to_owned(), words: "Bad · 2 links · `<a>`".to_owned()
+            };
         assert_eq!(failed(&report), [failure]);
     }
 }

@@ -10,6 +10,7 @@ use desk::live::blog::{Change, Edit};
 use serde_json::{Value, json};
 
 use crate::blog::{ID, Marathon};
+use crate::memory;
 use crate::report::{Samples, bytes, machine, table};
 use crate::rival::style_of;
 use crate::tab::Tab;
@@ -21,11 +22,6 @@ const HEAD: &str = "edition/stories/marathon.json";
 const SOON: Duration = Duration::from_millis(5_300);
 /// How long a poll is given to be over: some milliseconds of work, and timers.
 const POLL: Duration = Duration::from_millis(1_200);
-/// Has the page's clock go ahead, so that many polls take little time.
-const HURRY: &str = "
-    window.benchAhead = 0;
-    const now = Date.now.bind(Date);
-    Date.now = () => now() + window.benchAhead;";
 /// A frame at 60 a second, in milliseconds, and a little for the clock's rounding.
 const FRAME: f64 = 17.0;
 
@@ -116,7 +112,7 @@ pub async fn measure(quick: bool, profile: Option<&Path>) -> Result<String> {
     );
     text += &bench.first_screen(&rounds).await?;
     text += &bench.polls(&rounds, profile).await?;
-    text += &bench.memory(&rounds).await?;
+    text += &memory::measure(&mut bench, rounds.memory).await?;
     text += &bench.scrolling(&rounds).await?;
     text += &desk;
     bench.tab.browser.quit().await?;
@@ -280,7 +276,8 @@ impl Bench {
         self.tab.browser.script(LOAD_ALL).await?;
         self.tab.until("every post is loaded", "return window.allLoaded === true").await?;
         let taken = start.elapsed();
-        let count = self.tab.browser.script("return document.querySelectorAll('.feed .post').length").await?;
+        let count =
+            self.tab.browser.script("return document.querySelectorAll('[role=feed] article').length").await?;
         ensure!(count.as_u64() >= Some(u64::from(POSTS)), "only {count} posts are there");
         Ok(taken)
     }
@@ -370,41 +367,9 @@ impl Bench {
         Ok(())
     }
 
-    /// What a tab holds with all posts loaded, before and after many polls that bring a post each.
-    async fn memory(&mut self, rounds: &Rounds) -> Result<String> {
-        println!("Memory …");
-        let hurry = self.tab.inject(HURRY).await?;
-        self.open().await?;
-        self.load_all().await?;
-        self.tab.browser.script("scrollTo(0, 0)").await?;
-        let before = self.tab.memory().await?;
-        for _ in 0..rounds.memory {
-            self.publish_post()?;
-            let newest = self.blog.newest();
-            let script = "window.benchAhead += 6000; dispatchEvent(new Event('online'))";
-            self.tab.browser.script(script).await?;
-            let known = format!(
-                "return !!document.getElementById('{newest}') || /new update/.test(document.querySelector('.pill')?.textContent)"
-            );
-            self.tab.until("the post came", &known).await?;
-        }
-        let after = self.tab.memory().await?;
-        self.tab.remove(hurry).await?;
-        let row = |name: &str, of: fn((f64, f64)) -> f64| {
-            let (was, is) = (of(before) / 1e6, of(after) / 1e6);
-            [name.to_owned(), format!("{was:.1}"), format!("{is:.1}"), format!("{:+.1}", is - was)]
-        };
-        Ok(format!(
-            "### Memory of a tab\n\nIn MB, with all posts loaded, before and after {} polls that brought a post each.\n\n{}\n",
-            rounds.memory,
-            table(
-                ["", "before", "after", "more"],
-                &[
-                    row("JavaScript's heap", |memory| memory.0),
-                    row("WebAssembly's memory", |memory| memory.1)
-                ]
-            )
-        ))
+    /// The number of the newest post.
+    pub fn newest(&self) -> u32 {
+        self.blog.newest()
     }
 
     /// Scrolls through parts of the page that were never on screen; the times between frames.

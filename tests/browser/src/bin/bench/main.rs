@@ -7,6 +7,7 @@ mod blog;
 mod lighthouse;
 mod live;
 mod marks;
+mod memory;
 mod publish;
 mod reader;
 mod report;

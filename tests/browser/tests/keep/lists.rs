@@ -1,0 +1,169 @@
+//! What is read, half read and opened, and the lists of it.
+
+use anyhow::{Context, Result, bail, ensure};
+use browser_tests::browser::{Browser, Kind};
+
+use crate::common::*;
+
+#[tokio::test]
+async fn a_story_half_read_is_offered_at_its_place_at_any_width() -> Result<()> {
+    for kind in Kind::all() {
+        let (site, browser) = (site().await?, Browser::start(kind).await?);
+        open(&browser, &site, HARBOUR).await?;
+        // The block in the middle of the text is at the top of the window.
+        let block = "const blocks = paragraphs(); const block = blocks[Math.floor((blocks.length - 1) / 2)];";
+        browser
+            .script(&format!("{block} scrollTo(0, block.getBoundingClientRect().top + scrollY - 80)"))
+            .await?;
+        browser.until("the place is noted", &noted("harbour-lights", "p")).await?;
+        browser.press("link", "The Meridian").await?;
+        marked(&browser, LEAD, "% read").await?;
+        open(&browser, &site, "continue/").await?;
+        lists(&browser, &[LEAD]).await?;
+        says(&browser, "main article", "% read").await?;
+
+        browser.driver.set_window_rect(0, 0, 620, 900).await?;
+        browser.press("link", LEAD).await?;
+        notice(&browser, "You have been here").await?;
+        ensure!(browser.script("return scrollY").await? == 0, "nothing jumps by itself, in {kind:?}");
+        browser.press("button", "Continue where you were").await?;
+        let there =
+            format!("{block} const top = block.getBoundingClientRect().top; return top > -60 && top < 240");
+        if browser.until("the same block is there", &there).await.is_err() {
+            let top = browser
+                .script(&format!("{block} return [block.getBoundingClientRect().top, scrollY]"))
+                .await?;
+            bail!("the block is at {top}, in {kind:?}");
+        }
+        browser.driver.set_window_rect(0, 0, 1280, 900).await?;
+
+        // To its end: it is read, and nothing to continue.
+        browser.script("scrollTo(0, document.documentElement.scrollHeight)").await?;
+        browser.until("its end is noted", &noted("harbour-lights", "e")).await?;
+        browser.press("link", "The Meridian").await?;
+        marked(&browser, LEAD, "Read").await?;
+        open(&browser, &site, "continue/").await?;
+        says(&browser, "main p", "Nothing half read").await?;
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_section_is_marked_read_filtered_and_brought_back() -> Result<()> {
+    for kind in Kind::all() {
+        let (site, browser) = (site().await?, Browser::start(kind).await?);
+        open(&browser, &site, "story/glacier-clock/").await?;
+        browser.by_role("heading", GLACIER).await?;
+        browser
+            .until("it is kept", "return Object.keys(localStorage).some(name => name.includes('/r/'))")
+            .await?;
+        open(&browser, &site, "section/science/").await?;
+        let count = browser.script("return listed().length").await?.as_u64().context("a count")?;
+        marked(&browser, GLACIER, "Read").await?;
+        browser.press("link", "Unread only").await?;
+        browser.by_role("link", "All stories").await?;
+        ensure!(
+            browser.driver.current_url().await?.as_str() == format!("{}section/science/?unread", site.url)
+        );
+        let left = format!("return listed().length === {}", count - 1);
+        browser.until("what was read is left out", &left).await?;
+        browser.driver.refresh().await?;
+        browser.until("after a reload too", &left).await?;
+
+        browser.press("link", "All stories").await?;
+        browser.press("button", "Mark all read").await?;
+        let read = |count: u64| format!("return markedAs('Read').length === {count}");
+        browser.until("all are read", &read(count)).await?;
+        notice(&browser, "Everything in this section is marked as read.").await?;
+        browser.press("button", "Undo").await?;
+        browser.until("what was unread is unread", &read(1)).await?;
+        browser.press("button", "Mark all read").await?;
+        browser.until("all are read", &read(count)).await?;
+        browser.press("link", "Unread only").await?;
+        says(&browser, "main", "You have read everything here.").await?;
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_history_lists_what_was_opened_and_is_cleared_with_a_way_back() -> Result<()> {
+    for kind in Kind::all() {
+        let (site, browser) = (site().await?, Browser::start(kind).await?);
+        for (path, headline) in [(HARBOUR, LEAD), ("story/glacier-clock/", GLACIER)] {
+            open(&browser, &site, path).await?;
+            browser.by_role("heading", headline).await?;
+            browser.by_role("button", "Mark as unread").await?;
+        }
+        open(&browser, &site, "history/").await?;
+        lists(&browser, &[LEAD, GLACIER]).await?;
+        let first = browser.script(&format!("return {LISTED}[0]")).await?;
+        ensure!(first == GLACIER, "the latest comes first, not {first}");
+        browser.press("button", "Clear history").await?;
+        says(&browser, "main p", "Nothing yet").await?;
+        browser.press("button", "Undo").await?;
+        lists(&browser, &[LEAD, GLACIER]).await?;
+        browser.press("button", "Clear history").await?;
+        says(&browser, "main p", "Nothing yet").await?;
+        browser.driver.refresh().await?;
+        says(&browser, "main p", "Nothing yet").await?;
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_taken_off_the_stories_to_continue_is_off_them() -> Result<()> {
+    for kind in Kind::all() {
+        let (site, browser) = (site().await?, Browser::start(kind).await?);
+        open(&browser, &site, HARBOUR).await?;
+        let block = "const blocks = paragraphs(); const block = blocks[Math.floor((blocks.length - 1) / 2)];";
+        browser
+            .script(&format!("{block} scrollTo(0, block.getBoundingClientRect().top + scrollY - 80)"))
+            .await?;
+        browser.until("the place is noted", &noted("harbour-lights", "p")).await?;
+        open(&browser, &site, "continue/").await?;
+        lists(&browser, &[LEAD]).await?;
+        for undo in [true, false] {
+            field(&browser, &format!("Select: {LEAD}")).await?.click().await?;
+            browser.press("button", "Remove").await?;
+            says(&browser, "main p", "Nothing half read").await?;
+            notice(&browser, "1 story taken off the list.").await?;
+            if undo {
+                browser.press("button", "Undo").await?;
+                lists(&browser, &[LEAD]).await?;
+            }
+        }
+        browser.driver.refresh().await?;
+        says(&browser, "main p", "Nothing half read").await?;
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_cleared_history_is_not_stored_any_more() -> Result<()> {
+    for kind in Kind::all() {
+        let (site, browser) = (site().await?, Browser::start(kind).await?);
+        open(&browser, &site, "story/glacier-clock/").await?;
+        browser.until("it is noted", &noted("glacier-clock", "o")).await?;
+        save(&browser, &site, HARBOUR).await?;
+        open(&browser, &site, "history/").await?;
+        lists(&browser, &[LEAD, GLACIER]).await?;
+        browser.press("button", "Clear history").await?;
+        let stored =
+            format!("return Object.values(localStorage).some(text => text.includes({}))", quoted(GLACIER));
+        ensure!(browser.script(&stored).await? == true, "it can't be taken back");
+        browser
+            .until(
+                "it is gone from storage",
+                &format!("{}; return !found()", stored.replacen("return", "const found = () =>", 1)),
+            )
+            .await?;
+        open(&browser, &site, "saved/").await?;
+        lists(&browser, &[LEAD]).await?;
+        browser.quit().await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! What a reader leaves behind is never lost: saving, two tabs at once, storage that fails, a browser that is killed,
+//! values that are damaged, stores that are wiped; and the screens that show it.
+
+#![allow(clippy::indexing_slicing, reason = "a test fails where something is not there")]
+
+mod common;
+mod damage;
+mod lists;
+mod saving;
+mod settings;
+mod storage;

@@ -1,0 +1,7 @@
+//! Published pages: they can be read before the app is there and without it, and the app takes them over without a
+//! reader noticing.
+
+mod common;
+mod pieces;
+mod takeover;
+mod without_javascript;
