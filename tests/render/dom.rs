@@ -52,7 +52,7 @@ pub fn parse(html: &str) -> Element {
             Token::Comment(_) => {}
             // Renderers leave short ones (`<!>`) as marks.
             Token::Error(error) => {
-                assert!(error.as_str().contains("comment"), "{} in {html}", error.as_str())
+                assert!(error.as_str().contains("comment"), "{} in {html}", error.as_str());
             }
             other => panic!("{other:?} in {html}"),
         }
