@@ -5,23 +5,21 @@
 
 use std::sync::Arc;
 
-use dateline::app::{self, Published};
+use dateline::app::provide_app;
+use dateline::components::language::headline_lang_dir;
+use dateline::components::masthead::Masthead;
 use dateline::content::{Edition, Section, SectionId, Story, StoryId, Timestamp, decode};
+use dateline::pages::article::ArticlePage;
+use dateline::pages::front::FrontPage;
+use dateline::pages::live_archive::ArchivePage;
+use dateline::pages::section::SectionPage;
+use dateline::prerender::{self, Published};
 use dateline::route::Route;
-use dateline::view::Given;
-use dateline::view::html::{Node, el};
-use dateline::view::library::Library;
-use dateline::view::load::Load;
-use dateline::view::navigation::Navigation;
-use dateline::view::pages::front::front_page;
-use dateline::view::pages::older::Older;
-use dateline::view::pages::section::section_page;
-use dateline::view::pages::story::story_page;
-use dateline::view::parts::marks::as_headline;
-use dateline::view::parts::masthead::masthead;
+use dateline::state::library::Library;
+use dateline::state::load::Load;
+use dateline::state::navigation::Navigation;
 use dom::Element;
-use reactive_graph::owner::Owner;
-use tachys::view::RenderHtml;
+use leptos::prelude::*;
 
 #[path = "render/dom.rs"]
 mod dom;
@@ -38,16 +36,29 @@ fn story(id: &str) -> Arc<Story> {
     Arc::new(decode::story(&file(&format!("stories/{id}.json"))).unwrap().value)
 }
 
-/// The element that a part of the app renders to, with a page around it.
-fn html(make: impl FnOnce() -> Node) -> Element {
+/// The element that a part of the app renders to, on the screen of a route, with what is known of the edition.
+fn html_of(edition: Load<Arc<Edition>>, route: Route, make: impl FnOnce() -> AnyView) -> Element {
+    dateline::browser::clock::set(now().millis());
     let owner = Owner::new();
     let html = owner.with(|| {
         let base = "https://example.org/news/".to_owned();
-        let library = Library::holding(base.clone(), Arc::new(edition()));
-        Given::provide(library, Navigation::at(base, Route::Front));
+        let library = Library::new(base.clone());
+        library.edition().set(edition);
+        provide_app(library, Navigation::at(base, route));
         make().to_html()
     });
-    dom::parse(&html)
+    dom::parse(&html.replace("<!>", "").replace("<!--<() />-->", ""))
+}
+
+/// The same at the front page of the demonstration.
+fn html(make: impl FnOnce() -> AnyView) -> Element {
+    html_of(Load::Loaded(Arc::new(edition())), Route::Front, make)
+}
+
+/// The element of an article.
+fn article_page(story: &Arc<Story>) -> Element {
+    let story = Arc::clone(story);
+    html(|| view! { <ArticlePage story/> }.into_any())
 }
 
 fn now() -> Timestamp {
@@ -76,7 +87,7 @@ fn stories(element: &Element) -> Vec<String> {
 
 #[test]
 fn the_front_page_has_a_lead_a_second_tier_and_a_river_for_each_section() {
-    let (page, edition) = (html(|| front_page(&edition())), edition());
+    let (page, edition) = (html(|| view! { <FrontPage/> }.into_any()), edition());
     page.one("h1");
     let opening = edition.sections.first().unwrap();
     let rest = |section: &Section| match section.id == opening.id {
@@ -115,12 +126,16 @@ fn the_front_page_has_a_lead_a_second_tier_and_a_river_for_each_section() {
 #[test]
 fn an_edition_with_nothing_in_it_says_so() {
     let empty = decode::edition(br#"{"publication": {"name": "P"}, "sections": []}"#).unwrap().value;
-    assert!(html(|| front_page(&empty)).words().contains("nothing in this edition yet"));
+    assert!(
+        html_of(Load::Loaded(Arc::new(empty)), Route::Front, || view! { <FrontPage/> }.into_any())
+            .words()
+            .contains("nothing in this edition yet")
+    );
 }
 
 #[test]
 fn a_story_has_its_parts_in_order() {
-    let page = html(|| story_page(&story("harbour-lights"), now()));
+    let page = article_page(&story("harbour-lights"));
     let article = page.children()[0];
     let parts = ["section Correction", "header", "div", "section Key points", "div", "footer"];
     assert_eq!(outline(article), parts);
@@ -146,7 +161,7 @@ fn a_story_has_its_parts_in_order() {
     assert!(article.saying("h2", "You may also like").is_empty());
 
     assert!(!page.words().contains("years old"));
-    let old = html(|| story_page(&story("blinken-2022"), now()));
+    let old = article_page(&story("blinken-2022"));
     assert_eq!(old.one("header").saying("p", "This story is 4 years old.").len(), 1);
 }
 
@@ -158,7 +173,7 @@ fn a_related_headline_becomes_a_link_once_its_story_is_in_the_edition() {
         {"kind": "related", "headline": "Storm Ottilie reaches the estuary"},
         {"kind": "related", "headline": "Nobody has written this"}]}"#;
     let story = Arc::new(decode::story(text).unwrap().value);
-    let page = html(|| story_page(&story, now()));
+    let page = article_page(&story);
     let related: Vec<&Element> =
         page.all("p").into_iter().filter(|line| line.words().starts_with("Read also")).collect();
     // What the edition knows of a story counts: the first is no live blog, the second is.
@@ -187,7 +202,7 @@ fn hostile_text_is_text() {
         "byline": ["\"><img src=x onerror=alert(1)>"], "image": {"sources": [{"url": "a.webp\" onload=\"alert(1)"}], "alt": "\" onload=\"x"},
         "body": [{"kind": "paragraph", "text": [{"kind": "abbreviation", "text": "A", "title": "\"><svg onload=alert(1)>"}]}]}"#;
     let story = Arc::new(decode::story(text).unwrap().value);
-    let page = html(|| story_page(&story, now()));
+    let page = article_page(&story);
     let article = page.one("h1");
     assert_eq!(article.words(), "<script>alert(1)</script>");
     for element in page.elements() {
@@ -204,22 +219,24 @@ fn hostile_text_is_text() {
 #[test]
 fn a_section_and_the_masthead_know_where_they_are() {
     let culture = SectionId::parse("culture").unwrap();
-    let page = html(|| section_page(&edition(), &culture, false));
+    let page = html(|| view! { <SectionPage id=culture.clone() unread_only=false/> }.into_any());
     assert_eq!(page.one("h1").words(), "Culture");
     let runs =
         |story: &Element| story.attribute("lang") == Some("ar") && story.attribute("dir") == Some("rtl");
     assert!(page.all("article").into_iter().any(runs));
     let here = Route::Section(culture);
-    let head = html(|| masthead(&Load::Loaded(Arc::new(edition())), &here, Some(now())));
+    let head = html_of(Load::Loaded(Arc::new(edition())), here.clone(), || view! { <Masthead/> }.into_any());
     let current = head.all("a").into_iter().filter(|link| link.attribute("aria-current") == Some("page"));
     let current: Vec<_> = current.map(|link| (link.words(), link.attribute("href").unwrap())).collect();
     assert_eq!(current, [("Culture".to_owned(), "section/culture/")]);
     assert_eq!(
-        html(|| masthead(&Load::NotFound, &Route::Front, Some(now()))).saying("a", "Front page").len(),
+        html_of(Load::NotFound, Route::Front, || view! { <Masthead/> }.into_any())
+            .saying("a", "Front page")
+            .len(),
         1
     );
     // While the edition is on its way there is the way to the front page, and room for the sections.
-    let waiting = html(|| masthead(&Load::Loading, &Route::Front, Some(now())));
+    let waiting = html_of(Load::Loading, Route::Front, || view! { <Masthead/> }.into_any());
     assert_eq!(waiting.saying("a", "Front page").len(), 1);
     assert_eq!(words(&waiting.all("nav")), ["SavedSettings"]);
     assert_ne!(waiting.one("header").attribute("class"), head.one("header").attribute("class"));
@@ -235,7 +252,7 @@ fn a_picture_brings_the_color_of_its_place() {
             r#"{{"version": 1, "id": "a", "kind": "article", "headline": "H", "published": "2026-01-01", "image": {picture}}}"#
         );
         let story = Arc::new(decode::story(story.as_bytes()).unwrap().value);
-        html(|| story_page(&story, now()))
+        article_page(&story)
     };
     let page = story("#0a1b2c");
     let picture = page.one("article").one("figure").one("img");
@@ -270,7 +287,7 @@ fn published(publication: &str, kind: &str, own: &str) -> Element {
     let story = Arc::new(decode::story(story.as_bytes()).unwrap().value);
     let route = Route::Story(story.id.clone());
     let base = "https://example.org/news/".to_owned();
-    dom::parse(&app::html(Published { base, edition, story: Some(story), route, now: now() }))
+    dom::parse(&prerender::html(Published { base, edition, story: Some(story), route, now: now() }))
 }
 
 const ARABIC: &str = r#", "language": "ar""#;
@@ -363,10 +380,12 @@ fn a_page_of_older_posts_is_in_the_language_of_the_publication() {
         "posts": [{"id": 1, "revision": 1, "time": "2026-01-01T00:00:00Z", "title": "T", "body": [{"kind": "paragraph", "text": "Post."}]}]}}"#;
     let story = Arc::new(decode::story(story).unwrap().value);
     let posts = story.live.as_ref().unwrap().posts.clone();
-    let older = Older { story: Arc::clone(&story), page: 1, span: (1, 1), posts, earlier: None, later: None };
+    let page =
+        ArchivePage { story: Arc::clone(&story), page: 1, span: (1, 1), posts, earlier: None, later: None };
     let route = Route::Story(story.id.clone());
     let base = "https://example.org/news/".to_owned();
-    let page = app::older_html(Published { base, edition, story: None, route, now: now() }, &older);
+    let page =
+        prerender::live_archive_html(Published { base, edition, story: None, route, now: now() }, page);
     let page = dom::parse(&page);
     assert_eq!(article(&page).attribute("dir"), Some("rtl"));
     assert_eq!(lang(&page, "h1", "H"), Some("ar"));
@@ -383,10 +402,8 @@ fn what_is_kept_has_the_language_that_the_edition_tells() {
         {"id": "none", "kind": "article", "headline": "H", "published": "2026-01-01"}]}]}"#;
     let edition = decode::edition(edition).unwrap().value;
     let headline = |edition: Option<&Edition>, id: &str| {
-        let link = as_headline(el("a"), edition, &StoryId::parse(id).unwrap());
-        let page = html(|| link.into());
-        let value = |name: &str| page.one("a").attribute(name).map(str::to_owned);
-        (value("lang"), value("dir"))
+        let (lang, dir) = headline_lang_dir(edition, &StoryId::parse(id).unwrap());
+        (lang, dir.map(str::to_owned))
     };
     let is = |lang: &str, dir: &str| (Some(lang.to_owned()), Some(dir.to_owned()));
     assert_eq!(headline(Some(&edition), "own"), is("de", "ltr"));

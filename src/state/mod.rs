@@ -10,7 +10,7 @@
 //! | [`navigation`], [`arrival`] | which screen is shown, and arriving at it |
 //! | [`polling`] | asking the host again and again |
 //! | [`library`] | the edition and the stories that this tab has loaded |
-//! | [`reading_store`], [`snapshot`] | the reading state: storage, and sync between tabs |
+//! | [`reading_store`], [`snapshot`], [`storage_problem`] | the reading state: storage, and sync between tabs |
 //! | [`offline`] | copies for reading without a network |
 //! | [`actions`] | what readers do to stories: save, mark read, follow, undo |
 //! | [`story_listing`] | a list of the reader's stories: what is shown, what is selected |
@@ -38,6 +38,7 @@ pub mod polling;
 pub mod reading_progress;
 pub mod reading_store;
 pub mod snapshot;
+pub mod storage_problem;
 pub mod story_listing;
 
 use leptos::prelude::*;

@@ -9,6 +9,7 @@
 use leptos::prelude::*;
 
 use super::notices::{Notice, Notices};
+use super::storage_problem::Problem;
 use crate::browser::storage::{self, StorageError};
 use crate::browser::timer::{self, Timeout};
 use crate::browser::{clock, visibility};
@@ -26,36 +27,6 @@ const MOST_QUARANTINED: usize = 40;
 const EVICTIONS: usize = 80;
 /// What there is no room for waits so long for the edition, which tells what may go; in milliseconds.
 const FOR_THE_EDITION: u32 = 10_000;
-
-/// Something that the reader should know about storage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Problem {
-    /// Nothing can be stored here.
-    Blocked,
-    /// There is no room for more, and nothing that may go.
-    Full,
-    /// A newer version of this app writes here; this one only reads.
-    Newer,
-    /// Something was damaged, and is in quarantine.
-    Damaged,
-}
-
-impl Problem {
-    fn message(self) -> &'static str {
-        match self {
-            Self::Blocked => {
-                "Not kept on this device: this browser does not allow it. Everything works until you close this tab."
-            }
-            Self::Full => {
-                "Not kept on this device: its room for this site is full. You can free some in the settings."
-            }
-            Self::Newer => {
-                "Not kept on this device: a newer version of this app wrote here. Reload to get it."
-            }
-            Self::Damaged => "Something kept on this device was damaged. It was set aside; the rest is here.",
-        }
-    }
-}
 
 /// Whether a write that found no room may still find some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
