@@ -30,7 +30,7 @@ pub fn LiveHeader(
     let mark = view! { <LiveMark feed/> }.into_any();
     view! {
         {move || view! { <Corrections story=feed.story()/> }}
-        <StoryHeader story=Arc::clone(&story) mark=Some(mark)>
+        <StoryHeader story=Signal::derive(move || feed.story()) mark=Some(mark)>
             <div class="story-times live-status">
                 <span class="time-line"><bdi>"Last updated " {move || changed_time(&feed.live())}</bdi></span>
                 <span><bdi>{move || updates(feed.count(1, feed.live().newest()))}</bdi></span>

@@ -20,29 +20,37 @@ pub fn tab_title(story: &Story) -> String {
     text::excerpt(&story.headline, TITLE_LENGTH)
 }
 
-/// The headline, with what stands above and below it.
+/// The headline, with what stands above and below it. It follows the story.
 #[component]
 pub fn StoryHeader(
     /// The story.
-    story: Arc<Story>,
+    #[prop(into)]
+    story: Signal<Arc<Story>>,
     /// What goes before the kicker: whether it is live.
     mark: Option<AnyView>,
-    /// What stands under the names: times, and what can be done with the story.
+    /// What stands under the names: times, and what can be done with the story. It stays when the story changes.
     children: Children,
 ) -> impl IntoView {
-    let lang = story_lang(&story);
-    let kicker = (mark.is_some() || story.kicker.is_some()).then(|| {
-        view! { <p class="kicker">{mark} " " <span lang=lang.clone()>{story.kicker.clone()}</span></p> }
+    let lang = story.with_untracked(|story| story_lang(story));
+    let kicker = Memo::new(move |_| story.with(|story| story.kicker.clone()));
+    let headline = Memo::new(move |_| story.with(|story| story.headline.clone()));
+    let standfirst = Memo::new(move |_| story.with(|story| story.standfirst.clone()));
+    let kicker_lang = lang.clone();
+    let kicker = (mark.is_some() || kicker.with_untracked(Option::is_some)).then(|| {
+        view! { <p class="kicker">{mark} " " <span lang=kicker_lang>{move || kicker.get()}</span></p> }
     });
-    let standfirst = (!story.standfirst.is_empty()).then(|| {
-        view! { <p class="standfirst" lang=lang.clone()><Text text=story.standfirst.clone()/></p> }
-    });
+    let standfirst_lang = lang.clone();
+    let standfirst = move || {
+        let text = standfirst.get();
+        (!text.is_empty())
+            .then(|| view! { <p class="standfirst" lang=standfirst_lang.clone()><Text text/></p> })
+    };
     view! {
         <header class="story-head">
             {kicker}
-            <h1 lang=lang.clone() tabindex="-1">{story.headline.clone()}</h1>
+            <h1 lang=lang tabindex="-1">{move || headline.get()}</h1>
             {standfirst}
-            <Byline story/>
+            {move || view! { <Byline story=story.get()/> }}
             {children()}
         </header>
     }

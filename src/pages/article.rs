@@ -43,7 +43,7 @@ pub fn ArticlePage(
     view! {
         <article class="story" dir=story_dir(&story)>
             <Corrections story=Arc::clone(&story)/>
-            <StoryHeader story=Arc::clone(&story) mark>
+            <StoryHeader story=Signal::stored(Arc::clone(&story)) mark>
                 {times}
                 {age}
             </StoryHeader>

@@ -203,7 +203,8 @@ impl LiveFeed {
         let state: Memo<Option<SectionState>> =
             Memo::new(move |_| self.stream.with(|stream| stream.section_state(number)));
         let rows = Memo::new(move |_| {
-            state.track();
+            // A memo that is not read does not run.
+            let _ = state.read();
             self.stream.with_untracked(|stream| rows(stream, number))
         });
         Memo::new(move |_| {
