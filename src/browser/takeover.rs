@@ -105,8 +105,15 @@ impl Early {
         let Some(early) = early else { return Self::default() };
         let pressed = super::property(&early, "pressed").map(|pressed| js_sys::Array::from(&pressed));
         let texts = pressed.iter().flat_map(js_sys::Array::iter).filter_map(|value| value.as_string());
+        // A button that was pressed again and again was pressed for one thing.
+        let mut presses: Vec<String> = Vec::new();
+        for text in texts {
+            if !presses.contains(&text) {
+                presses.push(text);
+            }
+        }
         let noted = Self {
-            pressed: texts.collect(),
+            pressed: presses,
             held: super::property(&early, "held").and_then(|held| held.as_string()),
             moved: super::property(&early, "moved").is_some_and(|moved| moved.is_truthy()),
         };

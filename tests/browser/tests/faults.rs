@@ -4,7 +4,6 @@ use anyhow::{Context, Result, ensure};
 use browser_tests::browser::{Browser, Kind};
 use browser_tests::site::{Fault, Site};
 
-const STORM: &str = "Storm Ottilie reaches the estuary";
 const LEAD: &str = "The harbour that learned to turn its lights off";
 
 #[tokio::test]

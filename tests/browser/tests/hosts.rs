@@ -255,7 +255,7 @@ fn answers(name: &str, host: &Host, folder: &Path, base: &str) -> Result<()> {
         _ => None,
     });
     let fixed: Vec<&str> = fixed.collect();
-    for end in [".css", ".js", ".svg", "_bg.wasm", "_own.wasm", "_live.wasm", "_shelf.wasm"] {
+    for end in [".css", ".js", ".svg", "_bg.wasm"] {
         ensure!(fixed.iter().any(|path| path.ends_with(end)), "{end} is not in {fixed:?}");
     }
     for path in fixed {
