@@ -1,7 +1,7 @@
 //! The frame of all pages: Trunk's page taken apart, and put together anew around each page's own content.
 //!
-//! The style that the first paint needs stands in the page itself, so that it waits for no second file; the rest is linked
-//! at the page's end. A script of our own (`early.js`) has to run before the first paint. What loads the app waits in a
+//! The style that the first paint needs stands in the page itself, so that it waits for no second file; the rest comes
+//! with the app. A script of our own (`early.js`) has to run before the first paint. What loads the app waits in a
 //! template until another script (`start.js`) takes it. Each page carries its Content Security Policy, which names all of
 //! them by their hashes. Nothing in the policy depends on the page, so that a host may send it as a header.
 
@@ -44,8 +44,6 @@ pub struct Shell {
     live: String,
     /// Links to the styles that the first paint does not need.
     late: String,
-    /// The link to the style of live blogs.
-    late_live: String,
     /// What all pages with content have in their heads after their own words: that, the style, and the script that
     /// runs before the app.
     pub common: String,
@@ -90,7 +88,7 @@ impl Shell {
         let mut loads = String::new();
         let mut manifest = String::new();
         let (mut style, mut live) = (String::new(), String::new());
-        let (mut late, mut late_live) = (String::new(), String::new());
+        let mut late = String::new();
         let mut rest = head;
         // Each page has a character set, a base, a title, a description and the name of its publication of its own;
         // comments are for who builds.
@@ -125,7 +123,7 @@ impl Shell {
                     let link = format!("<link rel=\"stylesheet\" href=\"{name}\">\n");
                     if is_of(LIVE) {
                         live = text;
-                        late_live = link;
+                        late += &link;
                     } else if LATE.iter().any(|stem| is_of(stem)) {
                         late += &link;
                     } else {
@@ -174,13 +172,13 @@ impl Shell {
             "<link rel=\"preload\" as=\"fetch\" crossorigin=\"anonymous\" href=\"{}\">\n",
             edition_file()
         );
-        let waiting = format!("<template data-app>\n{loads}{edition}{manifest}</template>\n");
+        let waiting = format!("<template data-app>\n{loads}{edition}{late}{manifest}</template>\n");
         let end = format!("<style>{style}</style>\n<script>{early}</script>\n</head>\n<body");
         let (common, still) =
             (format!("{still}{waiting}<script>{start}</script>\n{end}"), format!("{still}{manifest}{end}"));
-        let kept = [&common, &still, &live, &late, &late_live, &policy].map(String::as_bytes);
+        let kept = [&common, &still, &live, &late, &policy].map(String::as_bytes);
         let hash = hash(&kept);
-        Ok(Self { head, still, style, live, late, late_live, common, policy, hash })
+        Ok(Self { head, still, style, live, late, common, policy, hash })
     }
 
     /// A whole page.
@@ -200,13 +198,11 @@ impl Shell {
         let story = story.unwrap_or_default();
         let Page { to_base, head: own, body, .. } = page;
         let live = if page.live { format!("<style>{}</style>\n", self.live) } else { String::new() };
-        let late = if page.still { "" } else { &self.late };
-        let late_live = if page.still || page.live { "" } else { &self.late_live };
         format!(
             "<!doctype html>\n<html lang=\"{language}\"{direction}>\n<head>\n<meta charset=\"utf-8\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n<base href=\"{to_base}\">\n\
              {own}{live}{common}{around}>\n\
-             <div id=\"shell\">{body}</div>\n{story}{late_live}{late}</body>\n</html>\n"
+             <div id=\"shell\">{body}</div>\n{story}</body>\n</html>\n"
         )
     }
 
@@ -227,12 +223,12 @@ impl Shell {
     }
 
     fn empty(&self, to_base: &str, head: &str, words: &str) -> String {
-        let Self { head: kept, style, late, late_live, policy, .. } = self;
+        let Self { head: kept, style, late, policy, .. } = self;
         format!(
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n<base href=\"{to_base}\">\n\
-             {head}{kept}<style>{style}</style>\n</head>\n<body>\n<div id=\"shell\"><noscript><main class=\"state\">\
-             {words}<p><a href=\"./\">Go to the front page</a></p></main></noscript></div>\n{late_live}{late}</body>\n</html>\n"
+             {head}{kept}<style>{style}</style>\n{late}</head>\n<body>\n<div id=\"shell\"><noscript><main class=\"state\">\
+             {words}<p><a href=\"./\">Go to the front page</a></p></main></noscript></div>\n</body>\n</html>\n"
         )
     }
 }
@@ -366,7 +362,7 @@ mod tests {
         );
         assert!(article.contains("href=\"live-1.css\"") && article.contains("href=\"shelf-1.css\""));
         let live = shell.page(&Page { live: true, ..Page::default() });
-        assert!(live.contains("color:blue") && !live.contains("live-1.css") && live.contains("shelf-1.css"));
+        assert!(live.contains("color:blue") && live.contains("shelf-1.css"));
         let still = shell.page(&Page { still: true, ..Page::default() });
         assert!(!still.contains("shelf-1.css") && !still.contains("live-1.css"));
     }

@@ -246,20 +246,20 @@ pub fn dist() -> Result<PathBuf> {
     Ok(PathBuf::from(dist))
 }
 
-/// Puts the app of the release build into a folder, as `desk publish` wants it: the page of the build that has nothing
-/// on it is the app's own.
+/// The app as Trunk built it.
+pub fn trunk_build() -> Result<PathBuf> {
+    let app = std::env::var_os("DATELINE_APP").context("DATELINE_APP is not set: run `cargo xtask test`")?;
+    Ok(PathBuf::from(app))
+}
+
+/// Puts the app as Trunk built it into a folder, as `desk publish` wants it, without the edition.
 pub fn app(to: &Path) -> Result<()> {
     std::fs::create_dir_all(to)?;
-    for entry in std::fs::read_dir(dist()?)?.flatten().filter(|entry| entry.path().is_file()) {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let place = to.join(if name == "404.html" { "index.html" } else { &name });
-        if name != "index.html" && !name.starts_with('.') && !name.ends_with(".br") && !name.ends_with(".gz")
-        {
-            std::fs::copy(entry.path(), place)?;
-        }
+    for entry in std::fs::read_dir(trunk_build()?)?.flatten().filter(|entry| entry.path().is_file()) {
+        std::fs::copy(entry.path(), to.join(entry.file_name()))?;
     }
     for folder in ["icons", "screenshots"] {
-        copy(&dist()?.join(folder), &to.join(folder))?;
+        copy(&trunk_build()?.join(folder), &to.join(folder))?;
     }
     Ok(())
 }
