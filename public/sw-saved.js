@@ -105,8 +105,6 @@ const listOf = (story) => absolute(`saved/${story}.list`);
 const filesOf = async (story) => (await (await find(SAVED, listOf(story)))?.text())?.split("\n") ?? [];
 const alternatives = (file) => file.split("\t").map(absolute);
 
-// A file of the shell that nobody has listed, as where Trunk's build is served as it is.
-const isUnlisted = (address) => !SHELL.length && SHELL_FILE.test(pathOf(address));
 const isOwnPage = (address) => address.startsWith(registration.scope) && isPage(new URL(address).pathname.slice(SCOPE.length));
 
 const FREE = { pages: PAGES, news: NEWS, pictures: PICTURES };
@@ -118,10 +116,7 @@ const ORDERS = {
     renewed.get(addressOf(new URL(tab.url)))?.then((newer) => newer && tab.tell(newer));
     await tidy(1).catch(nothing);
     await mend().catch(nothing);
-    const isWanted = (address) => pathOf(address).startsWith("edition/") || isOwnPage(address) || isUnlisted(address);
-    // Without a list, the front page is what opens every address with no network.
-    const pages = SHELL.length || !addresses.length ? [] : [registration.scope];
-    await ORDERS.loaded({ addresses: [...pages, ...addresses.filter(isWanted)] });
+    await ORDERS.loaded({ addresses: addresses.filter((address) => pathOf(address).startsWith("edition/") || isOwnPage(address)) });
   },
 
   // They are in the browser's own cache. One that fails keeps no other from it.
@@ -130,7 +125,6 @@ const ORDERS = {
       const load = async () => {
         const answer = await fetch(address, { cache: "force-cache" });
         if (isOwnPage(address)) return answer.ok && isHtml(answer) && keepPage(addressOf(new URL(address)), answer);
-        if (isUnlisted(address)) return keepShellFile(address, answer);
         return (NEWS_FILE.test(pathOf(address)) ? keepNews : keepPicture)(address, answer);
       };
       await load().catch(nothing);

@@ -13,8 +13,8 @@
 // What the reader saved is in a cache of its own, which nothing takes from but their word (`sw-saved.js`).
 
 // Written by `desk publish`: which version this is, the module that its pages name, and the shell's files,
-// each with what its content has to be. (The page has no hash: hosts may add to it.) As Trunk copies this file there is no
-// list: then the files of the shell are kept as they are asked for, and tabs tell what they have loaded before.
+// each with what its content has to be. (The page has no hash: hosts may add to it.) Trunk copies this file with no list:
+// then the shell is the front page and the files that it names, and is taken again whenever a tab starts.
 const VERSION = "";
 const MODULE = "";
 const SHELL = [];
@@ -34,7 +34,6 @@ const name = (kind) => `dateline-${kind} ${SCOPE}`;
 const PAGES = `${name("pages")} ${VERSION}`;
 const SHELL_FILES = `${name("shell")} ${VERSION}`;
 const [NEWS, PICTURES, SAVED] = ["news", "pictures", "saved"].map(name);
-// Without a list, the front page is the one that shows any address.
 const SHELL_PAGE = SHELL.length ? `${SCOPE}shell/` : SCOPE;
 
 const isHtml = (answer) => (answer.headers.get("content-type") ?? "").includes("html");
@@ -53,6 +52,8 @@ const drop = (cache, address) => caches.open(cache).then((open) => open.delete(a
 const findAnywhere = (address) => caches.match(address, { ignoreVary: true }).catch(nothing);
 
 const SHELL_FILE = /^[^/]*-[0-9a-f]{8,}[^/]*\.(js|css|wasm|svg)$/;
+// The same in the text of a page.
+const NAMED = /[^\s"'/]+-[0-9a-f]{8,}[^\s"'/]*\.(?:js|css|wasm|svg)\b/g;
 const NEWS_FILE = /^edition\/.*\.json$/;
 const OLDER_POSTS = /^edition\/stories\/[^/]+\/[^/]+\.json$/;
 const STORY_PAGE = /^story\/([^/]+)\/$/;
@@ -66,11 +67,20 @@ addEventListener("activate", (event) => event.waitUntil(activate()));
 
 // All of the shell or nothing: where a file fails, so does the installation, and the version before stays.
 async function install() {
-  if (!SHELL.length) return;
-  const files = await Promise.all(SHELL.map(take));
+  const page = await takeShellPage();
+  const list = SHELL.length ? SHELL : named(await page[1].clone().text()).map((path) => [path]);
+  const files = [page, ...(await Promise.all(list.map(take)))];
   const cache = await caches.open(SHELL_FILES);
-  await Promise.all([...files, await takeShellPage()].map(([address, answer]) => cache.put(address, answer)));
+  await Promise.all(files.map(([address, answer]) => cache.put(address, answer)));
+  // Without a list, what an earlier build left.
+  const addresses = files.map(([address]) => address);
+  const others = (await cache.keys()).filter(({ url }) => !addresses.includes(url));
+  await Promise.all(others.map((key) => cache.delete(key)));
 }
+
+const named = (page) => [...new Set(page.match(NAMED))];
+// A page that names no module is none of ours: a log-in page, say.
+const isOfThisVersion = (page) => (MODULE ? page.includes(MODULE) : named(page).some((path) => path.endsWith(".wasm")));
 
 async function take([path, integrity]) {
   const address = absolute(path);
@@ -87,17 +97,18 @@ async function take([path, integrity]) {
 async function takeShellPage() {
   const answer = await fetch(SHELL_PAGE, { cache: "no-cache" });
   const text = await answer.text();
-  if (!answer.ok || !isHtml(answer) || !text.includes(MODULE)) throw new Error(`${SHELL_PAGE} is not of version ${VERSION}`);
+  if (!answer.ok || !isHtml(answer) || !isOfThisVersion(text)) throw new Error(`${SHELL_PAGE} is not of version ${VERSION}`);
   const headers = new Headers(answer.headers);
   // The text is no longer packed, nor as long.
   ["content-encoding", "content-length"].forEach((header) => headers.delete(header));
-  return [SHELL_PAGE, new Response(text.replace(/<base href="[^"]*"/, `<base href="${SCOPE}"`), { headers })];
+  return [absolute(SHELL_PAGE), new Response(text.replace(/<base href="[^"]*"/, `<base href="${SCOPE}"`), { headers })];
 }
 
-// Takes anew what the browser has cleared away of the shell, if the host still has this version.
+// Takes anew what the browser has cleared away of the shell, if the host still has this version; and without a list,
+// what the host has now.
 async function mend() {
   const there = await (await caches.open(SHELL_FILES)).keys();
-  if (there.length <= SHELL.length) await install();
+  if (!SHELL.length || there.length <= SHELL.length) await install();
 }
 
 async function activate() {
@@ -137,7 +148,7 @@ addEventListener("fetch", (event) => {
     event.respondWith(cacheFirst(event, kept(), (answer) => keepPicture(url.href, answer)));
   } else if (SHELL_FILE.test(path)) {
     // Of whichever version it is: the hash in its name says what it is.
-    event.respondWith(cacheFirst(event, findAnywhere(url), (answer) => keepShellFile(url.href, answer)));
+    event.respondWith(cacheFirst(event, findAnywhere(url), nothing));
   } else if (OLDER_POSTS.test(path)) {
     const kept = async () => (await find(NEWS, url)) ?? find(SAVED, url);
     event.respondWith(cacheFirst(event, kept(), (answer) => keepNews(url.href, answer)));
@@ -188,7 +199,7 @@ async function page(event, url) {
     // A redirection is for the browser to follow.
     return answer.ok || answer.type === "opaqueredirect";
   };
-  const kept = async (status) => (!isGone(status) && (await find(PAGES, address))) || find(SHELL.length ? SHELL_FILES : PAGES, SHELL_PAGE);
+  const kept = async (status) => (!isGone(status) && (await find(PAGES, address))) || find(SHELL_FILES, SHELL_PAGE);
   return networkFirst(event, network, check, kept);
 }
 
@@ -219,14 +230,15 @@ async function renew(address, early, was) {
   return story && story !== was && { reply: "renewed", story };
 }
 
-// Only a page of this version: the files of another one may be gone when it is needed. The story that it was published
-// with is kept as if it had been asked for, since nobody asks for it; it is what this gives.
+// Only a page of this version: the files of another one may be gone when it is needed. (Without a list, each page is the
+// shell.) The story that it was published with is kept as if it had been asked for, since nobody asks for it; it is what
+// this gives.
 async function keepPage(address, answer) {
   const text = await answer.clone().text();
   const [, story] = STORY_IN_PAGE.exec(text) ?? [];
   const [, id] = STORY_PAGE.exec(pathOf(address)) ?? [];
   if (story && id) await keepNews(absolute(`edition/stories/${id}.json`), asJson(story), { ofPage: true });
-  if (text.includes(MODULE)) await put(PAGES, address, answer, MOST_PAGES);
+  if (MODULE && text.includes(MODULE)) await put(PAGES, address, answer, MOST_PAGES);
   return story;
 }
 
@@ -274,9 +286,6 @@ async function keepNews(address, answer, { ofPage = false, failed = nothing } = 
   if (story && (await find(SAVED, listOf(story)))) await save(address, () => asJson(text)).catch(failed);
   return true;
 }
-
-// Where there is a list, installing has taken all that is on it.
-const keepShellFile = async (address, answer) => !SHELL.length && isFile(answer) && put(SHELL_FILES, address, answer);
 
 const keepPicture = async (address, answer) => isFile(answer) && put(PICTURES, address, answer, MOST_PICTURES);
 

@@ -105,18 +105,19 @@ fn sum(files: &[File], which: impl Fn(&Path) -> bool) -> u64 {
     files.iter().filter(|file| which(&file.path)).map(|file| file.sent).sum()
 }
 
-/// What a reader of the heaviest page needs until a press of Save works, and all code that a first visit fetches: the
-/// module, its glue, the worker, and the styles that pages link. (What stands in pages counts with the pages.)
-fn code(files: &[File], page: u64) -> [Weight; 2] {
+/// What a reader of the heaviest page needs until a press of Save works; all code that a first visit fetches: the module, its
+/// glue, the worker, and the styles that pages link; and the worker alone. (What stands in pages counts with the pages.)
+fn code(files: &[File], page: u64) -> [Weight; 3] {
     let is_worker = |path: &Path| WORKER.iter().any(|name| path == Path::new(name));
     let is_linked = |path: &Path| {
         let name = path.to_str().unwrap_or_default();
         kind(path) == "css" && LINKED_STYLES.iter().any(|style| name.starts_with(style))
     };
-    let module = sum(files, is_module);
+    let (module, worker) = (sum(files, is_module), sum(files, is_worker));
     [
         Weight::new("/until_save_works_brotli_bytes", module + page),
-        Weight::new("/all_code_brotli_bytes", module + sum(files, is_worker) + sum(files, is_linked)),
+        Weight::new("/all_code_brotli_bytes", module + worker + sum(files, is_linked)),
+        Weight::new("/worker_brotli_bytes", worker),
     ]
 }
 
@@ -266,8 +267,8 @@ mod tests {
         let story = json!({ "version": 1, "id": "a", "kind": "article", "headline": "Ice & sea", "published": "2026-01-01",
             "body": [{ "kind": "paragraph", "text": "It melts." }] });
         put("edition/stories/a.json", &story.to_string());
-        let budget = json!({ "until_save_works_brotli_bytes": 9_000, "all_code_brotli_bytes": 10, "page_brotli_bytes": 1_000,
-            "requests_before_readable": 0 });
+        let budget = json!({ "until_save_works_brotli_bytes": 9_000, "all_code_brotli_bytes": 10, "worker_brotli_bytes": 0,
+            "page_brotli_bytes": 1_000, "requests_before_readable": 0 });
         fs::write(root.join("budget.json"), budget.to_string()).unwrap();
         (root.join("dist"), root.join("budget.json"))
     }

@@ -1,11 +1,35 @@
 //! Trunk's build by itself (`trunk build --release`), on a host that knows nothing of it: no step of ours after Trunk.
 
-use anyhow::Result;
+use std::fs;
+
+use anyhow::{Context, Result};
 use browser_tests::browser::{Browser, Kind};
 use browser_tests::site::{Site, trunk_build};
 
 const LEAD: &str = "The harbour that learned to turn its lights off";
 const STORM: &str = "Storm Ottilie reaches the estuary";
+
+/// The names of what is kept of the app.
+const KEPT_FILES: &str = "
+    const name = (await caches.keys()).find(name => name.startsWith('dateline-shell '));
+    const keys = name ? await (await caches.open(name)).keys() : [];
+    return keys.map(({ url }) => new URL(url).pathname).sort()";
+
+/// Puts another build in the place of the one that is served: its module has another name, and says what it is in the
+/// variable `build`.
+fn rebuild(site: &Site) -> Result<()> {
+    let page = site.folder().join("index.html");
+    let text = fs::read_to_string(&page)?;
+    let (_, rest) = text.split_once("./dateline-").context("the page names the module")?;
+    let (old, _) = rest.split_once(".js").context("the module has a name")?;
+    let new = "0123456789abcdef";
+    let place = |hash: &str, end: &str| site.folder().join(format!("dateline-{hash}{end}"));
+    let glue = fs::read_to_string(place(old, ".js"))?;
+    fs::write(place(new, ".js"), format!("globalThis.build = 'new';\n{glue}"))?;
+    fs::remove_file(place(old, ".js"))?;
+    fs::rename(place(old, "_bg.wasm"), place(new, "_bg.wasm"))?;
+    Ok(fs::write(&page, text.replace(old, new))?)
+}
 
 #[tokio::test]
 async fn a_story_is_read_saved_and_there_after_a_reload() -> Result<()> {
@@ -37,6 +61,44 @@ async fn a_story_is_read_saved_and_there_after_a_reload() -> Result<()> {
         browser.by_role("button", "Saved").await?;
         site.dead(false);
         browser.quit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_newest_build_is_the_one_that_opens_with_no_network() -> Result<()> {
+    for kind in Kind::all() {
+        for base in ["/", "/news/"] {
+            let site = Site::of(&trunk_build()?, base).await?;
+            let browser = Browser::start(kind).await?;
+            browser.open(&site.url).await?;
+            browser
+                .until("the worker is there", "return navigator.serviceWorker.controller !== null")
+                .await?;
+            let before = browser.answer(KEPT_FILES).await?;
+            let before = before.as_array().context("files are kept")?.clone();
+
+            // It is shown at once, and the build before goes when this one is kept.
+            rebuild(&site)?;
+            browser.open(&site.url).await?;
+            browser.until("the new build runs", "return window.build === 'new'").await?;
+            let replaced = async || {
+                let kept = browser.answer(KEPT_FILES).await?;
+                let kept = kept.as_array().context("files are kept")?;
+                Ok(kept.len() == before.len() && *kept != before)
+            };
+            browser_tests::browser::until("the new build is kept, and no other", replaced).await?;
+
+            // At an address of which the host knows nothing.
+            site.dead(true);
+            browser.open(format!("{}settings/", site.url)).await?;
+            browser.by_role("heading", "Settings").await?;
+            browser.until("it is the new build", "return window.build === 'new'").await?;
+            browser.press("link", "The Meridian").await?;
+            browser.by_role("link", LEAD).await?;
+            site.dead(false);
+            browser.quit().await?;
+        }
     }
     Ok(())
 }
