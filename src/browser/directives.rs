@@ -10,9 +10,13 @@ use wasm_bindgen::JsCast;
 /// Has an element's place be of a colour, if one is known, until its picture arrives (`style/base.css` reads `--tint`). By
 /// way of the element's style and not of its attribute, which the page's policy forbids.
 pub fn tint(element: web_sys::Element, color: Option<String>) {
-    let style = color.map_or_else(String::new, |color| format!("--tint:{color}"));
     // Refused by no element.
-    let _ = js_sys::Reflect::set(&element, &"style".into(), &style.into());
+    let _ = match color {
+        Some(color) => {
+            js_sys::Reflect::set(&element, &"style".into(), &format!("--tint:{color}").into()).map(drop)
+        }
+        None => element.remove_attribute("style"),
+    };
 }
 
 /// Calls `near` once, when the element comes within a window or two of being seen; with whether its lower edge is the

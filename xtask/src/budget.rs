@@ -12,7 +12,7 @@ use serde_json::Value;
 /// The page of an address that leads nowhere, and the one that the service worker shows offline: no reader is led there.
 const NO_PAGES: [&str; 2] = ["404.html", "shell/index.html"];
 /// Styles that pages link; the others stand in the pages.
-const LINKED_STYLES: [&str; 3] = ["live-", "notices-", "shelf-"];
+const LINKED_STYLES: [&str; 2] = ["live-", "notices-"];
 /// The service worker, in its two files.
 const WORKER: [&str; 2] = ["sw.js", "sw-saved.js"];
 /// What a publisher puts in the worker's place to be rid of it.

@@ -328,7 +328,8 @@ impl Publishing<'_> {
         let mut names = Vec::new();
         walk(&self.request.app, "", &mut names, &mut Vec::new())?;
         let made = |name: &str| name == "index.html" || name == worker::WORKER || MADE.contains(&name);
-        names.retain(|name| !made(name) && !name.starts_with("edition/"));
+        let is_in_pages = |name: &str| name.ends_with(".css") && !self.shell.links(name);
+        names.retain(|name| !made(name) && !name.starts_with("edition/") && !is_in_pages(name));
         Ok(names)
     }
 

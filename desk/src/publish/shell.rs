@@ -29,8 +29,8 @@ const START: &str = include_str!("start.js");
 const LAYERS: &str = "@layer tokens, reset, base, layout, things, live, print;";
 /// The style of live blogs, which only their own pages need for the first paint.
 const LIVE: &str = "live";
-/// Styles that only the app needs: of the reader's own screens, and of notices.
-const LATE: [&str; 2] = ["shelf", "notices"];
+/// The style of notices, which only the app shows.
+const NOTICES: &str = "notices";
 
 /// The frame of each page.
 pub struct Shell {
@@ -124,7 +124,7 @@ impl Shell {
                     if is_of(LIVE) {
                         live = text;
                         late += &link;
-                    } else if LATE.iter().any(|stem| is_of(stem)) {
+                    } else if is_of(NOTICES) {
                         late += &link;
                     } else {
                         style += &text;
@@ -179,6 +179,12 @@ impl Shell {
         let kept = [&common, &still, &live, &late, &policy].map(String::as_bytes);
         let hash = hash(&kept);
         Ok(Self { head, still, style, live, late, common, policy, hash })
+    }
+
+    /// Whether pages load a style of the app's, so that it has to be published. The others stand in the pages.
+    #[must_use]
+    pub fn links(&self, style: &str) -> bool {
+        self.late.contains(style)
     }
 
     /// A whole page.
@@ -348,9 +354,9 @@ mod tests {
     fn the_first_paint_has_the_style_that_it_needs_and_no_more() {
         let app = tempfile::tempdir().unwrap();
         let link = |name: &str| format!("<link rel=\"stylesheet\" href=\"./{name}-1.css\"/>");
-        let links = ["dateline", "live", "shelf"].map(link).concat();
+        let links = ["dateline", "live", "notices"].map(link).concat();
         std::fs::write(app.path().join("index.html"), TRUNK.replace(&link("dateline"), &links)).unwrap();
-        for (name, color) in [("dateline", "red"), ("live", "blue"), ("shelf", "green")] {
+        for (name, color) in [("dateline", "red"), ("live", "blue"), ("notices", "green")] {
             std::fs::write(app.path().join(format!("{name}-1.css")), format!("p{{color:{color}}}")).unwrap();
         }
         let shell = Shell::read(app.path()).unwrap();
@@ -360,11 +366,11 @@ mod tests {
                 && !article.contains("color:blue")
                 && !article.contains("color:green")
         );
-        assert!(article.contains("href=\"live-1.css\"") && article.contains("href=\"shelf-1.css\""));
+        assert!(article.contains("href=\"live-1.css\"") && article.contains("href=\"notices-1.css\""));
         let live = shell.page(&Page { live: true, ..Page::default() });
-        assert!(live.contains("color:blue") && live.contains("shelf-1.css"));
+        assert!(live.contains("color:blue") && live.contains("notices-1.css"));
         let still = shell.page(&Page { still: true, ..Page::default() });
-        assert!(!still.contains("shelf-1.css") && !still.contains("live-1.css"));
+        assert!(!still.contains("notices-1.css") && !still.contains("live-1.css"));
     }
 
     #[test]
