@@ -62,7 +62,8 @@ pub fn replace(root: &Element, new: &Element, language: &str) -> bool {
         let named = buttons.iter().find(|button| button.get_attribute(PRESS).as_ref() == Some(value));
         named.and_then(|button| button.clone().dyn_into::<HtmlElement>().ok())
     };
-    let pressed: Vec<_> = early.pressed.iter().filter_map(button).collect();
+    let pressed: Vec<_> =
+        early.pressed.iter().filter_map(|value| Some((button(value)?, value.clone()))).collect();
     let held = early.held.as_ref().and_then(button);
 
     let children = js_sys::Array::from(&new.child_nodes());
@@ -85,8 +86,15 @@ pub fn replace(root: &Element, new: &Element, language: &str) -> bool {
     if let Some(held) = held {
         press_when_lifted(&held);
     }
-    // What answers is there; what it does may want the app to have settled.
-    timer::after(0, move || pressed.iter().for_each(HtmlElement::click));
+    // What answers is there; what it does may want the app to have settled. What a button was pressed for may be so already,
+    // as where the story was saved before: then it is for something else now, and says so.
+    timer::after(0, move || {
+        for (button, value) in &pressed {
+            if button.get_attribute(PRESS).as_ref() == Some(value) {
+                button.click();
+            }
+        }
+    });
     early.moved
 }
 

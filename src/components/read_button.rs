@@ -15,11 +15,12 @@ pub fn ReadButton(
     let app = use_app();
     let story = id.clone();
     let is_read = app.reading.memo(move |reading| reading.state(&story) == State::Read);
+    let press = format!("read:{id}");
     view! {
         <button
             type="button"
             class="button"
-            data-press=format!("read:{id}")
+            data-press=move || if is_read.get() { format!("undo-{press}") } else { press.clone() }
             on:click=move |_| app.actions.toggle_read(id.clone())
         >
             {move || if is_read.get() { "Mark as unread" } else { "Mark as read" }}

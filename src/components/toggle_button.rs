@@ -9,7 +9,7 @@ pub fn ToggleButton(
     is_on: Memo<bool>,
     /// What it says when it is off, and when it is on.
     words: (&'static str, &'static str),
-    /// What a press of it is for, to find it again where the app takes over a published page.
+    /// What a press of it is for when it is off, to find it again where the app takes over a published page.
     press: String,
     /// What a press does.
     on_press: impl Fn() + 'static,
@@ -19,7 +19,7 @@ pub fn ToggleButton(
         <button
             type="button"
             class=move || if is_on.get() { "button button-on" } else { "button" }
-            data-press=press
+            data-press=move || if is_on.get() { format!("undo-{press}") } else { press.clone() }
             on:click=move |_| on_press()
         >
             {move || if is_on.get() { on } else { off }}
