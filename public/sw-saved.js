@@ -4,31 +4,31 @@
 // A tab sends an order, as JSON text, and gets replies, each JSON text, at the port that comes with it
 // (`src/browser/service_worker.rs`; `src/state/offline.rs` has the types):
 //
-// {"order":"started","addresses":["…"]}       a tab has started, and has loaded these before it had this worker;
-//                                             it hears what has become of its page: "gone", "renewed"
-// {"order":"loaded","addresses":["…"]}        it has loaded these past this worker: they are to be stored as well
-// {"order":"save","story":"a","file":"…","pictures":[["…","…"]]}
-//                                             its own file, and of each picture the addresses that it may be had from, best
-//                                             first; those of our own are relative to the scope. Replies: "progress", "failed"
-// {"order":"remove","story":"a"}              what was saved of it, but for what another one needs too
-// {"order":"copies","stories":["a"]}          how much of each is there? Replies: a "copy" for each, 0 of 0 if not saved
-// {"order":"saved-stories"}                   of which stories were files saved? Reply: "stories"
-// {"order":"readable"}                        which stories can be read without a network? Reply: "stories"
-// {"order":"sizes"}                           how much of each kind is there? Replies: a "size" for each
-// {"order":"free","kinds":["news"]}           removes all of some kinds: "pages", "news", "pictures"
-// {"order":"update"}                          lets this worker in, which waits
+// {"started":{"addresses":["…"]}}            a tab has started, and had loaded these before it had this worker;
+//                                            it hears what has become of its page: "gone", "renewed"
+// {"loaded":{"addresses":["…"]}}             it has loaded these past this worker: they are to be stored as well
+// {"save":{"story":"a","file":"…","pictures":[["…","…"]]}}
+//                                            its own file, and of each picture the addresses that it may be had from, best
+//                                            first; our own are relative to the scope. Replies: "progress", "failed"
+// {"remove":{"story":"a"}}                   removes what was saved of it, except what another story needs too
+// {"copies":{"stories":["a"]}}               how much of each is there? Replies: a "copy" for each, 0 of 0 if not saved
+// "saved-stories"                            of which stories were files saved? Reply: "stories"
+// "readable"                                 which stories can be read without a network? Reply: "stories"
+// "sizes"                                    how much of each kind is there? Replies: a "size" for each
+// {"free":{"kinds":["news"]}}                removes all of some kinds: "pages", "news", "pictures"
+// "update"                                   lets this worker in, which waits
 //
-// {"reply":"progress","have":1,"of":3}        {"reply":"failed","why":"full"} or "failed"; the work goes on
-// {"reply":"copy","story":"a","have":1,"of":3}
-// {"reply":"stories","stories":["a"]}         {"reply":"size","kind":"news","count":3,"bytes":4096}
-// {"reply":"unknown"}                         there is no such order here: the tab is newer than this worker
-// {"reply":"alive"}                           every 10 seconds, as long as it is at it
-// {"reply":"end"}                             the last of them
+// {"progress":{"have":1,"of":3}}             {"failed":{"why":"full"}} or "failed"; the work goes on
+// {"copy":{"story":"a","have":1,"of":3}}
+// {"stories":{"stories":["a"]}}              {"size":{"kind":"news","count":3,"bytes":4096}}
+// "unknown"                                  there is no such order here: the tab is newer than this worker
+// "alive"                                    every 10 seconds, as long as it is at it
+// "end"                                      the last of them
 //
 // And without being asked, to the tab itself:
-// {"reply":"came"}                            an answer came after all for which nobody waited
-// {"reply":"gone"}                            the story of its page was taken back
-// {"reply":"renewed","story":"…"}             the story of its page as it is now: its Dateline JSON
+// "came"                                     an answer came after all for which nobody waited
+// "gone"                                     the story of its page was taken back
+// {"renewed":{"story":"…"}}                  the story of its page as it is now: its Dateline JSON
 //
 // A saved story is a list of its files, and the files. The list says what should be there, so that what the browser
 // has cleared away can be named, and fetched again.
@@ -41,25 +41,30 @@ async function findSaved(address) {
 }
 
 addEventListener("message", (event) => {
-  const { order, write } = readOrder(String(event.data));
-  const to = (port) => (reply) => write(reply).forEach((text) => port?.postMessage(text));
+  const { order, content, write } = readOrder(String(event.data));
+  const to = (port) => (name, content) => write(name, content).forEach((text) => port?.postMessage(text));
   const [reply, tell] = [to(event.ports[0]), to(event.source)];
-  const obey = Object.hasOwn(ORDERS, order.order) ? ORDERS[order.order] : () => reply({ reply: "unknown" });
-  const work = Promise.resolve().then(() => obey(order, reply, { url: event.source?.url, tell }));
-  // Who asked goes on waiting as long as there is a sign of life.
-  const alive = setInterval(reply, 10_000, { reply: "alive" });
-  const failed = (error) => reply({ reply: "failed", why: why(error) });
-  event.waitUntil(work.catch(failed).finally(() => (clearInterval(alive), reply({ reply: "end" }))));
+  const obey = Object.hasOwn(ORDERS, order) ? ORDERS[order] : () => reply("unknown");
+  const work = Promise.resolve().then(() => obey(content, reply, { url: event.source?.url, tell }));
+  // A tab that asked goes on waiting as long as there is a sign of life.
+  const alive = setInterval(reply, 10_000, "alive");
+  const failed = (error) => reply("failed", { why: why(error) });
+  event.waitUntil(work.catch(failed).finally(() => (clearInterval(alive), reply("end"))));
 });
 
-// An order, and how its replies are written.
+// The text of an order or a reply: its name alone, or its name with what belongs to it.
+const asText = (name, content) => JSON.stringify(content ? { [name]: content } : name);
+
+// An order, what belongs to it, and how its replies are written.
 function readOrder(text) {
-  if (!text.startsWith("{")) return readLines(text);
-  const write = (reply) => [JSON.stringify(reply)];
+  if (!/^["{]/.test(text)) return readLines(text);
+  const write = (name, content) => [asText(name, content)];
   try {
-    return { order: JSON.parse(text), write };
+    const parsed = JSON.parse(text);
+    const [order, content] = typeof parsed === "string" ? [parsed, {}] : Object.entries(parsed)[0];
+    return { order, content, write };
   } catch {
-    return { order: {}, write };
+    return { order: "", content: {}, write };
   }
 }
 
@@ -68,18 +73,18 @@ function readOrder(text) {
 function readLines(text) {
   const [name, ...lines] = text.split("\n");
   const orders = {
-    update: { order: "update" },
-    started: { order: "started", addresses: lines },
-    loaded: { order: "loaded", addresses: lines },
-    keep: { order: "save", story: lines[0], file: lines[1], pictures: lines.slice(2).map((line) => line.split("\t")) },
-    drop: { order: "remove", story: lines[0] },
-    state: { order: "copies", stories: lines },
-    lists: { order: "saved-stories" },
-    readable: { order: "readable" },
-    sizes: { order: "sizes" },
-    free: { order: "free", kinds: lines },
+    update: ["update"],
+    started: ["started", { addresses: lines }],
+    loaded: ["loaded", { addresses: lines }],
+    keep: ["save", { story: lines[0], file: lines[1], pictures: lines.slice(2).map((line) => line.split("\t")) }],
+    drop: ["remove", { story: lines[0] }],
+    state: ["copies", { stories: lines }],
+    lists: ["saved-stories"],
+    readable: ["readable"],
+    sizes: ["sizes"],
+    free: ["free", { kinds: lines }],
   };
-  const order = Object.hasOwn(orders, name) ? orders[name] : {};
+  const [order, content = {}] = Object.hasOwn(orders, name) ? orders[name] : [""];
   const replies = {
     progress: ({ have, of }) => [`${have} ${of}`],
     failed: ({ why }) => [why],
@@ -92,7 +97,7 @@ function readLines(text) {
     gone: () => ["gone"],
     renewed: ({ story }) => [story],
   };
-  return { order, write: (reply) => replies[reply.reply](reply) };
+  return { order, content, write: (name, content) => replies[name](content) };
 }
 
 const isFull = (error) => error.name === "QuotaExceededError";
@@ -113,7 +118,7 @@ const ORDERS = {
   update: () => skipWaiting(),
 
   async started({ addresses }, _, tab) {
-    renewed.get(addressOf(new URL(tab.url)))?.then((newer) => newer && tab.tell(newer));
+    renewed.get(addressOf(new URL(tab.url)))?.then((newer) => newer && tab.tell(...newer));
     await tidy(1).catch(nothing);
     await mend().catch(nothing);
     await ORDERS.loaded({ addresses: addresses.filter((address) => pathOf(address).startsWith("edition/") || isOwnPage(address)) });
@@ -140,15 +145,15 @@ const ORDERS = {
       const copy = await find(NEWS, url);
       if (copy) await save(url, () => copy.clone());
     }
-    const failed = (error) => reply({ reply: "failed", why: why(error) });
+    const failed = (error) => reply("failed", { why: why(error) });
     await fetch(absolute(file), { cache: "no-cache" }).then((answer) => keepNews(absolute(file), answer, { failed }), nothing);
     let have = (await findSaved(absolute(file))) ? 1 : 0;
     const of = pictures.length + 1;
     for (const addresses of pictures.map((picture) => picture.map(absolute))) {
-      reply({ reply: "progress", have, of });
+      reply("progress", { have, of });
       if ((await findSaved(addresses[0])) || (await savePicture(addresses, failed))) have += 1;
     }
-    reply({ reply: "progress", have, of });
+    reply("progress", { have, of });
   },
 
   async remove({ story }) {
@@ -166,20 +171,20 @@ const ORDERS = {
     for (const story of stories) {
       const files = await filesOf(story);
       const there = await Promise.all(files.map((file) => findSaved(alternatives(file)[0])));
-      reply({ reply: "copy", story, have: there.filter(Boolean).length, of: files.length });
+      reply("copy", { story, have: there.filter(Boolean).length, of: files.length });
     }
   },
 
   // Whether their reader has them saved still or not.
   async "saved-stories"(_, reply) {
     const keys = await (await caches.open(SAVED)).keys();
-    reply({ reply: "stories", stories: keys.flatMap(({ url }) => LIST.exec(pathOf(url))?.[1] ?? []) });
+    reply("stories", { stories: keys.flatMap(({ url }) => LIST.exec(pathOf(url))?.[1] ?? []) });
   },
 
   async readable(_, reply) {
     const keys = await Promise.all([NEWS, SAVED].map(async (cache) => (await caches.open(cache)).keys()));
     const paths = keys.flat().map(({ url }) => pathOf(url)).filter((path) => !OLDER_POSTS.test(path));
-    reply({ reply: "stories", stories: [...new Set(paths.flatMap((path) => STORY.exec(path)?.[1] ?? []))] });
+    reply("stories", { stories: [...new Set(paths.flatMap((path) => STORY.exec(path)?.[1] ?? []))] });
   },
 
   async sizes(_, reply) {
@@ -188,7 +193,7 @@ const ORDERS = {
       const cache = await caches.open(cacheName);
       const answers = await Promise.all((await cache.keys()).map((key) => cache.match(key)));
       const sizes = await Promise.all(answers.map(async (answer) => (await answer.blob()).size));
-      reply({ reply: "size", kind, count: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) });
+      reply("size", { kind, count: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) });
     }
   },
 

@@ -167,7 +167,7 @@ async function networkFirst(event, network, check, kept) {
   if (first.good) return first.answer;
   if (first.late) {
     slow = true;
-    const tell = async ({ good }) => good && (await clients.get(event.clientId))?.postMessage(JSON.stringify({ reply: "came" }));
+    const tell = async ({ good }) => good && (await clients.get(event.clientId))?.postMessage(asText("came"));
     event.waitUntil(checked.then(tell, () => {}));
   }
   return (await kept(first.answer?.status)) ?? network;
@@ -224,10 +224,10 @@ async function renew(address, early, was) {
   if (isGone(answer.status)) {
     const [, id] = STORY_PAGE.exec(pathOf(address));
     await Promise.all([drop(PAGES, address), drop(NEWS, absolute(`edition/stories/${id}.json`))]);
-    return { reply: "gone" };
+    return ["gone"];
   }
   const story = answer.ok && !answer.redirected && isHtml(answer) && (await keepPage(address, answer));
-  return story && story !== was && { reply: "renewed", story };
+  return story && story !== was && ["renewed", { story }];
 }
 
 // Only a page of this version: the files of another one may be gone when it is needed. (Without a list, each page is the

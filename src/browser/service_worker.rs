@@ -19,11 +19,11 @@ const SILENCE: u32 = 45_000;
 const TAKING_OVER: u32 = 3_000;
 
 /// The order that lets a newer worker in.
-const UPDATE: &str = r#"{"order":"update"}"#;
+const UPDATE: &str = r#""update""#;
 /// The replies that say how it goes with an order.
-const END: &str = r#"{"reply":"end"}"#;
-const ALIVE: &str = r#"{"reply":"alive"}"#;
-const UNKNOWN: &str = r#"{"reply":"unknown"}"#;
+const END: &str = r#""end""#;
+const ALIVE: &str = r#""alive""#;
+const UNKNOWN: &str = r#""unknown""#;
 /// How a worker of the time of text lines ends each answer. It knows no JSON.
 const END_OF_LINES: &str = "";
 

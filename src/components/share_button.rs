@@ -7,7 +7,8 @@ use crate::browser::share::{Shared, share};
 
 /// Shares an address by the system's dialogue, else copies it and says so.
 ///
-/// A live blog has thousands of them, those with labels: they have a status only once there is something to say.
+/// A live blog has thousands of them, those with labels: they have a status only from the first press on. It is empty at
+/// first, since screen readers read out only what changes in a region that is there.
 #[component]
 pub fn ShareButton(
     /// What is shared.
@@ -24,35 +25,32 @@ pub fn ShareButton(
     let message = RwSignal::new(None);
     let on_press = move |_| {
         let (title, address) = (title.clone(), address.clone());
+        message.set(Some(""));
         spawn_local(async move {
             let shared = share(&title, &address).await;
             // The button may be gone by now.
-            message.try_set(words(shared));
+            message.try_set(Some(words(shared)));
         });
     };
-    let status = if label.is_none() {
-        view! { <span role="status">{move || message.get()}</span> }.into_any()
-    } else {
-        let status = move || message.get().map(|words| view! { <span role="status">{words}</span> });
-        status.into_any()
-    };
+    let has_status = Memo::new({
+        let is_only_one = label.is_none();
+        move |_| is_only_one || message.get().is_some()
+    });
     view! {
         <span class="share">
             <button type="button" class="button" aria-label=label data-press=press on:click=on_press>
                 "Share"
             </button>
-            {status}
+            {move || has_status.get().then(|| view! { <span role="status">{move || message.get()}</span> })}
         </span>
     }
 }
 
 /// What is said of it, where the system has not said it.
-fn words(shared: Shared) -> Option<&'static str> {
+fn words(shared: Shared) -> &'static str {
     match shared {
-        Shared::Handed => None,
-        Shared::Copied => Some("Link copied"),
-        Shared::Neither => {
-            Some("This browser lets us neither share nor copy. The address is in its address bar.")
-        }
+        Shared::Handed => "",
+        Shared::Copied => "Link copied",
+        Shared::Neither => "This browser lets us neither share nor copy. The address is in its address bar.",
     }
 }

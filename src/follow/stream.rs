@@ -231,14 +231,6 @@ impl Stream {
         })
     }
 
-    /// A hash of [`Self::section_state`].
-    #[must_use]
-    pub fn version(&self, number: SectionNumber) -> u32 {
-        let Some(state) = self.section_state(number) else { return 0 };
-        let parts = [state.last, state.visible, state.pinned.unwrap_or(0), state.first_new.unwrap_or(0)];
-        parts.into_iter().fold(state.revision, |sum, part| sum.wrapping_mul(8191).wrapping_add(part))
-    }
-
     /// The sections on the page that are older than the head says.
     #[must_use]
     pub fn stale(&self) -> Vec<SectionNumber> {

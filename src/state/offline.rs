@@ -22,7 +22,7 @@ const ASKED: &str = "dateline/durable";
 
 /// An order to the service worker, as JSON.
 #[derive(Serialize)]
-#[serde(tag = "order", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum Order<'a> {
     /// A tab has started; what it has loaded before there was a worker.
     Started { addresses: Vec<String> },
@@ -46,7 +46,7 @@ pub(super) enum Order<'a> {
 
 /// An answer of the service worker, or something that it tells by itself.
 #[derive(Debug, Deserialize)]
-#[serde(tag = "reply", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum Reply {
     /// So many files of a story are there.
     Progress { have: u32, of: u32 },
@@ -430,11 +430,11 @@ mod tests {
     #[test]
     fn orders_and_replies_are_json() {
         let order = Order::Save { story: "a", file: "f", pictures: vec![vec!["p".to_owned()]] };
-        assert_eq!(order.to_json(), r#"{"order":"save","story":"a","file":"f","pictures":[["p"]]}"#);
-        assert_eq!(Order::SavedStories.to_json(), r#"{"order":"saved-stories"}"#);
-        let reply: Reply = serde_json::from_str(r#"{"reply":"failed","why":"full"}"#).unwrap();
+        assert_eq!(order.to_json(), r#"{"save":{"story":"a","file":"f","pictures":[["p"]]}}"#);
+        assert_eq!(Order::SavedStories.to_json(), r#""saved-stories""#);
+        let reply: Reply = serde_json::from_str(r#"{"failed":{"why":"full"}}"#).unwrap();
         assert!(matches!(reply, Reply::Failed { why: Why::Full }));
-        assert!(serde_json::from_str::<Reply>(r#"{"reply":"something-newer"}"#).is_err());
+        assert!(serde_json::from_str::<Reply>(r#""something-newer""#).is_err());
     }
 
     #[test]

@@ -11,8 +11,8 @@ use serde_json::Value;
 
 /// The page of an address that leads nowhere, and the one that the service worker shows offline: no reader is led there.
 const NO_PAGES: [&str; 2] = ["404.html", "shell/index.html"];
-/// Styles that pages link; the others stand in the pages.
-const LINKED_STYLES: [&str; 2] = ["live-", "notices-"];
+/// The style that pages link; the others stand in the pages.
+const LINKED_STYLE: &str = "live-";
 /// The service worker, in its two files.
 const WORKER: [&str; 2] = ["sw.js", "sw-saved.js"];
 /// What a publisher puts in the worker's place to be rid of it.
@@ -111,7 +111,7 @@ fn code(files: &[File], page: u64) -> [Weight; 3] {
     let is_worker = |path: &Path| WORKER.iter().any(|name| path == Path::new(name));
     let is_linked = |path: &Path| {
         let name = path.to_str().unwrap_or_default();
-        kind(path) == "css" && LINKED_STYLES.iter().any(|style| name.starts_with(style))
+        kind(path) == "css" && name.starts_with(LINKED_STYLE)
     };
     let (module, worker) = (sum(files, is_module), sum(files, is_worker));
     [

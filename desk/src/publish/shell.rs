@@ -29,8 +29,6 @@ const START: &str = include_str!("start.js");
 const LAYERS: &str = "@layer tokens, reset, base, layout, things, live, print;";
 /// The style of live blogs, which only their own pages need for the first paint.
 const LIVE: &str = "live";
-/// The style of notices, which only the app shows.
-const NOTICES: &str = "notices";
 
 /// The frame of each page.
 pub struct Shell {
@@ -42,7 +40,7 @@ pub struct Shell {
     style: String,
     /// The style of live blogs.
     live: String,
-    /// Links to the styles that the first paint does not need.
+    /// The link to it, for the other pages: the app may go on to a live blog.
     late: String,
     /// What all pages with content have in their heads after their own words: that, the style, and the script that
     /// runs before the app.
@@ -124,8 +122,6 @@ impl Shell {
                     if is_of(LIVE) {
                         live = text;
                         late += &link;
-                    } else if is_of(NOTICES) {
-                        late += &link;
                     } else {
                         style += &text;
                     }
@@ -191,7 +187,12 @@ impl Shell {
     #[must_use]
     pub fn page(&self, page: &Page<'_>) -> String {
         let Self { policy, .. } = self;
-        let common = if page.still { &self.still } else { &self.common };
+        let common = match page {
+            Page { still: true, .. } => self.still.clone(),
+            // It has that style already.
+            Page { live: true, .. } => self.common.replacen(&self.late, "", 1),
+            _ => self.common.clone(),
+        };
         let own_words = page.language.is_some_and(|tag| !tag.to_ascii_lowercase().starts_with("en"));
         // What stands around a story is in English; the page as a whole is in the story's language.
         let around = if own_words || page.direction == Some("rtl") { " lang=\"en\" dir=\"ltr\"" } else { "" };
@@ -354,23 +355,19 @@ mod tests {
     fn the_first_paint_has_the_style_that_it_needs_and_no_more() {
         let app = tempfile::tempdir().unwrap();
         let link = |name: &str| format!("<link rel=\"stylesheet\" href=\"./{name}-1.css\"/>");
-        let links = ["dateline", "live", "notices"].map(link).concat();
+        let links = ["dateline", "live"].map(link).concat();
         std::fs::write(app.path().join("index.html"), TRUNK.replace(&link("dateline"), &links)).unwrap();
-        for (name, color) in [("dateline", "red"), ("live", "blue"), ("notices", "green")] {
+        for (name, color) in [("dateline", "red"), ("live", "blue")] {
             std::fs::write(app.path().join(format!("{name}-1.css")), format!("p{{color:{color}}}")).unwrap();
         }
         let shell = Shell::read(app.path()).unwrap();
         let article = shell.page(&Page::default());
-        assert!(
-            article.contains("color:red")
-                && !article.contains("color:blue")
-                && !article.contains("color:green")
-        );
-        assert!(article.contains("href=\"live-1.css\"") && article.contains("href=\"notices-1.css\""));
+        assert!(article.contains("color:red") && !article.contains("color:blue"));
+        assert!(article.contains("href=\"live-1.css\""));
         let live = shell.page(&Page { live: true, ..Page::default() });
-        assert!(live.contains("color:blue") && live.contains("notices-1.css"));
+        assert!(live.contains("color:blue") && !live.contains("live-1.css"), "it has it already");
         let still = shell.page(&Page { still: true, ..Page::default() });
-        assert!(!still.contains("notices-1.css") && !still.contains("live-1.css"));
+        assert!(!still.contains("live-1.css"));
     }
 
     #[test]

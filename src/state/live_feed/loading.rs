@@ -166,10 +166,10 @@ impl LiveFeed {
     fn take_file(self, missing: &MissingFile, bytes: &[u8]) -> bool {
         match missing {
             MissingFile::Page(_) => decode::page(bytes)
-                .map(|page| self.stream.update(|stream| stream.take_posts(&page.value)))
+                .map(|page| self.change(|stream| (true, stream.take_posts(&page.value))))
                 .is_ok(),
             MissingFile::Index(_) => decode::index(bytes)
-                .map(|index| self.stream.update(|stream| stream.take_index(index.value)))
+                .map(|index| self.change(|stream| (true, stream.take_index(index.value))))
                 .is_ok(),
         }
     }

@@ -1,14 +1,15 @@
 //! A live blog that is being followed: the state machines of [`follow`](crate::follow), driven by the browser's clock and
 //! network, as signals.
 //!
-//! The [`Stream`] is one signal. What the page shows is derived from it by memos that compare: a poll re-runs what it has
-//! changed and nothing else.
+//! The [`Stream`] is one signal, and each section that is shown has a signal of its own, which is set only where the
+//! section has changed: a poll costs what it changes, however many posts are loaded. So all changes of the stream go
+//! through [`LiveFeed::change`].
 
 mod loading;
 mod place;
 mod target;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -74,6 +75,8 @@ pub struct LiveFeed {
     /// The story with its newest head.
     story: RwSignal<Arc<Story>>,
     stream: RwSignal<Stream>,
+    /// How each section looks that is or was on the page.
+    sections: StoredValue<BTreeMap<SectionNumber, ArcRwSignal<Option<SectionState>>>>,
     items: Memo<Vec<FeedItem>>,
     waiting: Memo<u32>,
     /// The order of the posts on the page.
@@ -126,6 +129,7 @@ impl LiveFeed {
             app,
             story: RwSignal::new(Arc::clone(story)),
             stream,
+            sections: StoredValue::new(BTreeMap::new()),
             items: Memo::new(move |_| stream.with(Stream::feed_items)),
             waiting: Memo::new(move |_| stream.with(Stream::waiting)),
             order: RwSignal::new(Order::NewestFirst),
@@ -198,22 +202,40 @@ impl LiveFeed {
     /// The posts of a section, in the order that the reader wants.
     #[must_use]
     pub fn section(self, number: SectionNumber) -> Memo<Vec<PostRow>> {
-        // Two steps: what decides how a section looks is small and compared after each poll; its rows are made anew only
-        // where that has changed.
-        let state: Memo<Option<SectionState>> =
-            Memo::new(move |_| self.stream.with(|stream| stream.section_state(number)));
-        let rows = Memo::new(move |_| {
-            // A memo that is not read does not run.
-            let _ = state.read();
-            self.stream.with_untracked(|stream| rows(stream, number))
+        let state = ArcRwSignal::new(self.stream.with_untracked(|stream| stream.section_state(number)));
+        self.sections.update_value(|sections| {
+            sections.insert(number, state.clone());
         });
         Memo::new(move |_| {
-            let mut rows = rows.get();
+            state.track();
+            let mut rows = self.stream.with_untracked(|stream| rows(stream, number));
             if self.order.get().is_oldest_first() {
                 rows.reverse();
             }
             rows
         })
+    }
+
+    /// Changes the stream, and then the sections that look different for it. `change` also says whether anything has
+    /// changed. `None` where the page is gone.
+    fn change<T>(self, change: impl FnOnce(&mut Stream) -> (bool, T)) -> Option<T> {
+        let (has_changed, result) = self.stream.try_maybe_update(|stream| {
+            let (has_changed, result) = change(stream);
+            (has_changed, (has_changed, result))
+        })?;
+        if has_changed {
+            self.stream.with_untracked(|stream| {
+                self.sections.with_value(|sections| {
+                    for (number, known) in sections {
+                        let state = stream.section_state(*number);
+                        if *known.read_untracked() != state {
+                            known.set(state);
+                        }
+                    }
+                });
+            });
+        }
+        Some(result)
     }
 
     /// The place of a post among all that are numbered, and how many there are, as it is now.
@@ -269,7 +291,7 @@ impl LiveFeed {
 
     /// Shows what waits, and goes to the first post of it.
     pub fn show_waiting(self) {
-        let first = self.stream.try_update(Stream::show).flatten();
+        let first = self.change(|stream| (true, stream.show())).flatten();
         self.changed();
         if let Some(first) = first {
             self.go_to(first);
@@ -341,7 +363,7 @@ impl LiveFeed {
 
     /// Takes a head into the stream; whether it is newer.
     fn take_head(self, live: &Arc<Live>) -> bool {
-        let is_newer = self.stream.try_maybe_update(|stream| {
+        let is_newer = self.change(|stream| {
             let is_newer = stream.take_head(live);
             if is_newer {
                 stream.settle();
@@ -353,7 +375,7 @@ impl LiveFeed {
 
     /// The stream is as it is now on the host. That may end the line of the last visit, so the page is told of it.
     fn settle(self) {
-        self.stream.try_maybe_update(|stream| {
+        self.change(|stream| {
             let before = (stream.first_new(), stream.missed().len());
             stream.settle();
             (before != (stream.first_new(), stream.missed().len()), ())
@@ -375,7 +397,7 @@ impl LiveFeed {
         let flows = visibility::is_visible() && scroll_anchor::is_at_top_and_idle(FEED);
         if flows {
             scroll_anchor::release();
-            self.stream.try_update(Stream::show);
+            self.change(|stream| (true, stream.show()));
         }
         if more > 0 {
             self.announce(if flows { more } else { self.look(Stream::waiting).unwrap_or(0) });

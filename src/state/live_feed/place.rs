@@ -71,9 +71,7 @@ impl LiveFeed {
             return;
         }
         if self.look(|stream| stream.shown_to() < post && post <= stream.live().newest()) == Some(true) {
-            self.stream.update(|stream| {
-                stream.show();
-            });
+            self.change(|stream| (true, stream.show()));
             self.changed();
         }
         if self.look(|stream| stream.is_shown(post)) != Some(true) {

@@ -34,6 +34,63 @@ async fn axe_finds_nothing_light_or_dark_on_a_phone_or_a_desk() -> Result<()> {
     browser.quit().await
 }
 
+/// What a reader does on one page, step by step: the role and the name of what they press.
+type Acts = (&'static str, &'static [(&'static str, &'static str)]);
+
+const ACTS: [Acts; 5] = [
+    (
+        "story/harbour-lights/",
+        &[
+            ("button", "Save"),
+            ("button", "Saved"),
+            ("button", "Save"),
+            ("button", "Mark as unread"),
+            ("button", "Share"),
+        ],
+    ),
+    ("story/concert-hall/", &[("button", "Save")]),
+    (
+        "story/storm-live/",
+        &[
+            ("button", "Follow"),
+            ("button", "Save"),
+            ("button", "Oldest first"),
+            ("button", "Key events only"),
+        ],
+    ),
+    (
+        "saved/",
+        &[
+            ("button", "Mark as read"),
+            ("checkbox", "Select all"),
+            ("button", "Mark as unread"),
+            ("checkbox", "Unread only"),
+        ],
+    ),
+    ("settings/", &[("radio", "Dark"), ("radio", "Large"), ("radio", "Light")]),
+];
+
+#[tokio::test]
+async fn axe_finds_nothing_after_each_act_of_the_reader() -> Result<()> {
+    for (width, height, dark) in [(390, 844, false), (1280, 900, true)] {
+        let site = Site::start("/").await?;
+        let browser = Browser::start(Kind::Chromium).await?;
+        browser.screen(width, height, dark).await?;
+        for (page, acts) in ACTS {
+            browser.open(format!("{}{page}", site.url)).await?;
+            browser.text("h1").await?;
+            browser.ready().await?;
+            for (role, name) in acts {
+                browser.press(role, name).await.with_context(|| page)?;
+                let found = browser.axe().await?;
+                ensure!(found.is_empty(), "{page} after '{name}' at {width} px, dark {dark}: {found:#?}");
+            }
+        }
+        browser.quit().await?;
+    }
+    Ok(())
+}
+
 /// The roles whose elements and names are held against what the browser computes.
 const ROLES: [&str; 13] = [
     "article",

@@ -58,6 +58,27 @@ async fn updates_come_and_the_place_is_held() -> Result<()> {
 }
 
 #[tokio::test]
+async fn an_edited_post_keeps_the_focus_on_its_share_button() -> Result<()> {
+    in_each(|browser: Browser| async move {
+        let coverage = Coverage::open(12).await?;
+        browser.open(coverage.url()).await?;
+        browser.by_role("button", "Share: Update number 9").await?;
+        let focused = "return document.activeElement === window.share && nameOf(document.activeElement)";
+        browser
+            .script("window.share = queryByRole('button', 'Share: Update number 9'); window.share.focus()")
+            .await?;
+        ensure!(browser.script(focused).await? == "Share: Update number 9");
+        coverage.live("edit", &["9", "--text", "Now it says something else.\n\nAnd more."])?;
+        browser
+            .until("the edit is there", "return words(document.getElementById('9')).includes('And more')")
+            .await?;
+        ensure!(browser.script(focused).await? == "Share: Update number 9", "the focus is gone");
+        browser.quit().await
+    })
+    .await
+}
+
+#[tokio::test]
 async fn a_link_to_a_post_works_wherever_it_is() -> Result<()> {
     in_each(|browser: Browser| async move {
         let coverage = Coverage::open(130).await?;
