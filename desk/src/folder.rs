@@ -11,6 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use dateline::content::decode::{self, DecodeError, Warning};
+use dateline::content::live::Live;
 use dateline::content::text::folded;
 use dateline::content::{Edition, Kind, PageName, SectionId, Story, StoryId, Teaser, encode};
 use serde_json::{Map, Value, json};
@@ -192,6 +193,17 @@ impl Folder {
     #[must_use]
     pub fn has(&self, id: &StoryId) -> bool {
         self.story_file(id).exists() || self.page_folder(id).exists() || self.decoded.teaser(id).is_some()
+    }
+
+    /// Whether the id belongs to a live blog that was being opened when the desk was stopped: its file is there, with no
+    /// post in it, and the edition does not list it. To open it again loses nothing.
+    #[must_use]
+    pub fn is_half_open(&self, id: &StoryId) -> bool {
+        let is_empty =
+            |live: &Live| live.posts.is_empty() && live.pages.is_empty() && live.summary.is_empty();
+        self.decoded.teaser(id).is_none()
+            && !self.page_folder(id).exists()
+            && self.story(id).and_then(|story| story.live).is_some_and(|live| is_empty(&live))
     }
 
     /// Whether the id belongs to a live blog, as far as any file says so. A head that can't be read must not be

@@ -101,6 +101,34 @@ fn a_live_blog_is_opened_with_its_teaser() {
     }
 }
 
+/// A desk that is killed while it opens a live blog leaves its story, which the edition does not list.
+#[test]
+fn a_live_blog_that_was_half_opened_can_be_opened_again() {
+    let room = Newsroom::new();
+    room.harbour();
+    room.live("open", ["--id", "half", "--headline", "Half"]);
+    for rest in ["an edition without it", "no edition"] {
+        let edition = room.edition().join("edition.json");
+        if rest == "no edition" {
+            fs::remove_file(&edition).unwrap();
+        } else {
+            room.change("edition.json", |edition| {
+                for section in edition["sections"].as_array_mut().unwrap() {
+                    section["teasers"].as_array_mut().unwrap().retain(|teaser| teaser["id"] != "half");
+                }
+            });
+        }
+        assert_eq!(room.live("open", ["--id", "half", "--headline", "Half again"]), "revision 1");
+        assert_eq!(room.story("half").headline, "Half again");
+        assert!(fs::read_to_string(&edition).unwrap().contains("Half again"), "{rest}");
+    }
+    // With a post in it there is something to lose.
+    room.live("post", ["half", "--text", "A post."]);
+    fs::remove_file(room.edition().join("edition.json")).unwrap();
+    let said = room.desk(["live", "open", "edition", "--id", "half", "--headline", "Again"]);
+    assert!(said.code != 0 && said.err.contains("'half' is taken"), "{said:?}");
+}
+
 #[test]
 fn each_command_does_what_it_says() {
     let room = Newsroom::new();

@@ -111,7 +111,7 @@ pub(crate) fn open_with(
     }
     let language = matter.language.as_ref().map(LanguageTag::as_str);
     let mut folder = Folder::open(place.edition, language, place.patience)?;
-    if folder.has(place.id) {
+    if folder.has(place.id) && !folder.is_half_open(place.id) {
         return Err(LiveError::Taken(place.id.clone()));
     }
     let now = (place.clock)();

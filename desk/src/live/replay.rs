@@ -96,7 +96,8 @@ pub fn replay(
         Err(FolderError::NoEdition(_)) => None,
         opened => Some(opened?),
     };
-    let there = match target.filter(|folder| folder.has(place.id)) {
+    let is_open = |folder: &Folder| folder.has(place.id) && !folder.is_half_open(place.id);
+    let there = match target.filter(is_open) {
         Some(folder) => {
             let blog = Blog::new(folder.whole_story(place.id)?)?;
             blog.entries(&|name| folder.page(place.id, name))?
