@@ -86,11 +86,18 @@ async function take([path, integrity]) {
   const address = absolute(path);
   const known = await findAnywhere(address);
   if (known) return [address, known];
-  // The browser itself refuses what has another hash: a half, another version's, a log-in page. Where its own cache has
-  // such a thing, it may have that for a year: then the host is asked.
-  const answer = await fetch(address, { integrity }).catch(() => fetch(address, { integrity, cache: "reload" }));
+  // The browser itself refuses a file with another hash: a half, another version's, a log-in page. Where its own cache
+  // has such a file, it may have that for a year: then the host is asked.
+  const answer = await fetchWhole(address, { integrity }).catch(() => fetchWhole(address, { integrity, cache: "reload" }));
   if (!isFile(answer)) throw new Error(`${address} answers ${answer.status}, ${answer.headers.get("content-type")}`);
   return [address, answer];
+}
+
+// An answer, once all of it is here. (Firefox gives one whose hash it has not compared yet.)
+async function fetchWhole(address, options) {
+  const answer = await fetch(address, options);
+  await answer.clone().arrayBuffer();
+  return answer;
 }
 
 // The page that shows any address. Its base is fixed, since it is shown under addresses of any depth.

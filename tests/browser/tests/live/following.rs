@@ -248,7 +248,7 @@ async fn a_long_sleep_costs_one_request_and_the_count_is_true() -> Result<()> {
     ensure!(coverage.polls() == before, "nothing is asked for while the tab is hidden");
     browser.driver.close_window().await?;
     browser.driver.switch_to_window(asleep).await?;
-    let clock = "const real = Date.now.bind(Date); Date.now = () => real() + 6 * 3600e3";
+    let clock = "const real = Date.now.bind(Date); window.Date.now = () => real() + 6 * 3600e3";
     browser.script(clock).await?;
     set_hidden(&browser, false).await?;
     browser.script("dispatchEvent(new Event('online')); dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))").await?;
@@ -278,7 +278,7 @@ async fn a_clock_that_is_wrong_by_a_day_stops_nothing() -> Result<()> {
     for (number, day) in [(21, "-86400e3"), (22, "86400e3")] {
         browser
             .script(&format!(
-                "window.realNow ??= Date.now.bind(Date); Date.now = () => window.realNow() + {day}"
+                "window.realNow ??= window.Date.now.bind(window.Date); window.Date.now = () => window.realNow() + {day}"
             ))
             .await?;
         coverage.post(number)?;

@@ -321,7 +321,7 @@ async fn coming_back_online_asks_for_the_edition_once() -> Result<()> {
             goes_and_comes_back(&browser, &site).await?;
             at_rest(&browser, &site).await?;
             // What came within seconds is not asked for again: it came longer ago than that.
-            browser.script("const real = Date.now.bind(Date); Date.now = () => real() + 11e3").await?;
+            browser.script("const real = Date.now.bind(Date); window.Date.now = () => real() + 11e3").await?;
             goes_and_comes_back(&browser, &site).await?;
             let asked = || site.asked().into_iter().filter(|path| path == EDITION).count();
             browser::until("the edition is asked for", async || Ok(asked() > 0)).await?;
