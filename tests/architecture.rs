@@ -285,8 +285,8 @@ fn a_broken_rule_is_found() {
         ("follow/a.rs", "//! x\nfn f() -> std::time::Instant {}"),
         ("reading/a.rs", "//! x\nuse crate::content::Story;"),
         ("reading/mod.rs", "//! x\nuse super::content::Story;"),
-        ("route.rs", "//! x\nuse crate::view::html;"),
-        ("route.rs", "//! x\nuse super::view::html;"),
+        ("route.rs", "//! x\nuse crate::state::library;"),
+        ("route.rs", "//! x\nuse super::state::library;"),
         ("browser/a.rs", "//! x\nuse crate::content::Story;"),
         ("browser/a.rs", "//! x\nuse dateline::route::Route;"),
         ("browser/a.rs", "//! x\nuse leptos::prelude::*;"),
@@ -305,7 +305,7 @@ fn a_broken_rule_is_found() {
         ("components/a.rs", "//! x\nfn f() { element.set_inner_html(text); }"),
         ("components/a.rs", "//! x\nconst A: &str = \"a.innerHTML = b\";"),
         ("app.rs", "//! x\nuse js_sys::Date;"),
-        ("main.rs", "//! x\nuse dateline::view::pages;"),
+        ("main.rs", "//! x\nuse dateline::state::library;"),
         ("content/a.rs", "use std::fmt;"),
         ("nowhere/a.rs", "//! x"),
     ];
@@ -347,28 +347,28 @@ fn a_circle_is_found_and_what_only_looks_like_one_is_none() {
         found.iter().map(|circle| circle.iter().map(|file| (*file).to_owned()).collect()).collect()
     };
     let three = [
-        ("view/mod.rs", "pub mod a; pub mod b; pub mod c;"),
-        ("view/a.rs", "use super::b::B;"),
-        ("view/b.rs", "fn f() { crate::view::c::f() }"),
-        ("view/c.rs", "use crate::{json, view::{a::{self, A}, d}};"),
+        ("state/mod.rs", "pub mod a; pub mod b; pub mod c;"),
+        ("state/a.rs", "use super::b::B;"),
+        ("state/b.rs", "fn f() { crate::state::c::f() }"),
+        ("state/c.rs", "use crate::{content, state::{a::{self, A}, d}};"),
     ];
-    assert_eq!(found(&three), [["src/view/a.rs", "src/view/b.rs", "src/view/c.rs"]]);
+    assert_eq!(found(&three), [["src/state/a.rs", "src/state/b.rs", "src/state/c.rs"]]);
     // A parent that passes its children's names on is not in between.
     let passed_on = [
-        ("view/mod.rs", "mod a; mod b; pub use a::A; pub use self::b::{B as C};"),
-        ("view/a.rs", "use super::C;"),
-        ("view/b.rs", "fn f() {}"),
+        ("state/mod.rs", "mod a; mod b; pub use a::A; pub use self::b::{B as C};"),
+        ("state/a.rs", "use super::C;"),
+        ("state/b.rs", "fn f() {}"),
     ];
     assert_eq!(found(&passed_on), Vec::<Vec<String>>::new());
     let by_another_name = [
         passed_on[0],
         passed_on[1],
-        ("view/b.rs", "use crate::view::A; #[cfg(test)] mod tests { use super::*; }"),
+        ("state/b.rs", "use crate::state::A; #[cfg(test)] mod tests { use super::*; }"),
     ];
-    assert_eq!(found(&by_another_name), [["src/view/a.rs", "src/view/b.rs"]]);
+    assert_eq!(found(&by_another_name), [["src/state/a.rs", "src/state/b.rs"]]);
     // One that has something of its own is.
-    let own = [("view/mod.rs", "mod a; fn f() { a::g() }"), ("view/a.rs", "fn g() { super::f() }")];
-    assert_eq!(found(&own), [["src/view/a.rs", "src/view/mod.rs"]]);
+    let own = [("state/mod.rs", "mod a; fn f() { a::g() }"), ("state/a.rs", "fn g() { super::f() }")];
+    assert_eq!(found(&own), [["src/state/a.rs", "src/state/mod.rs"]]);
 }
 
 #[test]

@@ -107,7 +107,7 @@ pub async fn lists(browser: &Browser, headlines: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Whether a field of that name is kept of a story (`src/reading/card.rs`).
+/// Whether a story's record has a field of that name (`src/reading/record.rs`).
 pub fn noted(story: &str, field: &str) -> String {
     format!(
         "return Object.keys(localStorage).some(name => name.includes('/s/') && localStorage.getItem(name).split('\\n').some(line => line.startsWith('{story}\\t') && line.includes('\\t{field}=')))"
