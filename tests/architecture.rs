@@ -1,8 +1,8 @@
 //! The rules of the rooms (the table at the top of `src/lib.rs`), checked on the source text: which room may name which,
 //! which words belong to which room, no circles between files, no file that is too long.
 //!
-//! The tables at the top are the rules. The lists of exceptions may only get shorter: a test also fails if an exception
-//! is no longer needed.
+//! The tables at the top are the rules. The lists of exceptions may only get shorter: a test also fails if an
+//! exception is no longer needed.
 
 // Clippy's exceptions for tests cover only functions marked `#[test]`, not their helpers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -19,7 +19,8 @@ mod circles;
 #[path = "architecture/source.rs"]
 mod source;
 
-/// A room of `src`, the rooms that it may name, and the words that it may not use. A macro's name ends in `!`.
+/// A room of `src`, the rooms that it may name, and the words that it may not use. A macro's name ends in
+/// `!`.
 struct Rule {
     room: &'static str,
     may_name: &'static [&'static str],

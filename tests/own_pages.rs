@@ -1,4 +1,5 @@
-//! The published pages for saved stories, settings and so on: only a frame, because the content is on the reader's device.
+//! The published pages for saved stories, settings and so on: only a frame, because the content is on the
+//! reader's device.
 
 #![cfg(feature = "ssr")]
 // Clippy's exceptions for tests cover only functions marked `#[test]`, not their helpers.

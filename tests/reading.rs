@@ -754,8 +754,9 @@ fn the_history_stays_within_its_bounds() {
     assert_eq!(loaded(&kept(&reading)).history(), reading.history());
 }
 
-/// The most that a browser counts for a text. WebKit counts two bytes a character if one of them is not Latin-1, else
-/// one. Firefox counts UTF-16 units, which is never more. Chromium does, too, and allows twice as many.
+/// The most that a browser counts for a text. WebKit counts two bytes a character if one of them is not
+/// Latin-1, else one. Firefox counts UTF-16 units, which is never more. Chromium does, too, and allows twice
+/// as many.
 fn counted(text: &str) -> usize {
     let units = text.encode_utf16().count();
     if text.chars().all(|c| u32::from(c) < 256) { units } else { 2 * units }

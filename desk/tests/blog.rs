@@ -1,5 +1,5 @@
-//! A live blog in memory, compared with a naive model: after any changes, head, indexes and pages together have the same
-//! posts as a plain list.
+//! A live blog in memory, compared with a naive model: after any changes, head, indexes and pages together
+//! have the same posts as a plain list.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 

@@ -1,5 +1,6 @@
-//! The reader's merge, compared with what the desk writes: whichever heads and files of a live blog arrive, in any order,
-//! twice or never, the reader ends with the desk's posts, and the count of waiting posts is always right.
+//! The reader's merge, compared with what the desk writes: whichever heads and files of a live blog arrive,
+//! in any order, twice or never, the reader ends with the desk's posts, and the count of waiting posts is
+//! always right.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -212,8 +213,8 @@ enum Event {
     Show,
 }
 
-/// A history, the head with which a reader begins, and what happens then. Heads of all ages arrive, most of them among
-/// the last two hundred, where the changes are.
+/// A history, the head with which a reader begins, and what happens then. Heads of all ages arrive, most of
+/// them among the last two hundred, where the changes are.
 fn visits() -> impl Strategy<Value = (Arc<History>, usize, Vec<Event>)> {
     histories().prop_flat_map(|history| {
         let count = history.heads.len();

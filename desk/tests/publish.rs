@@ -1,4 +1,5 @@
-//! `desk publish`, with the real program: what is in the folder, and which files change when it is published again.
+//! `desk publish`, with the real program: what is in the folder, and which files change when it is published
+//! again.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 

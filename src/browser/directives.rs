@@ -1,4 +1,5 @@
-//! Directives for Leptos's `use:`: functions that are called with an element when it is created in the browser.
+//! Directives for Leptos's `use:`: functions that are called with an element when it is created in the
+//! browser.
 
 #![allow(clippy::needless_pass_by_value, reason = "Leptos gives a directive its element by value")]
 
@@ -7,8 +8,8 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 
-/// Sets the colour of an image's place until the image arrives, if one is known (`style/base.css` reads `--tint`). Sets
-/// the property `style`, because the page's policy forbids the attribute.
+/// Sets the colour of an image's place until the image arrives, if one is known (`style/base.css` reads
+/// `--tint`). Sets the property `style`, because the page's policy forbids the attribute.
 pub fn tint(element: web_sys::Element, color: Option<String>) {
     // Does not fail for any element.
     let _ = match color {
@@ -19,8 +20,8 @@ pub fn tint(element: web_sys::Element, color: Option<String>) {
     };
 }
 
-/// Calls `near` once, when the element comes within 1500 px of the window. The argument says whether its lower edge is the
-/// nearer one, as for a reader who comes from below.
+/// Calls `near` once, when the element comes within 1500 px of the window. The argument says whether its
+/// lower edge is the nearer one, as for a reader who comes from below.
 pub fn when_near(element: web_sys::Element, near: impl Fn(bool) + 'static) {
     let observer: Rc<OnceCell<web_sys::IntersectionObserver>> = Rc::default();
     let own = Rc::clone(&observer);

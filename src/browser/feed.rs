@@ -1,5 +1,5 @@
-//! A feed in the sense of ARIA: a list of articles that grows while it is read. Its keys, and its attributes for assistive
-//! technology.
+//! A feed in the sense of ARIA: a list of articles that grows while it is read. Its keys, and its attributes
+//! for assistive technology.
 
 use wasm_bindgen::JsCast;
 
@@ -57,9 +57,9 @@ fn beyond(feed: &web_sys::Element, back: bool) -> Option<web_sys::Element> {
     }
 }
 
-/// Writes the positions (`aria-posinset`) of the articles in view or near it; in a feed of thousands, others are written
-/// when the reader comes near them. An article's id is its number, the feed's children are sections of articles, and
-/// `newest` is the highest number.
+/// Writes the positions (`aria-posinset`) of the articles in view or near it; in a feed of thousands, others
+/// are written when the reader comes near them. An article's id is its number, the feed's children are
+/// sections of articles, and `newest` is the highest number.
 pub fn set_positions(feed: &str, newest: u32, oldest_first: bool) {
     let Some(pieces) = super::find(feed).map(|feed| feed.children()) else { return };
     let (above, below) = (-window_height(), 2.0 * window_height());

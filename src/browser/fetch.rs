@@ -27,7 +27,8 @@ pub enum FetchError {
 /// Whether a cached copy may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CachePolicy {
-    /// A copy is revalidated with the host (a 304 has no body). Without an answer, the service worker's copy is used.
+    /// A copy is revalidated with the host (a 304 has no body). Without an answer, the service worker's copy
+    /// is used.
     Revalidate,
     /// A copy is revalidated, and without an answer the request fails: for polls, an old copy is no answer.
     BypassServiceWorker,
@@ -49,7 +50,8 @@ impl CachePolicy {
 pub struct Fetched {
     /// The body.
     pub bytes: Vec<u8>,
-    /// Whether this is the service worker's copy, because the network did not answer. Always false for immutable files.
+    /// Whether this is the service worker's copy, because the network did not answer. Always false for
+    /// immutable files.
     pub is_copy: bool,
 }
 
@@ -58,7 +60,8 @@ const NEWS: &str = "dateline-news";
 /// The header of its copies.
 const KEPT: &str = "dateline-kept";
 
-/// Requests the bytes at `address`. The request is aborted after `timeout_millis`, or when this future is dropped.
+/// Requests the bytes at `address`. The request is aborted after `timeout_millis`, or when this future is
+/// dropped.
 ///
 /// # Errors
 /// A [`FetchError`].
@@ -120,8 +123,8 @@ impl AbortOnDrop {
         self.has_timed_out.get()
     }
 
-    /// The answer is complete, so there is nothing to abort. (A service worker that answered with a copy may still be
-    /// fetching a newer one, and would be stopped.)
+    /// The answer is complete, so there is nothing to abort. (A service worker that answered with a copy may
+    /// still be fetching a newer one, and would be stopped.)
     fn disarm(&self) {
         self.is_done.set(true);
     }
@@ -135,8 +138,8 @@ impl Drop for AbortOnDrop {
     }
 }
 
-/// The value of `Retry-After` in milliseconds: a number of seconds, or a date (RFC 9110, section 10.2.3), which counts
-/// from the host's own clock.
+/// The value of `Retry-After` in milliseconds: a number of seconds, or a date (RFC 9110, section 10.2.3),
+/// which counts from the host's own clock.
 fn retry_after(headers: &Headers) -> Option<i64> {
     let wanted = headers.get("retry-after")?;
     if let Ok(seconds) = wanted.trim().parse::<u32>() {

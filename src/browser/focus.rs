@@ -6,7 +6,8 @@ fn active_element() -> Option<web_sys::Element> {
     super::document()?.active_element()
 }
 
-/// Moves the focus to the first element that matches `selector`, without scrolling. Returns whether there is one.
+/// Moves the focus to the first element that matches `selector`, without scrolling. Returns whether there is
+/// one.
 pub fn focus(selector: &str) -> bool {
     let element = super::find(selector).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
     element.is_some_and(|element| focus_without_scrolling(&element))
@@ -30,14 +31,15 @@ pub fn show_fragment(id: &str) -> bool {
     true
 }
 
-/// The value of an attribute of the focused element, or of the nearest element around it that has the attribute.
+/// The value of an attribute of the focused element, or of the nearest element around it that has the
+/// attribute.
 #[must_use]
 pub fn focused(attribute: &str) -> Option<String> {
     active_element()?.closest(&format!("[{attribute}]")).ok()??.get_attribute(attribute)
 }
 
-/// Moves the focus to the next or previous element that matches `selector`, and scrolls to it if needed. If none of them
-/// has the focus, it begins with the first one in view.
+/// Moves the focus to the next or previous element that matches `selector`, and scrolls to it if needed. If
+/// none of them has the focus, it begins with the first one in view.
 pub fn focus_neighbour(selector: &str, back: bool) {
     let Some(root) = super::document().and_then(|document| document.document_element()) else { return };
     let focus = active_element();

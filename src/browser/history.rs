@@ -1,7 +1,7 @@
 //! The address of the page, navigation, and the history.
 //!
-//! The browser's own scroll restoration is switched off, because it acts before a story is rendered. Each history entry
-//! has its scroll position in its state instead.
+//! The browser's own scroll restoration is switched off, because it acts before a story is rendered. Each
+//! history entry has its scroll position in its state instead.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -19,8 +19,8 @@ const SCROLL: &str = "dateline-scroll";
 const PART: &str = "dateline-part";
 const PART_TOP: &str = "dateline-part-top";
 
-/// The base of the publication: an absolute address that ends in `/`. It is determined once, so that relative addresses
-/// mean the same on every screen.
+/// The base of the publication: an absolute address that ends in `/`. It is determined once, so that relative
+/// addresses mean the same on every screen.
 #[must_use]
 pub fn base() -> String {
     let base = super::document().and_then(|document| document.base_uri().ok().flatten()).unwrap_or_default();
@@ -58,8 +58,8 @@ pub fn query(name: &str) -> Option<String> {
     web_sys::Url::new(&here()).ok()?.search_params().get(name)
 }
 
-/// Calls `opened` with each address that an installed app is opened at. In browsers with this API, the system only brings
-/// the open window to the front, and the app has to navigate.
+/// Calls `opened` with each address that an installed app is opened at. In browsers with this API, the system
+/// only brings the open window to the front, and the app has to navigate.
 pub fn on_launch(mut opened: impl FnMut(&str) + 'static) {
     let Some(queue) = super::window().and_then(|window| super::property(&window, "launchQueue")) else {
         return;
@@ -83,11 +83,11 @@ pub fn go(address: &str) {
     }
 }
 
-/// Takes over scroll restoration. Calls `moved` with the entry's former position whenever the reader goes back or forward,
-/// and `rested` whenever scrolling has ended or the page is left.
+/// Takes over scroll restoration. Calls `moved` with the entry's former position whenever the reader goes
+/// back or forward, and `rested` whenever scrolling has ended or the page is left.
 ///
-/// There is no event before the reader goes back, so the position has to be stored whenever scrolling ends. (Not on each
-/// scroll event: Safari allows 100 changes of an entry in 30 seconds.)
+/// There is no event before the reader goes back, so the position has to be stored whenever scrolling ends.
+/// (Not on each scroll event: Safari allows 100 changes of an entry in 30 seconds.)
 pub fn start(mut moved: impl FnMut(f64) + 'static, rested: impl Fn() + 'static) {
     let Some(window) = super::window() else { return };
     if let Ok(history) = window.history() {
@@ -118,7 +118,8 @@ pub fn left_at() -> f64 {
     state.map_or(0.0, |state| scroll_in(&state))
 }
 
-/// The id of the post at reading height when this entry was left, and its distance from the top of the window.
+/// The id of the post at reading height when this entry was left, and its distance from the top of the
+/// window.
 #[must_use]
 pub fn part_left_at() -> Option<(String, f64)> {
     let state = super::window()?.history().ok()?.state().ok()?;
@@ -148,8 +149,9 @@ pub fn remember_scroll() {
     }
 }
 
-/// Calls `follow` for each plain click on a link, with its absolute address; if it returns true, the browser does not
-/// follow the link. Clicks with a modifier key, downloads, and links to other windows are left to the browser.
+/// Calls `follow` for each plain click on a link, with its absolute address; if it returns true, the browser
+/// does not follow the link. Clicks with a modifier key, downloads, and links to other windows are left to
+/// the browser.
 pub fn on_link(mut follow: impl FnMut(&str) -> bool + 'static) {
     let Some(document) = super::document() else { return };
     // The listener lives as long as the page.

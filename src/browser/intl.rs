@@ -22,8 +22,8 @@ pub enum TimeStyle {
 }
 
 impl TimeStyle {
-    /// Its letter in a published page, for the page's own script. In the browser there is none, because times are written
-    /// in the reader's language at once.
+    /// Its letter in a published page, for the page's own script. In the browser there is none, because times
+    /// are written in the reader's language at once.
     #[must_use]
     pub fn letter(self) -> Option<&'static str> {
         if cfg!(target_arch = "wasm32") {
@@ -69,14 +69,14 @@ struct Formatter {
 type ByStyleAndZone = HashMap<(TimeStyle, Option<String>), Rc<Formatter>>;
 
 thread_local! {
-    // A cache: creating a formatter takes a hundred times as long as using it. There are five for each time zone shown in
-    // this tab.
+    // A cache: creating a formatter takes a hundred times as long as using it. There are five for each time
+    // zone shown in this tab.
     static TIMES: RefCell<ByStyleAndZone> = RefCell::default();
     static AGES: RefCell<Option<Rc<Formatter>>> = const { RefCell::new(None) };
 }
 
-/// A time as text, and the text's language; in a zone of the IANA database, or in the reader's own. `None` if the browser
-/// can't.
+/// A time as text, and the text's language; in a zone of the IANA database, or in the reader's own. `None` if
+/// the browser can't.
 #[must_use]
 pub fn format_time(millis: i64, style: TimeStyle, zone: Option<&str>) -> Option<(String, String)> {
     let key = (style, zone.map(str::to_owned));
@@ -114,7 +114,8 @@ pub fn ago(minutes: u32) -> Option<String> {
     formatter.format.call2(&formatter.object, &count, &"minute".into()).ok()?.as_string()
 }
 
-/// A formatter of the browser. `None` if it can't be created: on some systems the language is not a valid one ("C").
+/// A formatter of the browser. `None` if it can't be created: on some systems the language is not a valid one
+/// ("C").
 fn formatter<'a>(class: &str, options: impl Iterator<Item = (&'a str, &'a str)>) -> Option<Formatter> {
     let language = super::window()?.navigator().language()?;
     let set = js_sys::Object::new();

@@ -1,8 +1,9 @@
 //! The edge of the program: the only room that talks to the browser.
 //!
-//! Its interface has strings, numbers, bytes, elements and typed errors, and no types of the domain: what is special to
-//! this app's pages is a parameter. If the browser lacks something, the result is an `Option` or an error, never a
-//! panic. Compiled natively (to render pages to HTML) there is no browser, and these functions do nothing.
+//! Its interface has strings, numbers, bytes, elements and typed errors, and no types of the domain: what is
+//! special to this app's pages is a parameter. If the browser lacks something, the result is an `Option` or
+//! an error, never a panic. Compiled natively (to render pages to HTML) there is no browser, and these
+//! functions do nothing.
 
 pub mod clock;
 pub mod directives;
@@ -41,8 +42,8 @@ fn document() -> Option<web_sys::Document> {
     window()?.document()
 }
 
-/// The first element that matches `selector`. An id may be any text, even digits: it is looked up without a search, which
-/// among 10,000 posts would take milliseconds.
+/// The first element that matches `selector`. An id may be any text, even digits: it is looked up without a
+/// search, which among 10,000 posts would take milliseconds.
 fn find(selector: &str) -> Option<web_sys::Element> {
     let document = document()?;
     match selector.strip_prefix('#') {
@@ -84,7 +85,8 @@ fn property(object: &JsValue, name: &str) -> Option<JsValue> {
         .filter(|value| !value.is_undefined() && !value.is_null())
 }
 
-/// Calls a method that this browser may lack, and awaits its promise. `None` if it lacks the method or it fails.
+/// Calls a method that this browser may lack, and awaits its promise. `None` if it lacks the method or it
+/// fails.
 async fn call_async(object: &JsValue, method: &str) -> Option<JsValue> {
     let method: js_sys::Function = property(object, method)?.dyn_into().ok()?;
     let promise = method.call0(object).ok()?;

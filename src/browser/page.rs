@@ -87,8 +87,8 @@ pub fn set_root_attribute(name: &str, value: &str) {
     }
 }
 
-/// Stores the `data-*` attributes of the page's root element under a name. On the next page, the script in the head sets
-/// them before the first paint (`index.html`).
+/// Stores the `data-*` attributes of the page's root element under a name. On the next page, the script in
+/// the head sets them before the first paint (`index.html`).
 pub fn store_root_attributes(name: &str) {
     let root = super::document().and_then(|document| document.document_element());
     let dataset = root.and_then(|root| super::property(&root, "dataset"));

@@ -1,11 +1,11 @@
-//! The scroll anchor: the text that the reader is looking at does not move, whatever is added, resized or removed around
-//! it.
+//! The scroll anchor: the text that the reader is looking at does not move, whatever is added, resized or
+//! removed around it.
 //!
-//! Some browsers do a part of this (`overflow-anchor`), WebKit does nothing, and none says what it anchors to. So it is
-//! done here, the same everywhere. Whenever the reader has scrolled, this records the piece of text at reading height
-//! (the "eye") and its distance from the top of the window; a press records the pressed element instead. Whenever the
-//! page's size or content has changed, the window is scrolled by as much as that piece has moved. This happens between
-//! layout and paint, so nobody sees it.
+//! Some browsers do a part of this (`overflow-anchor`), WebKit does nothing, and none says what it anchors
+//! to. So it is done here, the same everywhere. Whenever the reader has scrolled, this records the piece of
+//! text at reading height (the "eye") and its distance from the top of the window; a press records the
+//! pressed element instead. Whenever the page's size or content has changed, the window is scrolled by as
+//! much as that piece has moved. This happens between layout and paint, so nobody sees it.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -20,8 +20,8 @@ const EYE: f64 = 0.33;
 const IDLE: i64 = 5_000;
 /// The element with the text to anchor to.
 const TEXT: &str = "main";
-/// Pieces of text: the anchor is the one nearest to the eye. (An article with an id is a post in a feed; one without is
-/// the whole page.)
+/// Pieces of text: the anchor is the one nearest to the eye. (An article with an id is a post in a feed; one
+/// without is the whole page.)
 const PIECES: &str = "p, li, figure, h1, h2, h3, h4, blockquote, table, pre, article[id]";
 
 type Callback = Rc<dyn Fn()>;
@@ -30,7 +30,8 @@ type Callback = Rc<dyn Fn()>;
 struct ScrollAnchor {
     /// The element with the text.
     within: RefCell<Option<web_sys::Element>>,
-    /// The anchor and its distance from the top of the window; then elements around it, in case it is removed.
+    /// The anchor and its distance from the top of the window; then elements around it, in case it is
+    /// removed.
     at_eye: RefCell<Vec<(web_sys::Element, f64)>>,
     /// The scroll position that was last set here.
     set_to: Cell<f64>,
@@ -54,8 +55,8 @@ thread_local! {
     };
 }
 
-/// Anchors the page's main content, for as long as the page lives. `fixed` is a selector for elements that do not scroll
-/// with the page: a press on one of them is not an anchor.
+/// Anchors the page's main content, for as long as the page lives. `fixed` is a selector for elements that do
+/// not scroll with the page: a press on one of them is not an anchor.
 pub fn hold(fixed: &'static str) {
     let resized = super::function(|_| restore());
     let (Some(element), Some(window), Ok(observer)) =
@@ -150,8 +151,8 @@ pub fn note() {
     });
 }
 
-/// A piece with its distance from the top of the window, and the elements to use if it is removed: its article, and those
-/// beside.
+/// A piece with its distance from the top of the window, and the elements to use if it is removed: its
+/// article, and those beside.
 fn around(piece: &web_sys::Element) -> Vec<(web_sys::Element, f64)> {
     let article = piece.closest("article[id]").ok().flatten();
     let beside = article.as_ref().map(|it| [it.next_element_sibling(), it.previous_element_sibling()]);
@@ -207,8 +208,8 @@ pub(super) fn part_at_eye() -> Option<(String, f64)> {
     Some((part.id(), top(&part)))
 }
 
-/// Makes the element with that id the anchor, and scrolls it to the distance `at` from the top of the window, if given.
-/// The elements around it may be laid out only now.
+/// Makes the element with that id the anchor, and scrolls it to the distance `at` from the top of the window,
+/// if given. The elements around it may be laid out only now.
 pub fn hold_on_to(id: &str, at: Option<f64>) {
     let element = super::document().and_then(|document| document.get_element_by_id(id));
     if let Some(element) = element {
@@ -225,8 +226,8 @@ fn hold_at(element: web_sys::Element, at: f64) {
     restore();
 }
 
-/// Whether the reader is idle, and at the top of the first element that matches `selector`, or above it. Then adding
-/// something at its top moves nothing that the reader is looking at.
+/// Whether the reader is idle, and at the top of the first element that matches `selector`, or above it. Then
+/// adding something at its top moves nothing that the reader is looking at.
 #[must_use]
 pub fn is_at_top_and_idle(selector: &str) -> bool {
     let acted = ANCHOR.with(|anchor| anchor.acted.get());
@@ -246,8 +247,8 @@ pub fn text_at_eye() -> Option<(String, f64)> {
     Some((piece.text_content()?, top(&piece)))
 }
 
-/// Makes the piece with this text the anchor, and scrolls it to the distance `at` from the top of the window. Of several
-/// such pieces, the nearest one.
+/// Makes the piece with this text the anchor, and scrolls it to the distance `at` from the top of the window.
+/// Of several such pieces, the nearest one.
 pub fn hold_on_to_text(text: &str, at: f64) {
     let within = ANCHOR.with(|anchor| anchor.within.borrow().clone());
     let Some(within) = within else { return };
@@ -274,8 +275,9 @@ pub fn has_acted_since(time: i64) -> bool {
     ANCHOR.with(|anchor| anchor.acted.get()) > time
 }
 
-/// The position of the eye in the first element that matches `selector`: the index of the child, how far into the child,
-/// how far into the whole element (both in thousandths), and whether the end of the element is in the window.
+/// The position of the eye in the first element that matches `selector`: the index of the child, how far into
+/// the child, how far into the whole element (both in thousandths), and whether the end of the element is in
+/// the window.
 #[must_use]
 pub fn position_in(selector: &str) -> Option<(u32, u32, u32, bool)> {
     super::window()?;

@@ -1,7 +1,7 @@
 //! The service worker: registration, orders, and updates.
 //!
-//! Orders and replies are JSON texts. `public/sw-saved.js` has the list; this file knows only the few that have constants
-//! here.
+//! Orders and replies are JSON texts. `public/sw-saved.js` has the list; this file knows only the few that
+//! have constants here.
 
 use std::rc::Rc;
 
@@ -13,7 +13,8 @@ use web_sys::{ServiceWorker, ServiceWorkerContainer, ServiceWorkerRegistration};
 use super::Listener;
 use super::timer::{self, Timeout};
 
-/// After this many milliseconds without a reply, the worker counts as gone. It sends a sign of life every 10 seconds.
+/// After this many milliseconds without a reply, the worker counts as gone. It sends a sign of life every 10
+/// seconds.
 const SILENCE: u32 = 45_000;
 /// How long to wait for a newer worker to take over, in milliseconds.
 const TAKING_OVER: u32 = 3_000;
@@ -49,9 +50,9 @@ fn container() -> Option<ServiceWorkerContainer> {
     super::property(&navigator, "serviceWorker").map(JsCast::unchecked_into)
 }
 
-/// Registers the worker at an address. `on_newer` is called whenever a newer version than this tab's is ready, and
-/// `on_message` with the worker's unasked messages. `None` if there is no worker at the address, or the browser has no
-/// service workers.
+/// Registers the worker at an address. `on_newer` is called whenever a newer version than this tab's is
+/// ready, and `on_message` with the worker's unasked messages. `None` if there is no worker at the address,
+/// or the browser has no service workers.
 pub async fn start(
     script: &str,
     on_newer: impl Fn() + 'static,
@@ -137,7 +138,8 @@ impl Worker {
         self.registration.active().is_none() || self.container.controller().is_none()
     }
 
-    /// The addresses of this page and of the files that it loaded before the worker was there; none if it was there.
+    /// The addresses of this page and of the files that it loaded before the worker was there; none if it was
+    /// there.
     #[must_use]
     pub fn loaded_before(&self) -> Vec<String> {
         let Some(window) = super::window().filter(|_| self.is_first_visit()) else { return Vec::new() };

@@ -1,7 +1,7 @@
 //! Local storage: small texts that the browser stores for this origin, shared by all tabs.
 //!
-//! Storage may be blocked or full; the errors say which. Each write is atomic: after a crash there is the old text or the
-//! new one.
+//! Storage may be blocked or full; the errors say which. Each write is atomic: after a crash there is the old
+//! text or the new one.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -72,8 +72,9 @@ pub fn names() -> Result<Vec<String>, StorageError> {
     Ok((0..count).filter_map(|at| storage.key(at).ok().flatten()).collect())
 }
 
-/// Calls `changed` whenever another tab has changed something, for as long as the page lives: with the name (`None` if
-/// everything was cleared), and with the text that the tab wrote, which may have been overwritten since.
+/// Calls `changed` whenever another tab has changed something, for as long as the page lives: with the name
+/// (`None` if everything was cleared), and with the text that the tab wrote, which may have been overwritten
+/// since.
 pub fn on_change(mut changed: impl FnMut(Option<&str>, Option<&str>) + 'static) {
     let Some(window) = super::window() else { return };
     // The listener lives as long as the page.
@@ -89,8 +90,8 @@ pub fn on_change(mut changed: impl FnMut(Option<&str>, Option<&str>) + 'static) 
     .forget();
 }
 
-/// Runs `act` under a lock with this name, so that only one tab at a time does. Without Web Locks (on pages loaded over
-/// http), runs it at once.
+/// Runs `act` under a lock with this name, so that only one tab at a time does. Without Web Locks (on pages
+/// loaded over http), runs it at once.
 pub fn alone(name: &str, act: impl FnOnce() + 'static) {
     alone_boxed(name, Box::new(act));
 }

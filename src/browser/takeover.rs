@@ -1,7 +1,8 @@
 //! Taking over a published page without losing what the reader did before the app was there.
 //!
-//! The app builds its tree beside the page, and this swaps the two in one task, so that nothing is painted in between. The
-//! script in the page's head (`desk/src/publish/early.js`) has recorded what was pressed, and whether the reader has moved.
+//! The app builds its tree beside the page, and this swaps the two in one task, so that nothing is painted in
+//! between. The script in the page's head (`desk/src/publish/early.js`) has recorded what was pressed, and
+//! whether the reader has moved.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -12,8 +13,9 @@ use web_sys::{HtmlElement, Node};
 
 use super::{Listener, find_all, timer};
 
-/// The object of the script in the page's head: `pressed`, the attributes [`PRESS`] of the pressed buttons; `held`, that of
-/// the button that a finger is on; `moved`, whether the reader has moved; and `end`, a function that stops recording.
+/// The object of the script in the page's head: `pressed`, the attributes [`PRESS`] of the pressed buttons;
+/// `held`, that of the button that a finger is on; `moved`, whether the reader has moved; and `end`, a
+/// function that stops recording.
 const EARLY: &str = "datelineEarly";
 /// The attribute that identifies a button on the page and in the app's tree, whatever its text.
 const PRESS: &str = "data-press";
@@ -37,8 +39,8 @@ pub fn beside() -> Option<HtmlElement> {
     super::document()?.create_element("div").ok()?.dyn_into().ok()
 }
 
-/// Replaces `root` with the children of `new`, without a jump. Open details, focus, selection and presses are kept. Sets
-/// the page's language to `language`. Returns whether the reader has moved.
+/// Replaces `root` with the children of `new`, without a jump. Open details, focus, selection and presses are
+/// kept. Sets the page's language to `language`. Returns whether the reader has moved.
 pub fn replace(root: &Element, new: &Element, language: &str) -> bool {
     let early = Early::take();
     bring_over_details(root, new);
@@ -85,8 +87,8 @@ pub fn replace(root: &Element, new: &Element, language: &str) -> bool {
     if let Some(held) = held {
         press_when_lifted(&held);
     }
-    // In a later task, when the app is complete. If the press is already fulfilled (the story was saved before), the button
-    // now has another purpose and another attribute, and is not pressed.
+    // In a later task, when the app is complete. If the press is already fulfilled (the story was saved
+    // before), the button now has another purpose and another attribute, and is not pressed.
     timer::after(0, move || {
         for (button, value) in &pressed {
             if button.get_attribute(PRESS).as_ref() == Some(value) {
@@ -134,8 +136,8 @@ impl Early {
     }
 }
 
-/// Opens and closes the `details` in `new` as they are in `root`. The app's tree may have one more or less, so they are
-/// matched by their class and their rank in that class.
+/// Opens and closes the `details` in `new` as they are in `root`. The app's tree may have one more or less,
+/// so they are matched by their class and their rank in that class.
 fn bring_over_details(root: &Element, new: &Element) {
     let (old, new) = (find_all(root, "details"), find_all(new, "details"));
     for (index, details) in old.iter().enumerate() {
@@ -178,7 +180,8 @@ fn selection_in(root: &Element, new: &Element) -> Option<(Place, Place)> {
     Some((anchor, end))
 }
 
-/// The same place in `new`. It is found by its offset in the element's text, because a parser joins adjacent text nodes.
+/// The same place in `new`. It is found by its offset in the element's text, because a parser joins adjacent
+/// text nodes.
 fn counterpart_of_place(root: &Element, new: &Element, node: &Node, offset: u32) -> Option<Place> {
     if !root.contains(Some(node)) {
         return None;
@@ -207,7 +210,8 @@ fn texts_in(element: &Element) -> Vec<Node> {
     walker.iter().flat_map(|walker| std::iter::from_fn(|| walker.next_node().ok()?)).collect()
 }
 
-/// Makes cached pictures appear in the same frame. Returns the images with their former `decoding` attributes.
+/// Makes cached pictures appear in the same frame. Returns the images with their former `decoding`
+/// attributes.
 fn decode_at_once(new: &Element) -> Vec<(Element, Option<String>)> {
     let images = find_all(new, "img").into_iter().map(|image| {
         let before = image.get_attribute("decoding");
@@ -249,8 +253,8 @@ fn set_language(language: &str) {
     }
 }
 
-/// Clicks a button when the finger that went down on its predecessor is lifted over it: browsers make no click of going
-/// down on one element and up on another.
+/// Clicks a button when the finger that went down on its predecessor is lifted over it: browsers make no
+/// click of going down on one element and up on another.
 fn press_when_lifted(button: &HtmlElement) {
     let Some(window) = super::window() else { return };
     let listeners: Rc<RefCell<Vec<Listener>>> = Rc::default();

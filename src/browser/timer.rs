@@ -6,8 +6,8 @@ pub use gloo_timers::callback::{Interval, Timeout};
 #[cfg(not(target_arch = "wasm32"))]
 pub use native::{Interval, Timeout};
 
-/// Calls `then` once, after this many milliseconds, even if the caller is gone. To tie the call to something's lifetime,
-/// keep a [`Timeout`] there instead, which is cancelled when it is dropped.
+/// Calls `then` once, after this many milliseconds, even if the caller is gone. To tie the call to
+/// something's lifetime, keep a [`Timeout`] there instead, which is cancelled when it is dropped.
 pub fn after(millis: u32, then: impl FnOnce() + 'static) {
     Timeout::new(millis, then).forget();
 }

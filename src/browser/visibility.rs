@@ -45,8 +45,8 @@ pub fn watch(changed: impl Fn(Visibility) + 'static) -> Vec<Listener> {
         Listener::new(&document, "visibilitychange", move |_| {
             shown_or_hidden(if is_visible() { Visibility::Shown } else { Visibility::Hidden });
         }),
-        // A page from the back/forward cache gets only this event. A page that was just loaded gets it, too, without
-        // `persisted`.
+        // A page from the back/forward cache gets only this event. A page that was just loaded gets it, too,
+        // without `persisted`.
         Listener::new(&window, "pageshow", move |event| {
             if super::property(event, "persisted").is_some_and(|persisted| persisted.is_truthy()) {
                 back(Visibility::Shown);

@@ -1,4 +1,5 @@
-//! A source file as the rules of the rooms see it: the modules that it names, its words and its string literals.
+//! A source file as the rules of the rooms see it: the modules that it names, its words and its string
+//! literals.
 //!
 //! It is read as tokens, in macros as well, and `use`, `super::` and `self::` are resolved.
 

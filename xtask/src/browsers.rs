@@ -1,5 +1,5 @@
-//! Gets what browser tests and benchmarks need: browsers and their drivers, web servers, Hugo, and tools from npm
-//! (axe-core, html-validate, Lighthouse).
+//! Gets what browser tests and benchmarks need: browsers and their drivers, web servers, Hugo, and tools from
+//! npm (axe-core, html-validate, Lighthouse).
 
 use std::ffi::OsString;
 use std::fs;
@@ -145,8 +145,9 @@ pub struct Packaged {
     pub libraries: Option<OsString>,
 }
 
-/// Finds a program, or unpacks it from Debian's packages into the cache. Installing some of these packages would start
-/// services. `get` downloads packages into a folder; with the argument `asks`, the program only prints something.
+/// Finds a program, or unpacks it from Debian's packages into the cache. Installing some of these packages
+/// would start services. `get` downloads packages into a folder; with the argument `asks`, the program only
+/// prints something.
 fn packaged(name: &str, asks: &str, get: impl Fn(&Path) -> Command) -> Result<Packaged> {
     if let Some(program) = find(name) {
         return Ok(Packaged { program, libraries: None });

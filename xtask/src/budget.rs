@@ -1,5 +1,5 @@
-//! Compares a release build with `budget.json`: the bytes until a press of Save works, all code of a first visit, the
-//! heaviest page, and the number of requests before there is something to read.
+//! Compares a release build with `budget.json`: the bytes until a press of Save works, all code of a first
+//! visit, the heaviest page, and the number of requests before there is something to read.
 
 use std::fs;
 use std::io::Write;
@@ -108,8 +108,8 @@ fn sum(files: &[File], which: impl Fn(&Path) -> bool) -> u64 {
     files.iter().filter(|file| which(&file.path)).map(|file| file.sent).sum()
 }
 
-/// What a reader of the heaviest page loads until a press of Save works; all code of a first visit (the module, its glue,
-/// the worker, and linked styles); and the worker alone. Inline code counts with the pages.
+/// What a reader of the heaviest page loads until a press of Save works; all code of a first visit (the
+/// module, its glue, the worker, and linked styles); and the worker alone. Inline code counts with the pages.
 fn code(files: &[File], page: u64) -> [Weight; 3] {
     let is_worker = |path: &Path| WORKER.iter().any(|name| path == Path::new(name));
     let is_linked = |path: &Path| {
@@ -137,8 +137,8 @@ fn heaviest_page(files: &[File]) -> Weight {
     }
 }
 
-/// The most requests, beyond the one for the page, before a story can be read. A story that is not in its page needs the
-/// app and then its file.
+/// The most requests, beyond the one for the page, before a story can be read. A story that is not in its
+/// page needs the app and then its file.
 fn requests(folder: &Path, files: &[File]) -> Result<Weight> {
     let mut most = Weight::new("/requests_before_readable", 0);
     for file in files.iter().filter(|file| file.path.starts_with(STORY) && kind(&file.path) == "html") {

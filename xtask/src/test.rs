@@ -129,7 +129,8 @@ pub fn run_all(root: &Path, native: bool) -> Result<()> {
             if failed.is_empty() {
                 return Ok(());
             }
-            // A test that was too slow on a busy machine passes the second time. It should be looked at, though.
+            // A test that was too slow on a busy machine passes the second time. It should be looked at,
+            // though.
             println!("\n{} tests needed a second try: {}", failed.len(), failed.join(", "));
             if failed.len() > MOST_SECOND_TRIES {
                 bail!("more than {MOST_SECOND_TRIES} tests failed");

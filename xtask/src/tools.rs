@@ -1,7 +1,7 @@
 //! The tools for building and testing, in the user's cache folder.
 //!
-//! Each version has a folder there, so a fresh clone finds what an earlier one built, and other versions that the user
-//! has installed are not touched.
+//! Each version has a folder there, so a fresh clone finds what an earlier one built, and other versions that
+//! the user has installed are not touched.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -43,8 +43,8 @@ impl Tools {
         &self.trunk
     }
 
-    /// Compiler flags for the reader: those of `.cargo/config.toml`, which these replace, and flags that keep this
-    /// machine's paths out of the module.
+    /// Compiler flags for the reader: those of `.cargo/config.toml`, which these replace, and flags that keep
+    /// this machine's paths out of the module.
     pub fn flags(&self, root: &Path) -> Result<String> {
         let cargo = env::var_os("CARGO_HOME").map(PathBuf::from);
         let cargo = cargo

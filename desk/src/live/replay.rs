@@ -161,9 +161,9 @@ pub fn replay(
 
 /// How many recorded posts are in the live blog already, counted from the first.
 ///
-/// Other posts may be among them, and some may have been edited or withdrawn since. So this goes through the live blog
-/// in order. A post that equals a recorded one accounts for the recorded ones before it as well, as far as there are
-/// other posts that they can have become.
+/// Other posts may be among them, and some may have been edited or withdrawn since. So this goes through the
+/// live blog in order. A post that equals a recorded one accounts for the recorded ones before it as well, as
+/// far as there are other posts that they can have become.
 fn already(recording: &mut Recording, there: &[PostSlot]) -> usize {
     let (mut done, mut others) = (0, 0);
     for entry in there {

@@ -1,9 +1,10 @@
-//! The frame of all pages: takes apart the page that Trunk built, and puts it together around each page's content.
+//! The frame of all pages: takes apart the page that Trunk built, and puts it together around each page's
+//! content.
 //!
-//! The style for the first paint is inline, so that it needs no second file; the rest comes with the app. The script
-//! `early.js` runs before the first paint. The tags that load the app wait in a template until the script `start.js`
-//! takes them. Each page has a Content Security Policy, which allows inline styles and scripts by their hashes. The
-//! policy is the same for all pages, so that a host can send it as a header.
+//! The style for the first paint is inline, so that it needs no second file; the rest comes with the app. The
+//! script `early.js` runs before the first paint. The tags that load the app wait in a template until the
+//! script `start.js` takes them. Each page has a Content Security Policy, which allows inline styles and
+//! scripts by their hashes. The policy is the same for all pages, so that a host can send it as a header.
 
 use std::path::Path;
 
@@ -24,7 +25,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{s
 const EARLY: &str = include_str!("early.js");
 const START: &str = include_str!("start.js");
 
-/// The order of the layers. The style of live blogs comes before the other style in a page, so it has to repeat this.
+/// The order of the layers. The style of live blogs comes before the other style in a page, so it has to
+/// repeat this.
 const LAYERS: &str = "@layer tokens, reset, base, layout, things, live, print;";
 /// The style of live blogs, which only their own pages need for the first paint.
 const LIVE: &str = "live";
@@ -43,7 +45,8 @@ pub struct Shell {
     live: String,
     /// Links to styles that the first paint does not need.
     late: String,
-    /// What all pages with content have in common after their own meta tags: tags from Trunk's head, style and scripts.
+    /// What all pages with content have in common after their own meta tags: tags from Trunk's head, style
+    /// and scripts.
     pub common: String,
     /// The policy, for the page and for a host's header.
     pub policy: String,
@@ -88,8 +91,8 @@ impl Shell {
         let (mut style, mut live) = (String::new(), String::new());
         let mut late = String::new();
         let mut rest = head;
-        // Comments are left out, and tags of which each page has its own: character set, base, title, description, the
-        // publication's name.
+        // Comments are left out, and tags of which each page has its own: character set, base, title,
+        // description, the publication's name.
         while let Some((before, tag)) = rest.split_once('<') {
             still.push_str(before);
             if let Some(comment) = tag.strip_prefix("!--") {
@@ -164,8 +167,8 @@ impl Shell {
         let policy = POLICY
             .replace("{scripts}", &scripts)
             .replace("{style}", &format!("{} {}", allowed(&style), allowed(&live)));
-        // With the attributes of the app's own `fetch`, so that there is one request. The manifest waits for the app: it
-        // would take a connection from more urgent files.
+        // With the attributes of the app's own `fetch`, so that there is one request. The manifest waits for
+        // the app: it would take a connection from more urgent files.
         let edition = format!(
             "<link rel=\"preload\" as=\"fetch\" crossorigin=\"anonymous\" href=\"{}\">\n",
             edition_file()
@@ -265,8 +268,8 @@ fn squeezed(script: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Escapes JSON for a script element: without `<` there is no markup in it. In JSON, that character is only in strings, so
-/// the value is the same.
+/// Escapes JSON for a script element: without `<` there is no markup in it. In JSON, that character is only
+/// in strings, so the value is the same.
 #[must_use]
 pub fn harmless(json: &str) -> String {
     json.replace('<', "\\u003c")

@@ -116,8 +116,8 @@ fn find(root: &Path, folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// Whether a file's name has a hash of its content, so that caches may keep it: a hyphen and at least eight hexadecimal
-/// digits. (Trunk writes sixteen, without leading zeros.)
+/// Whether a file's name has a hash of its content, so that caches may keep it: a hyphen and at least eight
+/// hexadecimal digits. (Trunk writes sixteen, without leading zeros.)
 #[must_use]
 pub fn has_hash(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -132,8 +132,8 @@ pub fn is_fixed(path: &str) -> bool {
     has_hash(path) && path.rsplit_once('.').is_some_and(|(_, kind)| SHELL_KINDS.contains(&kind))
 }
 
-/// The worker with the list of `files`, some of which `page` names. `saved` is its second half, which is not changed but
-/// is part of the version.
+/// The worker with the list of `files`, some of which `page` names. `saved` is its second half, which is not
+/// changed but is part of the version.
 ///
 /// # Errors
 /// If the worker lacks a constant, or the page names a file that is not on the list.

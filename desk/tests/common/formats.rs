@@ -1,5 +1,5 @@
-//! Validates feeds, sitemaps and JSON-LD: JSON Feed 1.1 and JSON-LD with schemas, Atom (RFC 4287) and sitemaps
-//! (sitemaps.org, Google's news) with the rules of their specifications.
+//! Validates feeds, sitemaps and JSON-LD: JSON Feed 1.1 and JSON-LD with schemas, Atom (RFC 4287) and
+//! sitemaps (sitemaps.org, Google's news) with the rules of their specifications.
 
 use std::fs;
 use std::path::Path;

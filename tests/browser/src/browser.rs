@@ -17,8 +17,8 @@ pub const PATIENCE: Duration = Duration::from_secs(40);
 const INTERVAL: Duration = Duration::from_millis(50);
 
 /// Functions for scripts: `queryByRole(role, name, within)`, `queryAllByRole` likewise, `nameOf(element)`,
-/// `words(element)`; and for the app's pages `story()`, `paragraphs()`, `listed()`, `inList(headline)`, `marks(article)`,
-/// `markedAs(mark)`, `posts()`, `trouble()`, `notices()`.
+/// `words(element)`; and for the app's pages `story()`, `paragraphs()`, `listed()`, `inList(headline)`,
+/// `marks(article)`, `markedAs(mark)`, `posts()`, `trouble()`, `notices()`.
 pub const QUERIES: &str = include_str!("page.js");
 
 /// Whether the app shows its content: it has replaced the published page.
@@ -29,14 +29,15 @@ pub const APP_THERE: &str =
 pub const READY: &str =
     "document.querySelector('.notices') !== null && document.getElementById('shell') === null";
 
-/// The first visible element with a role and name. It is one script, because the app may replace elements at any time.
+/// The first visible element with a role and name. It is one script, because the app may replace elements at
+/// any time.
 const SHOWN: &str = "
     const [role, name] = arguments;
     const isShown = element => element.getClientRects().length && getComputedStyle(element).visibility === 'visible';
     return queryAllByRole(role, name).find(isShown) ?? null;";
 
-/// Scrolls to an element that is out of view or covered, for example by a notice, and waits until it is painted there:
-/// browsers ignore clicks on elements that were never visible.
+/// Scrolls to an element that is out of view or covered, for example by a notice, and waits until it is
+/// painted there: browsers ignore clicks on elements that were never visible.
 const REACHED: &str = "
     const [element, done] = arguments, { left, top, width, height } = element.getBoundingClientRect();
     const there = document.elementFromPoint(left + width / 2, top + height / 2);
@@ -133,8 +134,8 @@ pub struct Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // If the session is still open, the test has failed. Quitting a browser that may hang would delay the tests in
-        // the others; it ends with its driver.
+        // If the session is still open, the test has failed. Quitting a browser that may hang would delay the
+        // tests in the others; it ends with its driver.
         let _ = self.driver.clone().leak();
     }
 }
@@ -145,8 +146,8 @@ impl Browser {
         Self::start_with(kind, tempfile::tempdir()?).await
     }
 
-    /// Starts a browser with the profile of an earlier one. (WebKit ignores it: under a driver it stores nothing. See
-    /// [`crate::process::Unattended`].)
+    /// Starts a browser with the profile of an earlier one. (WebKit ignores it: under a driver it stores
+    /// nothing. See [`crate::process::Unattended`].)
     pub async fn start_with(kind: Kind, profile: tempfile::TempDir) -> Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut processes = Vec::new();
@@ -208,7 +209,8 @@ impl Browser {
         self.take_profile()
     }
 
-    /// Kills the browser in the middle of its work. Returns its profile. (Finding its process works on Linux only.)
+    /// Kills the browser in the middle of its work. Returns its profile. (Finding its process works on Linux
+    /// only.)
     pub async fn kill(mut self) -> Result<tempfile::TempDir> {
         let driver = self.processes.first().context("a driver runs")?.0.id();
         let browsers = children(driver)?;
@@ -228,7 +230,8 @@ impl Browser {
         Ok(std::mem::replace(&mut self.profile, tempfile::tempdir()?))
     }
 
-    /// Waits for a visible element with that role (`link`, `button`, `heading`, `status`, …) and name: see `page.js`.
+    /// Waits for a visible element with that role (`link`, `button`, `heading`, `status`, …) and name: see
+    /// `page.js`.
     pub async fn by_role(&self, role: &str, name: &str) -> Result<WebElement> {
         let wait = async {
             let mut looks = tokio::time::interval(INTERVAL);

@@ -1,11 +1,13 @@
-//! The processes of browsers: drivers, virtual screens, and a browser without a driver. Each is killed with its owner.
+//! The processes of browsers: drivers, virtual screens, and a browser without a driver. Each is killed with
+//! its owner.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result};
 
-/// A process that is killed with its owner, together with its descendants: a browser would outlive its driver.
+/// A process that is killed with its owner, together with its descendants: a browser would outlive its
+/// driver.
 pub(crate) struct Process(pub(crate) Child);
 
 impl Drop for Process {
@@ -20,8 +22,8 @@ impl Drop for Process {
     }
 }
 
-/// WebKit's MiniBrowser without a driver: with one, it does not keep its storage. The page's own scripts have to do
-/// everything, and to report to the host. It is killed when this is dropped.
+/// WebKit's MiniBrowser without a driver: with one, it does not keep its storage. The page's own scripts have
+/// to do everything, and to report to the host. It is killed when this is dropped.
 pub struct Unattended {
     _processes: [Process; 2],
 }

@@ -1,4 +1,5 @@
-//! A static host on this machine: serves the release build at any base path, with faults where a test sets them.
+//! A static host on this machine: serves the release build at any base path, with faults where a test sets
+//! them.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -123,8 +124,8 @@ impl Site {
         self.bare(&format!("story/{id}/"), "../../")
     }
 
-    /// Replaces a screen's page by one without content, so that the app has to load and show it. `to_base` is the path
-    /// from the screen to the base.
+    /// Replaces a screen's page by one without content, so that the app has to load and show it. `to_base` is
+    /// the path from the screen to the base.
     pub fn bare(&self, path: &str, to_base: &str) -> Result<()> {
         let page = std::fs::read_to_string(self.folder().join("404.html"))?;
         let page = page.replacen("<base href=\"/\">", &format!("<base href=\"{to_base}\">"), 1);
@@ -145,8 +146,8 @@ impl Site {
         self.state.dead.store(dead, Ordering::Relaxed);
     }
 
-    /// Replaces the build by another one: the files have new names, and the old ones are gone. On each page that runs it,
-    /// the variable `build` is `mark`.
+    /// Replaces the build by another one: the files have new names, and the old ones are gone. On each page
+    /// that runs it, the variable `build` is `mark`.
     pub fn deploy(&self, mark: &str) -> Result<()> {
         let folder = self.folder();
         // Always made from the original build, so that the same mark gives the same files.
@@ -190,14 +191,14 @@ impl Site {
         self.state.asked.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// From now on, text is sent in brotli, valid copies are answered with 304, and caches may keep files with a hash in
-    /// their names.
+    /// From now on, text is sent in brotli, valid copies are answered with 304, and caches may keep files
+    /// with a hash in their names.
     pub fn like_a_host(&self) {
         self.state.real.store(true, Ordering::Relaxed);
     }
 
-    /// Makes the connection slow from now on: each answer begins after `latency`, and all share this many bytes a second.
-    /// (A browser's own emulation does not slow service workers.)
+    /// Makes the connection slow from now on: each answer begins after `latency`, and all share this many
+    /// bytes a second. (A browser's own emulation does not slow service workers.)
     pub fn slow_line(&self, line: Option<(Duration, u32)>) {
         let line =
             line.map(|(latency, bytes_per_second)| Line { latency, bytes_per_second, free: Instant::now() });

@@ -1,5 +1,5 @@
-//! Accessibility and safety: axe-core finds nothing, narrow screens and large text work, and the page's policy blocks
-//! foreign scripts.
+//! Accessibility and safety: axe-core finds nothing, narrow screens and large text work, and the page's
+//! policy blocks foreign scripts.
 
 use anyhow::{Context, Result, ensure};
 use browser_tests::browser::{Browser, Kind};

@@ -1,6 +1,6 @@
-//! The published folder on real hosts: Python's server, and nginx and Caddy if `cargo xtask test` found them, with the
-//! samples in `docs/hosting.md`. Every route works without JavaScript, at a root and below a path, and its HTML is
-//! valid.
+//! The published folder on real hosts: Python's server, and nginx and Caddy if `cargo xtask test` found them,
+//! with the samples in `docs/hosting.md`. Every route works without JavaScript, at a root and below a path,
+//! and its HTML is valid.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -101,7 +101,8 @@ fn host(name: &str, program: &Path, published: &Path, base: &str) -> Result<Host
             ];
             let sample = sample(name, &others)?;
             let config = folder.path().join("nginx.conf");
-            // The rest of the configuration. The default folders for temporary files would need nginx's own user.
+            // The rest of the configuration. The default folders for temporary files would need nginx's own
+            // user.
             fs::write(
                 &config,
                 format!(

@@ -1,5 +1,5 @@
-//! The app takes over a published page even if its tree was changed: by a translation, by an extension, or by a host or
-//! proxy that changed white space.
+//! The app takes over a published page even if its tree was changed: by a translation, by an extension, or by
+//! a host or proxy that changed white space.
 
 use anyhow::{Context, Result, ensure};
 use browser_tests::browser::{Browser, Kind};

@@ -1,5 +1,5 @@
-//! A new version of the app loses nothing: what the version before has stored and cached, and what two versions write in
-//! two tabs at once.
+//! A new version of the app loses nothing: what the version before has stored and cached, and what two
+//! versions write in two tabs at once.
 
 use anyhow::{Context, Result, ensure};
 use browser_tests::browser::{Browser, Kind};

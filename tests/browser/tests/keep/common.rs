@@ -55,8 +55,8 @@ pub async fn ready(browser: &Browser, site: &Site) -> Result<()> {
     browser.ready().await?;
     browser.until("the page is there", "return document.querySelector('main h1') !== null").await?;
     if browser.kind == Kind::Webkit && site.has_worker() {
-        // WebKit abandons a worker's installation if the page is left meanwhile (decision 008); then there is nothing to
-        // wait for.
+        // WebKit abandons a worker's installation if the page is left meanwhile (decision 008); then there is
+        // nothing to wait for.
         let there =
             browser.until("the worker is there", "return Boolean(navigator.serviceWorker?.controller)");
         let _ = tokio::time::timeout(Duration::from_secs(4), there).await;
@@ -79,8 +79,8 @@ pub async fn notice(browser: &Browser, words: &str) -> Result<()> {
     browser.until(&format!("a notice says '{words}'"), &says).await
 }
 
-/// All notices, in order. This cuts off the network, so that the notice about that is the last one, and all others have
-/// been shown before.
+/// All notices, in order. This cuts off the network, so that the notice about that is the last one, and all
+/// others have been shown before.
 pub async fn all_said(browser: &Browser) -> Result<Vec<String>> {
     browser.script("dispatchEvent(new Event('offline'))").await?;
     notice(browser, "No connection.").await?;

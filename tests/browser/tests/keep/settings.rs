@@ -116,7 +116,8 @@ async fn a_backup_brings_everything_back_and_a_damaged_one_changes_nothing() -> 
         );
         ensure!(markdown.contains(&format!("[{LEAD}](")), "{markdown}");
 
-        // In another place nothing is there; a damaged backup changes nothing; the complete one restores everything.
+        // In another place nothing is there; a damaged backup changes nothing; the complete one restores
+        // everything.
         let folder = tempfile::tempdir()?;
         let whole = folder.path().join("whole.json");
         let broken = folder.path().join("broken.json");

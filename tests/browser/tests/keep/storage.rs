@@ -113,8 +113,8 @@ async fn a_browser_that_is_killed_while_it_writes_loses_nothing_older() -> Resul
     Ok(())
 }
 
-/// The same in WebKit, which keeps its storage only without a driver: the page does everything itself, and reports to the
-/// host.
+/// The same in WebKit, which keeps its storage only without a driver: the page does everything itself, and
+/// reports to the host.
 #[tokio::test]
 async fn webkit_killed_while_it_writes_loses_nothing_older() -> Result<()> {
     if !Kind::all().contains(&Kind::Webkit) {

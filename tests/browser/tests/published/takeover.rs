@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::common::*;
 
-/// The page's elements, to compare two trees. Differences between parser and renderer (comments, split texts) are left
-/// out, and the text of times, which is in the reader's language.
+/// The page's elements, to compare two trees. Differences between parser and renderer (comments, split texts)
+/// are left out, and the text of times, which is in the reader's language.
 const TREE: &str = "
     const tree = (root) => {
       const lines = [];
@@ -205,7 +205,8 @@ async fn a_press_before_the_app_is_there_is_answered_when_it_is() -> Result<()> 
             browser.script("return window.pressed > 0").await? == true,
             "it is the press that has saved it"
         );
-        // On a live blog, each press counts for its own button, although a returning reader has more buttons in the app.
+        // On a live blog, each press counts for its own button, although a returning reader has more buttons
+        // in the app.
         for (button, done) in [
             (
                 "Follow",

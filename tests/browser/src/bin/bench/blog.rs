@@ -1,5 +1,5 @@
-//! A live blog of thousands of posts, the same in each run, made in memory by the desk's code and published into the
-//! folder of a site.
+//! A live blog of thousands of posts, the same in each run, made in memory by the desk's code and published
+//! into the folder of a site.
 
 use std::collections::BTreeMap;
 use std::io;

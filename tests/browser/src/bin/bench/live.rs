@@ -143,7 +143,8 @@ impl Bench {
         format!("{}{}", self.site.url, if plain { "plain.html".to_owned() } else { format!("story/{ID}/") })
     }
 
-    /// Loads a page for the first time. Returns when its newest post was visible, and what was sent until then.
+    /// Loads a page for the first time. Returns when its newest post was visible, and what was sent until
+    /// then.
     pub async fn load(&self, plain: bool) -> Result<(f64, Vec<Sent>)> {
         let before = self.site.sent().len();
         self.tab.open_fresh(&self.site, &self.address(plain)).await?;

@@ -1,5 +1,5 @@
-//! Publishing thousands of stories: everything, again without a change, and after one change. Compared with Hugo, which
-//! makes pages from the same texts.
+//! Publishing thousands of stories: everything, again without a change, and after one change. Compared with
+//! Hugo, which makes pages from the same texts.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -108,13 +108,14 @@ fn edition(folder: &Path, stories: usize, round: usize) -> Result<()> {
     Ok(fs::write(folder.join("edition.json"), format!("{edition:#}"))?)
 }
 
-/// Writes the same texts for Hugo, which makes what the desk makes: a page for each story and section, the front page
-/// with the first stories of each section, 404.html, a feed of the newest 50, and a sitemap. Its templates do little.
+/// Writes the same texts for Hugo, which makes what the desk makes: a page for each story and section, the
+/// front page with the first stories of each section, 404.html, a feed of the newest 50, and a sitemap. Its
+/// templates do little.
 fn hugo_site(folder: &Path, stories: usize) -> Result<()> {
     let layouts = folder.join("layouts").join("_default");
     fs::create_dir_all(&layouts)?;
-    // Stories have dates all over a year. Hugo takes those after today for drafts, unless told otherwise. By default it
-    // also writes a page for each tag, and a feed for each section with all its stories.
+    // Stories have dates all over a year. Hugo takes those after today for drafts, unless told otherwise. By
+    // default it also writes a page for each tag, and a feed for each section with all its stories.
     let config = json!({
         "baseURL": "https://example.org/", "title": "The Marathon", "languageCode": "en", "buildFuture": true,
         "pluralizeListTitles": false,
@@ -225,8 +226,8 @@ fn tool(
     let (mut whole, mut again, mut one) = (Vec::new(), Vec::new(), Vec::new());
     let (mut touched, mut memory) = ([usize::MAX, 0], 0.0_f64);
     for round in 0..times {
-        // Moved aside, and removed at the end: for a minute after thousands of files were removed, Linux's ext4 takes
-        // several times as long to create others.
+        // Moved aside, and removed at the end: for a minute after thousands of files were removed, Linux's
+        // ext4 takes several times as long to create others.
         if out.exists() {
             fs::rename(out, out.with_extension(round.to_string()))?;
         }

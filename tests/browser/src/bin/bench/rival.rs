@@ -1,5 +1,5 @@
-//! The reader in plain JavaScript (`tests/browser/benches/reader/`) as a site: the same edition, style and pictures, and
-//! a page for each screen.
+//! The reader in plain JavaScript (`tests/browser/benches/reader/`) as a site: the same edition, style and
+//! pictures, and a page for each screen.
 
 use std::collections::hash_map::DefaultHasher;
 use std::fs;
