@@ -1,39 +1,39 @@
-// The second half of the service worker (`sw.js`): what tabs can ask it for. Saving a story is done here and not in
-// the tab: it is off the reader's thread, and goes on when the tab is gone.
+// The second half of the service worker (`sw.js`): orders from tabs. Stories are saved here and not in the tab: it is
+// off the main thread, and goes on when the tab is closed.
 //
-// A tab sends an order, as JSON text, and gets replies, each JSON text, at the port that comes with it
+// A tab sends an order as JSON text, and gets replies as JSON texts at the port that comes with it
 // (`src/browser/service_worker.rs`; `src/state/offline.rs` has the types):
 //
-// {"started":{"addresses":["…"]}}            a tab has started, and had loaded these before it had this worker;
-//                                            it hears what has become of its page: "gone", "renewed"
-// {"loaded":{"addresses":["…"]}}             it has loaded these past this worker: they are to be stored as well
+// {"started":{"addresses":["…"]}}            the tab has started, and loaded these files before it had this worker;
+//                                            it hears if its page was out of date: "gone", "renewed"
+// {"loaded":{"addresses":["…"]}}             the tab has loaded these files past this worker: store them as well
 // {"save":{"story":"a","file":"…","pictures":[["…","…"]]}}
-//                                            its own file, and of each picture the addresses that it may be had from, best
-//                                            first; our own are relative to the scope. Replies: "progress", "failed"
-// {"remove":{"story":"a"}}                   removes what was saved of it, except what another story needs too
-// {"copies":{"stories":["a"]}}               how much of each is there? Replies: a "copy" for each, 0 of 0 if not saved
-// "saved-stories"                            of which stories were files saved? Reply: "stories"
+//                                            save the story's file, and one file of each picture: its addresses, best
+//                                            first, relative to the scope if ours. Replies: "progress", "failed"
+// {"remove":{"story":"a"}}                   remove its saved files, except those that another saved story needs
+// {"copies":{"stories":["a"]}}               how many files of each are saved? Replies: a "copy" each, 0 of 0 if not saved
+// "saved-stories"                            which stories have saved files? Reply: "stories"
 // "readable"                                 which stories can be read without a network? Reply: "stories"
-// "sizes"                                    how much of each kind is there? Replies: a "size" for each
-// {"free":{"kinds":["news"]}}                removes all of some kinds: "pages", "news", "pictures"
-// "update"                                   lets this worker in, which waits
+// "sizes"                                    how much of each kind is stored? Replies: a "size" each
+// {"free":{"kinds":["news"]}}                remove everything of these kinds: "pages", "news", "pictures"
+// "update"                                   activate this worker, which is waiting
 //
 // {"progress":{"have":1,"of":3}}             {"failed":{"why":"full"}} or "failed"; the work goes on
 // {"copy":{"story":"a","have":1,"of":3}}
 // {"stories":{"stories":["a"]}}              {"size":{"kind":"news","count":3,"bytes":4096}}
 // "unknown"                                  there is no such order here: the tab is newer than this worker
-// "alive"                                    every 10 seconds, as long as it is at it
-// "end"                                      the last of them
+// "alive"                                    every 10 seconds, while the work goes on
+// "end"                                      the last reply
 //
-// And without being asked, to the tab itself:
-// "came"                                     an answer came after all for which nobody waited
+// And unasked, to the tab itself:
+// "came"                                     the network answered after a copy was sent
 // "gone"                                     the story of its page was taken back
-// {"renewed":{"story":"…"}}                  the story of its page as it is now: its Dateline JSON
+// {"renewed":{"story":"…"}}                  the current story of its page, as Dateline JSON
 //
-// A saved story is a list of its files, and the files. The list says what should be there, so that what the browser
-// has cleared away can be named, and fetched again.
+// A saved story is a list of its files, and the files. The list says what should be there, so that files that the
+// browser has evicted are known and can be fetched again.
 
-// A picture comes in several widths, of which one is saved; the others' places tell which.
+// A picture has several widths, of which one is saved; at the others' addresses is a reference to it.
 async function findSaved(address) {
   const kept = await find(SAVED, address);
   const other = kept?.headers.get("dateline-see");
@@ -46,7 +46,7 @@ addEventListener("message", (event) => {
   const [reply, tell] = [to(event.ports[0]), to(event.source)];
   const obey = Object.hasOwn(ORDERS, order) ? ORDERS[order] : () => reply("unknown");
   const work = Promise.resolve().then(() => obey(content, reply, { url: event.source?.url, tell }));
-  // A tab that asked goes on waiting as long as there is a sign of life.
+  // The tab goes on waiting while it gets these.
   const alive = setInterval(reply, 10_000, "alive");
   const failed = (error) => reply("failed", { why: why(error) });
   event.waitUntil(work.catch(failed).finally(() => (clearInterval(alive), reply("end"))));
@@ -68,8 +68,8 @@ function readOrder(text) {
   }
 }
 
-// Tabs that were opened by the version before speak in lines: the order, then what belongs to it, a line each; and they
-// understand nothing else. This can go with the next version.
+// Tabs of the version before send lines (the order, then its arguments, one a line) and understand only lines. This can
+// go with the next version.
 function readLines(text) {
   const [name, ...lines] = text.split("\n");
   const orders = {
@@ -104,8 +104,8 @@ const isFull = (error) => error.name === "QuotaExceededError";
 const why = (error) => (isFull(error) ? "full" : "failed");
 
 const LIST = /^saved\/(.+)\.list$/;
-// Where the list of a saved story's files is stored: a line for each file, its alternatives separated by tabs, the best
-// first. Lists of all versions look so.
+// The address under which a saved story's list is stored: a line for each file, with its alternatives separated by tabs,
+// best first. All versions use this format.
 const listOf = (story) => absolute(`saved/${story}.list`);
 const filesOf = async (story) => (await (await find(SAVED, listOf(story)))?.text())?.split("\n") ?? [];
 const alternatives = (file) => file.split("\t").map(absolute);
@@ -124,7 +124,7 @@ const ORDERS = {
     await ORDERS.loaded({ addresses: addresses.filter((address) => pathOf(address).startsWith("edition/") || isOwnPage(address)) });
   },
 
-  // They are in the browser's own cache. One that fails keeps no other from it.
+  // The files are in the browser's own cache. One that fails does not stop the others.
   async loaded({ addresses }) {
     for (const address of addresses) {
       const load = async () => {
@@ -136,10 +136,10 @@ const ORDERS = {
     }
   },
 
-  // What is there stays.
+  // Files that are saved already stay.
   async save({ story, file, pictures }, reply) {
     await save(listOf(story), () => new Response([file, ...pictures.map((addresses) => addresses.join("\t"))].join("\n")));
-    // Of a live blog also the older posts that were read.
+    // For a live blog, also the older posts that were read.
     const news = await caches.open(NEWS).then((open) => open.keys()).catch(() => []);
     for (const { url } of news.filter(({ url }) => STORY.exec(pathOf(url))?.[1] === story)) {
       const copy = await find(NEWS, url);
@@ -175,7 +175,7 @@ const ORDERS = {
     }
   },
 
-  // Whether their reader has them saved still or not.
+  // Whether or not the reader still has them saved.
   async "saved-stories"(_, reply) {
     const keys = await (await caches.open(SAVED)).keys();
     reply("stories", { stories: keys.flatMap(({ url }) => LIST.exec(pathOf(url))?.[1] ?? []) });
@@ -197,18 +197,18 @@ const ORDERS = {
     }
   },
 
-  // Never what was saved.
+  // Saved files are never freed.
   free: ({ kinds }) => Promise.all(kinds.map((kind) => Object.hasOwn(FREE, kind) && caches.delete(FREE[kind]))),
 };
 
-// Saves what `make` makes. Where the disk is full, what was saved comes before what was merely seen.
+// Saves the answer that `make` returns. If storage is full, saved files take the place of pictures that were only seen.
 const save = (address, make) =>
   put(SAVED, address, make()).catch(async (error) => {
     if (!isFull(error) || !(await caches.delete(PICTURES))) throw error;
     await put(SAVED, address, make());
   });
 
-// Saves one file of a picture, and at the other addresses the way to it; whether that went well.
+// Saves one file of a picture, and at its other addresses a reference to it. Returns whether it is saved.
 async function savePicture(addresses, failed) {
   for (const address of addresses) {
     const answer = (await find(PICTURES, address)) ?? (await fetchPicture(address));
@@ -226,7 +226,7 @@ async function savePicture(addresses, failed) {
   return false;
 }
 
-// A picture of another host that lets nobody look into it is kept unseen: better than none.
+// A picture from a host without CORS is kept as an opaque answer: better than none.
 async function fetchPicture(address) {
   const answer = await fetch(address).catch(() => fetch(address, { mode: "no-cors" })).catch(() => undefined);
   return answer && (answer.type === "opaque" || isFile(answer)) ? answer : undefined;

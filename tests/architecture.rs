@@ -1,10 +1,10 @@
 //! The rules of the rooms (the table at the top of `src/lib.rs`), checked on the source text: which room may name which,
 //! which words belong to which room, no circles between files, no file that is too long.
 //!
-//! The tables at the top are the rules. The lists of what breaks a rule today may only get shorter: a test fails as well
-//! where something on a list no longer breaks its rule.
+//! The tables at the top are the rules. The lists of exceptions may only get shorter: a test also fails if an
+//! exception is no longer needed.
 
-// Clippy takes only what is marked `#[test]` for a test, not what those call.
+// Clippy's exceptions for tests cover only functions marked `#[test]`, not their helpers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::collections::BTreeSet;
@@ -19,7 +19,8 @@ mod circles;
 #[path = "architecture/source.rs"]
 mod source;
 
-/// A room of `src`, the rooms that it may name, and the words that it may not use. A macro's word ends in `!`.
+/// A room of `src`, the rooms that it may name, and the words that it may not use. A macro's name ends in
+/// `!`.
 struct Rule {
     room: &'static str,
     may_name: &'static [&'static str],
@@ -27,9 +28,9 @@ struct Rule {
 }
 
 const LEPTOS: &[&str] = &["leptos", "tachys", "reactive_graph", "any_spawner"];
-/// `leptos::ev` has the types of events that components need.
+/// Components get the types of events from `leptos::ev`.
 const WEB: &[&str] = &["web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures", "gloo_net"];
-/// There is no such clock in WebAssembly; what needs one is given the time.
+/// WebAssembly has no such clocks. The time is passed as an argument.
 const CLOCKS: &[&str] = &["SystemTime", "Instant"];
 const MARKUP: &[&str] = &["view!"];
 
@@ -82,14 +83,14 @@ const RULES: &[Rule] = &[
     Rule { room: "main", may_name: &["app"], never: &[WEB, CLOCKS] },
 ];
 
-/// Rooms that have rules before they are there.
+/// Rooms that have rules but do not exist yet.
 const TO_COME: &[&str] = &[];
 
-/// Words that no file of the reader uses, in code or in text.
+/// Words that no file of the reader uses, in code or in strings.
 const NOWHERE: &[&str] =
     &["innerHTML", "inner_html", "insertAdjacentHTML", "outerHTML", "document.write", "leptos_router"];
 
-/// Files that depend on each other in a circle today.
+/// Files that depend on each other in a circle: exceptions.
 const CIRCLES: &[&[&str]] = &[&[
     "desk/src/publish/feeds.rs",
     "desk/src/publish/guides.rs",
@@ -101,13 +102,13 @@ const CIRCLES: &[&[&str]] = &[&[
     "desk/src/publish/store.rs",
 ]];
 
-/// No file has more lines, unless its first ones say why.
+/// No file has more lines, unless one of its first lines says why.
 const MOST_LINES: usize = 500;
-/// How a file says why, in one of its first lines.
+/// The words with which it says why.
 const REASON: &str = "Over 500 lines because";
 const FIRST_LINES: usize = 5;
 
-/// Files that are longer today, and give no reason.
+/// Files that are longer and give no reason: exceptions.
 const TOO_LONG: &[&str] = &[
     "desk/src/live/blog.rs",
     "desk/src/publish/mod.rs",
@@ -119,15 +120,15 @@ const TOO_LONG: &[&str] = &[
     "tests/reading.rs",
 ];
 
-/// The selectors by class or id that the browser room has today: it is to know nothing of how the app's pages look.
+/// Selectors by class or id in the browser room, which should not know the app's markup: exceptions.
 const SELECTORS: &[(&str, &str)] = &[];
 
-/// Where the crates have their files, and the name by which the other targets of a package call its library.
+/// The folders of crates, and the name of the library in a package's other targets.
 const CRATES: &[(&str, &str)] = &[("src", "dateline"), ("desk/src", "desk")];
-/// The folders whose files are to be short.
+/// The folders whose files must not be too long.
 const FOLDERS: &[&str] = &["src", "desk", "tests", "xtask"];
 
-/// What breaks the rules of its room in a file of the reader, a line each.
+/// The violations of a room's rules in a file of the reader, one a line.
 fn violations(source: &Source) -> Vec<String> {
     let (path, room) = (&source.path, source.room());
     let mut found = Vec::new();
@@ -157,7 +158,7 @@ fn violations(source: &Source) -> Vec<String> {
         let name = named.what.join("::");
         let is_allowed =
             rule.may_name.iter().any(|may| name == *may || name.starts_with(&format!("{may}::")));
-        // What has a capital letter is no room but something in the root of the crate.
+        // A name with a capital letter is not a room but an item in the crate's root.
         if !is_allowed && name.starts_with(char::is_lowercase) {
             broken(named.line, format!("{room} may not name {name} (see the table in src/lib.rs)"));
         }
@@ -179,7 +180,7 @@ fn selectors(source: &Source) -> Vec<&str> {
     texts.filter(|text| begins(text)).collect()
 }
 
-/// Whether a file may be as long as it is.
+/// Whether a file is too long and gives no reason.
 fn is_too_long(text: &str) -> bool {
     text.lines().count() > MOST_LINES && !text.lines().take(FIRST_LINES).any(|line| line.contains(REASON))
 }
@@ -188,7 +189,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The Rust files below a folder of the repository, with their texts, by their paths in that folder.
+/// The Rust files below a folder of the repository: their paths in that folder, and their text.
 fn files(folder: &str) -> Vec<(String, String)> {
     let (mut found, mut folders) = (Vec::new(), vec![root().join(folder)]);
     while let Some(next) = folders.pop() {
@@ -217,7 +218,7 @@ fn of_the_reader(sources: &[Source]) -> impl Iterator<Item = &Source> {
     sources.iter().filter(|source| source.crate_name == "dateline")
 }
 
-/// A file of the reader that a test makes up.
+/// A file of the reader, made up by a test.
 fn made_up(file: &str, text: &str) -> Source {
     Source::new("src", "dateline", file, text.to_owned())
 }
@@ -285,8 +286,8 @@ fn a_broken_rule_is_found() {
         ("follow/a.rs", "//! x\nfn f() -> std::time::Instant {}"),
         ("reading/a.rs", "//! x\nuse crate::content::Story;"),
         ("reading/mod.rs", "//! x\nuse super::content::Story;"),
-        ("route.rs", "//! x\nuse crate::view::html;"),
-        ("route.rs", "//! x\nuse super::view::html;"),
+        ("route.rs", "//! x\nuse crate::state::library;"),
+        ("route.rs", "//! x\nuse super::state::library;"),
         ("browser/a.rs", "//! x\nuse crate::content::Story;"),
         ("browser/a.rs", "//! x\nuse dateline::route::Route;"),
         ("browser/a.rs", "//! x\nuse leptos::prelude::*;"),
@@ -305,7 +306,7 @@ fn a_broken_rule_is_found() {
         ("components/a.rs", "//! x\nfn f() { element.set_inner_html(text); }"),
         ("components/a.rs", "//! x\nconst A: &str = \"a.innerHTML = b\";"),
         ("app.rs", "//! x\nuse js_sys::Date;"),
-        ("main.rs", "//! x\nuse dateline::view::pages;"),
+        ("main.rs", "//! x\nuse dateline::state::library;"),
         ("content/a.rs", "use std::fmt;"),
         ("nowhere/a.rs", "//! x"),
     ];
@@ -347,28 +348,28 @@ fn a_circle_is_found_and_what_only_looks_like_one_is_none() {
         found.iter().map(|circle| circle.iter().map(|file| (*file).to_owned()).collect()).collect()
     };
     let three = [
-        ("view/mod.rs", "pub mod a; pub mod b; pub mod c;"),
-        ("view/a.rs", "use super::b::B;"),
-        ("view/b.rs", "fn f() { crate::view::c::f() }"),
-        ("view/c.rs", "use crate::{json, view::{a::{self, A}, d}};"),
+        ("state/mod.rs", "pub mod a; pub mod b; pub mod c;"),
+        ("state/a.rs", "use super::b::B;"),
+        ("state/b.rs", "fn f() { crate::state::c::f() }"),
+        ("state/c.rs", "use crate::{content, state::{a::{self, A}, d}};"),
     ];
-    assert_eq!(found(&three), [["src/view/a.rs", "src/view/b.rs", "src/view/c.rs"]]);
-    // A parent that passes its children's names on is not in between.
+    assert_eq!(found(&three), [["src/state/a.rs", "src/state/b.rs", "src/state/c.rs"]]);
+    // A parent that only re-exports its children's names is not part of a circle.
     let passed_on = [
-        ("view/mod.rs", "mod a; mod b; pub use a::A; pub use self::b::{B as C};"),
-        ("view/a.rs", "use super::C;"),
-        ("view/b.rs", "fn f() {}"),
+        ("state/mod.rs", "mod a; mod b; pub use a::A; pub use self::b::{B as C};"),
+        ("state/a.rs", "use super::C;"),
+        ("state/b.rs", "fn f() {}"),
     ];
     assert_eq!(found(&passed_on), Vec::<Vec<String>>::new());
     let by_another_name = [
         passed_on[0],
         passed_on[1],
-        ("view/b.rs", "use crate::view::A; #[cfg(test)] mod tests { use super::*; }"),
+        ("state/b.rs", "use crate::state::A; #[cfg(test)] mod tests { use super::*; }"),
     ];
-    assert_eq!(found(&by_another_name), [["src/view/a.rs", "src/view/b.rs"]]);
-    // One that has something of its own is.
-    let own = [("view/mod.rs", "mod a; fn f() { a::g() }"), ("view/a.rs", "fn g() { super::f() }")];
-    assert_eq!(found(&own), [["src/view/a.rs", "src/view/mod.rs"]]);
+    assert_eq!(found(&by_another_name), [["src/state/a.rs", "src/state/b.rs"]]);
+    // A parent with code of its own is.
+    let own = [("state/mod.rs", "mod a; fn f() { a::g() }"), ("state/a.rs", "fn g() { super::f() }")];
+    assert_eq!(found(&own), [["src/state/a.rs", "src/state/mod.rs"]]);
 }
 
 #[test]

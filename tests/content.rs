@@ -1,6 +1,6 @@
-//! Decoding: real and broken JSON, bad input item by item, and the agreement of reading and writing.
+//! Decoding: valid and broken JSON, each kind of bad input, and round trips of encoding and decoding.
 
-// Clippy takes only what is marked `#[test]` for a test, not what those call.
+// Clippy's exceptions for tests cover only functions marked `#[test]`, not their helpers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpora/json/parsing-cases.json");
 
-/// The parsing cases: name, what is expected, bytes.
+/// The parsing cases: name, expected result, bytes.
 fn cases() -> Vec<(String, String, Vec<u8>)> {
     let cases: Vec<Value> = serde_json::from_slice(&std::fs::read(CORPUS).unwrap()).unwrap();
     let engine = base64::engine::general_purpose::STANDARD;
@@ -30,7 +30,7 @@ fn cases() -> Vec<(String, String, Vec<u8>)> {
             let name = case["name"].as_str().unwrap().to_owned();
             let bytes = match case["base64"].as_str() {
                 Some(text) => engine.decode(text).unwrap(),
-                // The two large ones are given by formula.
+                // The two large cases are described by a formula.
                 None if name.contains("100000_opening_arrays") => b"[".repeat(100_000),
                 None => b"[{\"\":".repeat(50_000),
             };
@@ -85,7 +85,7 @@ fn good_teaser(id: &str) -> Value {
     json!({"id": id, "kind": "article", "headline": "Headline", "published": "2026-01-01T00:00:00Z"})
 }
 
-/// A story with these fields instead of or besides the good ones, and the warnings as `pointer: what`.
+/// A good story with these fields changed or added, and its warnings as `pointer: what`.
 fn with(fields: &Value) -> (Story, Vec<String>) {
     let mut value = good_story();
     for (key, field) in fields.as_object().unwrap() {
@@ -308,7 +308,7 @@ fn stories_to_like_share_something_and_are_never_the_story_itself() {
     let story = story(&std::fs::read(format!("{path}stories/harbour-lights.json")).unwrap()).unwrap().value;
     let ids =
         |most| edition.also_like(&story, most).iter().map(|teaser| teaser.id.to_string()).collect::<Vec<_>>();
-    // Two share its section and a tag, one a tag alone, one the section alone; the newer comes first.
+    // Two share its section and a tag (the newer comes first), one only a tag, one only the section.
     assert_eq!(ids(10), ["storm-live", "river-city", "salt-marsh-football", "blinken-2022"]);
     assert_eq!(ids(2), ["storm-live", "river-city"]);
     assert!(ids(0).is_empty());
@@ -361,7 +361,7 @@ fn the_examples_of_the_format_s_page_are_right() {
     assert_valid("story", second.as_bytes());
 }
 
-/// By the schema of that name.
+/// Validates a document with the schema of that name.
 fn assert_valid(name: &str, bytes: &[u8]) {
     let schemas = encode::schemas();
     let schema = schemas.iter().find(|(known, _)| *known == name).unwrap().1.as_value();
@@ -621,7 +621,7 @@ fn teaser_of(story: &Story) -> Teaser {
     }
 }
 
-/// Changes one value of a document: the one at `place` in the order of the walk.
+/// Changes one value of a document: number `place`, depth first.
 fn mutate(value: &mut Value, place: &mut usize, new: &Value) {
     if *place == 0 {
         *value = new.clone();
@@ -641,7 +641,7 @@ proptest! {
     fn a_story_that_is_written_reads_back_and_is_valid(written in any_story()) {
         let bytes = encode::story(&written).unwrap();
         let read = story(&bytes).unwrap();
-        // A few of the stories that are thought up here are nested more deeply than the format allows.
+        // A few of the random stories are nested more deeply than the format allows.
         prop_assume!(read.warnings.iter().all(|warning| warning.kind != WarningKind::TooDeep));
         prop_assert_eq!(&read.warnings, &[]);
         prop_assert_eq!(&read.value, &written);

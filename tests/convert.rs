@@ -1,6 +1,6 @@
-//! The converters, on hostile and on real input.
+//! The converters, with hostile and real input.
 
-// Clippy takes only what is marked `#[test]` for a test, not what those call.
+// Clippy's exceptions for tests cover only functions marked `#[test]`, not their helpers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::time::Instant;
@@ -105,7 +105,7 @@ fn story(draft: Draft) -> Story {
     Draft { headline, ..draft }.into_article(StoryId::parse("x").unwrap(), None, published)
 }
 
-/// The same with its posts, where it is a live blog.
+/// A story with its posts, if it is a live blog.
 fn covered(mut draft: Draft) -> Story {
     let Some(coverage) = draft.coverage.take() else { return story(draft) };
     let numbered = (1..).zip(coverage.posts).map(|(id, post)| Post {
@@ -134,7 +134,7 @@ fn covered(mut draft: Draft) -> Story {
     Story { kind: Kind::Live, live: Some(live.into()), ..story(draft) }
 }
 
-/// What the desk writes is what the reader reads.
+/// Checks that the reader decodes what the desk encodes.
 fn assert_read_back(story: &Story, what: &str) {
     let decoded = decode::story(&encode::story(story).unwrap()).unwrap();
     assert_eq!(decoded.warnings, [], "{what}");
@@ -210,7 +210,7 @@ fn work_grows_with_length_and_not_with_depth() {
         };
         time(2_000);
         let (small, large) = (time(8_000), time(64_000));
-        // Eight times as much; quadratic work would take 64 times as long.
+        // Eight times as much input. Quadratic work would take 64 times as long.
         assert!(large < small.max(0.01) * 30.0, "{piece}: {small} s, then {large} s");
     }
 }
@@ -328,7 +328,7 @@ proptest! {
     }
 }
 
-/// An answer of the Content API with one piece.
+/// An answer of the Content API with one item.
 fn answer(content: &Value) -> String {
     serde_json::json!({ "response": { "status": "ok", "content": content } }).to_string()
 }

@@ -1,7 +1,8 @@
-//! The reader's own pages, as they are published: the frame alone, for what fills it is on the reader's device.
+//! The published pages for saved stories, settings and so on: only a frame, because the content is on the
+//! reader's device.
 
 #![cfg(feature = "ssr")]
-// Clippy takes only what is marked `#[test]` for a test, not what those call.
+// Clippy's exceptions for tests cover only functions marked `#[test]`, not their helpers.
 #![allow(clippy::unwrap_used)]
 
 use std::sync::Arc;

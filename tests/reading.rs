@@ -1,6 +1,6 @@
-//! What a reader leaves behind: actions, lists, joining, how it is kept, making room, backups.
+//! Reading state: actions, lists, merging, the save format, eviction, backups.
 
-// Clippy takes only what is marked `#[test]` for a test, not what those call.
+// Clippy's exceptions for tests cover only functions marked `#[test]`, not their helpers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::collections::BTreeMap;
@@ -40,7 +40,7 @@ fn place(progress: u32) -> Position {
     Position { block: 3, fraction: 250, progress }
 }
 
-/// A reading in which this was done, an action a second.
+/// The reading state after these actions, one a second.
 fn done(acts: impl IntoIterator<Item = Action>) -> Reading {
     let mut reading = Reading::default();
     for (second, act) in (0..).zip(acts) {
@@ -49,7 +49,7 @@ fn done(acts: impl IntoIterator<Item = Action>) -> Reading {
     reading
 }
 
-/// As it is kept: what is equal here is equal.
+/// The stored form, to compare reading states.
 fn kept(reading: &Reading) -> BTreeMap<String, String> {
     Shard::all()
         .map(|shard| (shard.name(), reading.text(shard)))
@@ -150,7 +150,7 @@ fn every_act_can_be_taken_back() {
             "{act:?}"
         );
         assert_eq!(look(&reading).0, look(&before).0, "{act:?}");
-        // And that, too.
+        // An undo can be undone, too.
         let mut again = before.clone();
         again.apply(act.clone(), NOW + DAY);
         reading.apply(Action::Undid(undone), NOW + DAY);
@@ -184,24 +184,24 @@ fn undoing_wins_in_other_tabs_too() {
 #[test]
 fn a_clock_that_is_set_back_or_far_ahead_spoils_nothing() {
     let mut reading = done([Action::MarkedRead(vec![id("a")])]);
-    // Set back by a year, between two acts.
+    // The clock is set back by a year between two actions.
     reading.apply(Action::MarkedUnread(vec![id("a")]), NOW - 365 * DAY);
     assert_eq!(reading.state(&id("a")), State::Unread);
     let text = kept(&reading);
-    // What was done at a clock that is sixty years ahead …
+    // An action with a clock that is sixty years ahead …
     reading.apply(Action::MarkedRead(vec![id("a")]), NOW + 60 * 365 * DAY);
     reading.apply(Action::Saved(id("s"), snapshot("S")), NOW + 60 * 365 * DAY);
-    // … does not win over what the reader does when it is right again, here or in a tab that has heard of it,
+    // … does not win over later actions with the right time, here or in a tab that has merged it,
     let mut other = loaded(&kept(&reading));
     reading.apply(Action::MarkedUnread(vec![id("a")]), NOW + DAY);
     other.apply(Action::Unsaved(vec![id("s")]), NOW + DAY);
     reading.merge(&other);
     assert_eq!(reading.state(&id("a")), State::Unread);
     assert_eq!(reading.story_state(&id("s")).unwrap().saved(), None);
-    // nor over what an older copy knows.
+    // nor if an older copy is merged.
     reading.merge(&loaded(&text));
     assert_eq!(reading.state(&id("a")), State::Unread);
-    // A time that no clock shows is damage, and any action wins over it.
+    // An impossible time is damage, and any action wins over it.
     let shard = Shard::all()
         .find(|shard| kept(&reading).contains_key(&shard.name()) && shard.name().starts_with('r'))
         .unwrap();
@@ -226,7 +226,7 @@ fn what_is_saved_is_listed_sorted_and_found() {
     reading.apply(Action::Tagged(vec![id("b"), id("c")], "  to   keep ".to_owned()), NOW + 3);
     reading.apply(Action::Noted(id("c"), "For Ødegård".to_owned()), NOW + 4);
     reading.apply(Action::MarkedRead(vec![id("c")]), NOW + 5);
-    // Saving again changes nothing of its place.
+    // Saving again does not change its position.
     reading.apply(saved("a", "Élections à Łódź", 3000), NOW + 6);
     let list = |wanted: &Wanted| {
         headlines(&reading.saved(wanted)).into_iter().map(|h| h.chars().next().unwrap()).collect::<String>()
@@ -266,14 +266,14 @@ fn reading_goes_on_where_the_reader_was() {
     assert_eq!(reading.to_continue()[0].position, Some(place(333)));
     assert_eq!(headlines(&reading.history()), ["end", "third", "half", "start"]);
     reading.apply(Action::Finished(id("half")), NOW + 10);
-    // Scrolling up again is no new reading; opening it again is.
+    // Scrolling up does not begin the story again; opening it does.
     reading.apply(Action::Reached(id("half"), place(400)), NOW + 11);
     assert_eq!(headlines(&reading.to_continue()), ["third"]);
     reading.apply(Action::Opened(id("half"), snapshot("half")), NOW + 12);
     assert_eq!(reading.story_state(&id("half")).unwrap().position(), None);
     reading.apply(Action::Reached(id("half"), place(400)), NOW + 13);
     assert_eq!(headlines(&reading.to_continue()), ["half", "third"]);
-    // What is outcome off the list is off it, and keeps its marks.
+    // A story that was removed from the list keeps its marks.
     reading.apply(Action::MarkedRead(vec![id("half")]), NOW + 13);
     assert_eq!(reading.to_continue().len(), 2);
     let left = reading.apply(Action::Left(vec![id("half"), id("unknown")]), NOW + 13);
@@ -281,7 +281,7 @@ fn reading_goes_on_where_the_reader_was() {
     assert_eq!((reading.state(&id("half")), reading.history().len()), (State::Read, 4));
     reading.apply(Action::Undid(left), NOW + 13);
     assert_eq!(headlines(&reading.to_continue()), ["half", "third"]);
-    // The same place is nothing new.
+    // The same position changes nothing.
     assert!(reading.apply(Action::Reached(id("half"), place(400)), NOW + 14).is_empty());
     reading.apply(Action::ClearedHistory, NOW + 20);
     assert_eq!((reading.history().len(), reading.to_continue().len()), (0, 0));
@@ -291,7 +291,7 @@ fn reading_goes_on_where_the_reader_was() {
 fn followed_coverage_counts_what_is_unseen() {
     let seen = |post, revision| Action::Saw(id("storm"), Seen { post, revision });
     let mut reading = done([Action::Followed(id("storm"), snapshot("Storm")), seen(12, 13), seen(10, 20)]);
-    // How far a reader has come does not shrink, whichever tab comes later.
+    // Progress never decreases, whichever tab wrote last.
     let mut other = done([]);
     other.apply(Action::Saw(id("storm"), Seen { post: 3, revision: 3 }), NOW + DAY);
     reading.merge(&other);
@@ -319,17 +319,17 @@ fn a_story_keeps_its_marks_under_another_id() {
         (1, "new-slug", "later".to_owned())
     );
     assert_eq!(saved[0].time, NOW + 1000);
-    // Nothing was outcome from the old one: should it be another story after all, it is back when opened.
+    // The old id keeps its state: if it is another story after all, everything is back when it is opened.
     reading.apply(Action::Opened(id("old-slug"), at("http://example.org/2026/bridge/")), NOW + 2 * DAY);
     assert_eq!(reading.saved(&Wanted::default()).len(), 2);
-    // The marks alone do, too, when all else is forgotten.
+    // The marks alone are enough, if everything else was evicted.
     let marks: BTreeMap<String, String> =
         kept(&reading).into_iter().filter(|(name, _)| name.starts_with('r')).collect();
     let mut reading = loaded(&marks);
     reading.apply(Action::Preferred(Preference::Marking(Marking::ByHand)), NOW);
     reading.apply(Action::Opened(id("newest-slug"), at("https://example.org/2026/bridge")), NOW + 3 * DAY);
     assert_eq!(reading.state(&id("newest-slug")), State::Read);
-    // A home page as canonical address says nothing.
+    // A home page as canonical address does not identify a story.
     let mut reading = done([Action::Opened(id("a"), at("https://example.org/"))]);
     reading.apply(Action::Preferred(Preference::Marking(Marking::ByHand)), NOW);
     reading.apply(Action::Opened(id("b"), at("https://example.org/")), NOW);
@@ -353,7 +353,7 @@ fn preferences_are_kept_one_by_one() {
         (130, Width::Wide, Theme::Dark)
     );
     assert_eq!((preferences.install_dismissed, preferences.line_height), (true, 100));
-    // What makes no sense is the default.
+    // Invalid values are the default.
     let mut odd = Reading::default();
     odd.merge_stored(
         Shard::Reader,
@@ -362,7 +362,7 @@ fn preferences_are_kept_one_by_one() {
     assert_eq!(odd.preferences(), dateline::reading::Preferences::default());
 }
 
-/// A reading with something of everything in it.
+/// A reading state with everything in it.
 fn rich() -> Reading {
     let mut acts = vec![
         Action::Preferred(Preference::TextSize(120)),
@@ -421,7 +421,7 @@ fn names_of_shards_read_back() {
     }
 }
 
-/// A generator of numbers that are the same each time.
+/// Pseudo-random numbers, the same in each run.
 struct Chance(u64);
 
 impl Chance {
@@ -431,7 +431,7 @@ impl Chance {
     }
 }
 
-/// The text with something wrong in it, in one of twenty ways.
+/// The text with one of twenty kinds of damage.
 fn mutated(text: &str, way: usize, chance: &mut Chance) -> String {
     let mut chars: Vec<char> = text.chars().collect();
     let place = chance.below(chars.len());
@@ -473,7 +473,7 @@ fn whatever_is_wrong_with_a_value_costs_that_value_at_most() {
             for (other, expected) in whole.iter().filter(|(other, _)| *other != name) {
                 assert_eq!(&reading.text(Shard::parse(other).unwrap()), expected, "{name}, way {way}");
             }
-            // What can't be read is told, so that it is set aside; nothing of it is silently written over.
+            // Damage is reported, so that the value is put into quarantine and not silently overwritten.
             let shard = Shard::parse(name).unwrap();
             let outcome = Reading::default().merge_stored(shard, &text);
             let told = outcome.is_damaged || text.is_empty();
@@ -482,7 +482,7 @@ fn whatever_is_wrong_with_a_value_costs_that_value_at_most() {
                 told || read >= whole[name].lines().count() || outcome.is_newer,
                 "{name}, way {way}: {text:?}"
             );
-            // What another tab knows of it mends it.
+            // Merging another tab's state repairs it.
             let mut mended = reading;
             mended.merge(&rich());
             assert!(mended.saved(&Wanted::default()).len() >= 19);
@@ -521,11 +521,11 @@ fn what_a_newer_app_wrote_is_carried_along() {
     reading.apply(Action::KeptUnread(vec![story]), NOW + DAY);
     assert!(reading.text(shard).contains("\tcolour=0Kx9dE3blue\t"), "{}", reading.text(shard));
     assert!(reading.text(marks).contains("+more 語\n"), "{}", reading.text(marks));
-    // And joined like all else: it comes to a tab that does not have it.
+    // It is merged like all fields: another tab gets it.
     let mut other = rich();
     other.merge(&reading);
     assert!(other.text(shard).contains("\tcolour=0Kx9dE3blue\t") && other.text(marks).contains("+more 語\n"));
-    // A kind of mark that is not known here is neither read nor lost.
+    // An unknown kind of mark does not count as read, and is not lost.
     let mut reading = Reading::default();
     reading.merge_stored(marks, &format!("1\n{}z{}\n", &line[..8], &line[9..]));
     assert!(reading.text(marks).contains('z'));
@@ -549,7 +549,7 @@ fn two_tabs_that_save_a_hundred_stories_each_have_two_hundred() {
         for (tab, name) in [(&mut one, "one"), (&mut other, "other")] {
             let change =
                 tab.apply(Action::Saved(id(&format!("{name}-{number}")), snapshot(name)), NOW + number);
-            // As the view writes: what is there is outcome in first.
+            // As the reading store writes: the stored value is merged first.
             for shard in change.shards {
                 let outcome = tab.merge_stored(shard, kept.get(&shard.name()).map_or("", String::as_str));
                 assert!(outcome.missing_there);
@@ -572,7 +572,7 @@ fn it_is_told_whether_a_value_lacks_something() {
         assert!(
             reading.merge_stored(shard, "").missing_there && reading.merge_stored(shard, "1\n").missing_there
         );
-        // That a newer app orders things otherwise is no difference.
+        // The order of lines does not matter.
         let mut lines: Vec<&str> = text.lines().collect();
         lines[1..].reverse();
         let outcome = reading.merge_stored(shard, &format!("{}\n", lines.join("\n")));
@@ -590,7 +590,7 @@ fn where_there_is_no_room_marks_of_vanished_stories_go_first_and_saved_ones_neve
         );
     }
     let (saved, history) = (reading.saved(&Wanted::default()), reading.history().len());
-    // Until it is known what the edition has, no mark goes, and nothing else in its place.
+    // Until the edition is known, no mark is evicted, and nothing else instead.
     assert!(!reading.knows_present() && reading.make_room(NOW).is_empty());
     assert_eq!(reading.history().len(), history);
     let present: Vec<StoryId> =
@@ -602,7 +602,7 @@ fn where_there_is_no_room_marks_of_vanished_stories_go_first_and_saved_ones_neve
     assert_eq!(reading.state(&id("gone-1")), State::Unread);
     assert_eq!((reading.state(&id("gone-0")), reading.state(&id("gone-799"))), (State::Read, State::Read));
     assert_eq!(reading.history().len(), history);
-    // Another tab that has them all does not bring them back.
+    // Another tab that has all marks does not bring them back.
     let left = reading.mark_count();
     for (name, text) in &full {
         let outcome = reading.merge_stored(Shard::parse(name).unwrap(), text);
@@ -619,12 +619,12 @@ fn where_there_is_no_room_marks_of_vanished_stories_go_first_and_saved_ones_neve
     assert_eq!(reading.state(&id("gone-799")), State::Unread);
     assert_eq!(reading.followed(&|_, _| None).len(), 1);
     assert!(reading.history().len() < history);
-    // And what is done then is kept as ever.
+    // New actions are stored as before.
     reading.apply(Action::MarkedRead(vec![id("gone-5")]), NOW);
     assert_eq!(loaded(&kept(&reading)).state(&id("gone-5")), State::Read);
 }
 
-/// Writes shards as the view does where they hold less than what was kept.
+/// Writes shards as the reading store does after an eviction.
 fn write(tab: &mut Reading, shards: &[Shard], store: &mut BTreeMap<String, String>) {
     for shard in shards {
         let outcome = tab.merge_stored(*shard, store.get(&shard.name()).map_or("", String::as_str));
@@ -654,7 +654,7 @@ fn room_that_was_made_is_not_filled_again_by_another_tab() {
         let mut store = kept(&one);
         let size = |store: &BTreeMap<String, String>| store.values().map(String::len).sum::<usize>();
         let (mut other, full) = (one.clone(), size(&store));
-        // The marks first, then half of the history as well.
+        // First the marks are evicted, then half of the history as well.
         let mut changed = one.make_room(NOW).shards;
         while one.mark_count() > 0 {
             changed.extend(one.make_room(NOW).shards);
@@ -663,7 +663,7 @@ fn room_that_was_made_is_not_filled_again_by_another_tab() {
         write(&mut one, &changed, &mut store);
         let small = size(&store);
         assert!(small < full / 3, "{small} of {full}");
-        // The other hears of all that was written, and writes what that lacks, if it thinks so.
+        // The other tab merges everything that was written, and writes again what it finds missing.
         changed.sort();
         changed.dedup();
         if !hears_of_the_limit_first {
@@ -679,12 +679,12 @@ fn room_that_was_made_is_not_filled_again_by_another_tab() {
         write(&mut other, &again, &mut store);
         assert_eq!((size(&store), kept(&loaded(&store))), (small, kept(&one)));
         assert_eq!(other.saved(&Wanted::default()).len(), 1);
-        // And back: what the first hears of that changes nothing.
+        // The first tab merges that, and nothing changes.
         for shard in &again {
             let outcome = one.merge_stored(*shard, &store[&shard.name()]);
             assert!(outcome.change.is_empty() && !outcome.missing_there && outcome.evicted.is_empty());
         }
-        // A tab that loads what an older one has put back lets go of it, once it knows the edition.
+        // A tab that loads marks which an older tab has put back evicts them, once it knows the edition.
         let mut late = loaded(&store);
         late.merge(&done([Action::MarkedRead(vec![id("gone-1")])]));
         late.merge_stored(Shard::Reader, "");
@@ -722,10 +722,10 @@ fn a_cleared_history_is_forgotten_once_it_can_not_be_taken_back() {
     for reading in [&reading, &again] {
         assert_eq!(reading.saved(&Wanted::default()).len(), 19);
         assert_eq!((reading.followed(&|_, _| None).len(), reading.state(&id("story-3"))), (1, State::Read));
-        // Of what is kept the place stays, too.
+        // Saved stories keep their position, too.
         assert!(reading.begun(&id("story-10")).is_some() && reading.begun(&id("story-11")).is_none());
     }
-    // What is opened after it is the history.
+    // Stories opened after it are in the history.
     reading.apply(Action::Opened(id("secret"), snapshot("A secret")), cleared + DAY);
     assert_eq!(reading.history().len(), 1);
 }
@@ -754,8 +754,9 @@ fn the_history_stays_within_its_bounds() {
     assert_eq!(loaded(&kept(&reading)).history(), reading.history());
 }
 
-/// The most that a browser counts for a text: WebKit two bytes a character where one of them is not Latin-1, else
-/// one. Firefox counts UTF-16 units, of which there are as many or fewer; Chromium does, of twice as many.
+/// The most that a browser counts for a text. WebKit counts two bytes a character if one of them is not
+/// Latin-1, else one. Firefox counts UTF-16 units, which is never more. Chromium does, too, and allows twice
+/// as many.
 fn counted(text: &str) -> usize {
     let units = text.encode_utf16().count();
     if text.chars().all(|c| u32::from(c) < 256) { units } else { 2 * units }
@@ -786,7 +787,7 @@ fn a_hundred_thousand_marks_and_five_thousand_saved_stories_fit_and_load_fast() 
         reading.merge(&part);
     }
     assert_eq!((reading.mark_count(), reading.saved(&Wanted::default()).len()), (100_000, 5_000));
-    // Each mark with an address of its own, which is the longest that it gets.
+    // Each mark with the hash of an address, which is its greatest length.
     let longest_lines = |text: String| -> String {
         let with_address =
             |line: &str| if line.len() == 16 { format!("{line}AAAAAAAA\n") } else { format!("{line}\n") };
@@ -814,7 +815,7 @@ fn a_hundred_thousand_marks_and_five_thousand_saved_stories_fit_and_load_fast() 
     assert!(bytes <= 4_000_000, "{bytes}");
     assert!(longest <= 20_000, "{longest}");
     assert_eq!((again.mark_count(), again.saved(&Wanted::default()).len()), (100_000, 5_000));
-    // Without optimisation, on a busy machine, this would tell nothing: run it with `--release`.
+    // The time is only checked with optimisation: run this test with `--release`.
     assert!(cfg!(debug_assertions) || took.as_millis() < 30, "{took:?}");
 }
 
@@ -837,13 +838,13 @@ fn a_backup_brings_everything_back() {
     empty.apply(Action::Undid(change), NOW + DAY);
     assert_eq!((empty.saved(&Wanted::default()).len(), empty.history().len()), (0, 0));
     assert_eq!(empty.state(&id("story-1")), State::Unread);
-    // What was done since the backup stays.
+    // Later actions win over the backup.
     let mut since = rich();
     since.apply(Action::Unsaved(vec![id("story-2")]), NOW + DAY);
     since.apply(Action::MarkedUnread(vec![id("story-3")]), NOW + DAY);
     since.apply(Action::Saved(id("new"), snapshot("New")), NOW + DAY);
     assert_eq!(read.preview(&since), backup::Preview::default());
-    // And the other way round it is told before.
+    // In the other direction, the preview shows the changes.
     let newer = backup::read(backup::write(&since, "p", NOW).unwrap().as_bytes()).unwrap();
     let preview = newer.preview(&reading);
     assert_eq!(
@@ -858,7 +859,7 @@ fn a_damaged_backup_is_refused() {
     let mut chance = Chance(11);
     for way in 0..20 {
         if matches!(way, 4 | 5) {
-            // Other line ends between values, or none, mean the same.
+            // Line ends between values mean nothing in JSON.
             continue;
         }
         let damaged = mutated(&file, way, &mut chance);
@@ -882,12 +883,12 @@ fn a_damaged_backup_is_refused() {
         backup::BackupError::Newer(2)
     );
     assert!(matches!(backup::read(b"<html>"), Err(backup::BackupError::NotJson(_))));
-    // Indented otherwise it is the same.
+    // Other indentation makes no difference.
     let value: serde_json::Value = serde_json::from_str(&file).unwrap();
     assert!(backup::read(value.to_string().as_bytes()).is_ok());
 }
 
-/// A saved story whose every text tries to be something else.
+/// A saved story with hostile text in every field.
 fn hostile() -> Vec<dateline::reading::lists::Entry> {
     let snapshot = StorySnapshot {
         headline: "=HYPERLINK(\"http://evil\") <script>alert(1)</script> [x](javascript:1) *a* & \"b\""
@@ -952,7 +953,7 @@ fn exports_are_escaped_for_where_they_go() {
     );
 }
 
-/// Markdown as a reader of it shows it, where that is built in; else the headline's escapes are enough to look at.
+/// Renders Markdown.
 fn pulldown_cmark_html(markdown: &str, html: &mut String) {
     pulldown_cmark::html::push_html(html, pulldown_cmark::Parser::new(markdown));
 }
@@ -966,7 +967,7 @@ fn fixture(name: &str) -> BTreeMap<String, String> {
 
 #[test]
 fn every_version_that_was_shipped_opens() {
-    // Version 0: how far the reader had come in live blogs, and nothing else.
+    // Version 0 stored only the progress in live blogs.
     let mut reading = Reading::default();
     let prefix = dateline::reading::seen_prefix(BASE);
     for (name, value) in fixture("0.json") {
@@ -977,7 +978,7 @@ fn every_version_that_was_shipped_opens() {
     assert_eq!(reading.story_state(&id("storm-live")).unwrap().seen(), Some(Seen { post: 12, revision: 13 }));
     assert_eq!(reading.story_state(&id("vote")).unwrap().seen(), Some(Seen { post: 240, revision: 251 }));
     assert_eq!(reading.story_states().count(), 2);
-    // Whatever came later is newer.
+    // Everything stored later is newer.
     reading.apply(Action::Saw(id("vote"), Seen { post: 250, revision: 260 }), NOW);
     reading.merge_seen("vote", "240 251");
     assert_eq!(reading.story_state(&id("vote")).unwrap().seen().unwrap().post, 250);
@@ -996,7 +997,7 @@ fn every_version_that_was_shipped_opens() {
     looks_rich(&reading);
 }
 
-/// What [`rich`] was when the fixtures were written, told in words.
+/// Checks that a state is what [`rich`] was when the fixtures were written.
 fn looks_rich(reading: &Reading) {
     let saved = reading.saved(&Wanted::default());
     assert_eq!(
@@ -1018,7 +1019,7 @@ fn looks_rich(reading: &Reading) {
     assert_eq!((reading.preferences().text_size, reading.preferences().theme), (120, Theme::Dark));
 }
 
-/// Writes the fixtures of this version: once, when it is first shipped. They never change after that.
+/// Writes the fixtures of this version, once, when it is first released. They never change after that.
 #[test]
 #[ignore = "writes files that are kept"]
 fn write_fixtures() {
@@ -1079,7 +1080,7 @@ fn any_act() -> impl Strategy<Value = Action> {
     ]
 }
 
-/// Acts with clocks that jump about, and now and then one that is outcome back.
+/// Random actions with clocks that jump, and some of them undone.
 fn any_reading() -> impl Strategy<Value = Reading> {
     prop::collection::vec((any_act(), 0_i64..40, any::<bool>()), 0..25).prop_map(|acts| {
         let mut reading = Reading::default();
@@ -1119,7 +1120,7 @@ proptest! {
         prop_assert_eq!(kept(&restored), kept(&reading));
     }
 
-    /// Three tabs act, write, and hear of each other in any order; one that hears nothing catches up at the end.
+    /// Three tabs act, write and merge in any order. A tab that merges nothing catches up at the end.
     #[test]
     fn tabs_that_act_in_any_order_lose_nothing(steps in prop::collection::vec((0_usize..3, any_act(), 0_i64..60_000, any::<bool>(), 0_usize..3), 0..40)) {
         let mut tabs = vec![Reading::default(); 3];
@@ -1127,7 +1128,7 @@ proptest! {
         let mut own: Vec<Reading> = Vec::new();
         for (tab, act, millis, hears, of) in steps {
             let change: Change = tabs[tab].apply(act, NOW + millis);
-            // What each action left, for the count at the end.
+            // The state after each action, to compare with at the end.
             own.push(tabs[tab].clone());
             for shard in change.shards {
                 let text = store.get(&shard.name()).cloned().unwrap_or_default();
@@ -1143,7 +1144,7 @@ proptest! {
         prop_assert_eq!(kept(&loaded(&store)), kept(&all));
     }
 
-    /// Of what one tab does to one thing, the last action counts, whatever the clock says.
+    /// Of one tab's actions on one story, the last one counts, whatever the clock says.
     #[test]
     fn the_last_act_counts(clocks in prop::collection::vec(-NOW..2 * NOW, 1..12)) {
         let mut reading = Reading::default();

@@ -1,6 +1,6 @@
-//! Pages render to HTML natively, by the same functions that the browser runs.
+//! Pages rendered to HTML natively, by the components that run in the browser.
 
-// Clippy takes only what is marked `#[test]` for a test, not what those call.
+// Clippy's exceptions for tests cover only functions marked `#[test]`, not their helpers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::sync::Arc;
@@ -36,7 +36,7 @@ fn story(id: &str) -> Arc<Story> {
     Arc::new(decode::story(&file(&format!("stories/{id}.json"))).unwrap().value)
 }
 
-/// The element that a part of the app renders to, on the screen of a route, with what is known of the edition.
+/// The rendered element of a component, on the screen of a route, with this state of the edition.
 fn html_of(edition: Load<Arc<Edition>>, route: Route, make: impl FnOnce() -> AnyView) -> Element {
     dateline::browser::clock::set(now().millis());
     let owner = Owner::new();
@@ -50,12 +50,12 @@ fn html_of(edition: Load<Arc<Edition>>, route: Route, make: impl FnOnce() -> Any
     dom::parse(&html.replace("<!>", "").replace("<!--<() />-->", ""))
 }
 
-/// The same at the front page of the demonstration.
+/// The same on the front page of the demonstration edition.
 fn html(make: impl FnOnce() -> AnyView) -> Element {
     html_of(Load::Loaded(Arc::new(edition())), Route::Front, make)
 }
 
-/// The element of an article.
+/// The rendered page of an article.
 fn article_page(story: &Arc<Story>) -> Element {
     let story = Arc::clone(story);
     html(|| view! { <ArticlePage story/> }.into_any())
@@ -69,7 +69,7 @@ fn words(elements: &[&Element]) -> Vec<String> {
     elements.iter().map(|element| element.words()).collect()
 }
 
-/// What stands right in an element, one after the other: names, with labels or words where there are few of them.
+/// The children of an element: their names, with the label, or with the text if they have no children.
 fn outline(element: &Element) -> Vec<String> {
     let line = |child: &&Element| match child.attribute("aria-label") {
         Some(label) => format!("{} {label}", child.name),
@@ -79,7 +79,7 @@ fn outline(element: &Element) -> Vec<String> {
     element.children().iter().map(line).collect()
 }
 
-/// The addresses of the stories that are listed, in their order.
+/// The addresses of the listed stories, in order.
 fn stories(element: &Element) -> Vec<String> {
     let links = element.all("h3").into_iter().map(|headline| headline.one("a").attribute("href"));
     links.map(|href| href.unwrap().to_owned()).collect()
@@ -99,7 +99,7 @@ fn the_front_page_has_a_lead_a_second_tier_and_a_river_for_each_section() {
     let names = [opening].into_iter().chain(rivers.iter().copied()).map(|section| section.name.clone());
     assert_eq!(words(&page.all("h2")), names.collect::<Vec<_>>());
 
-    // Every story is there once, in the order of the edition.
+    // Each story is there once, in the edition's order.
     let shown = opening.teasers.iter().take(4).cloned().chain(rivers.iter().flat_map(|river| rest(river)));
     let shown: Vec<String> = shown.map(|teaser| Route::Story(teaser.id.clone()).href()).collect();
     assert_eq!(stories(&page), shown);
@@ -112,7 +112,7 @@ fn the_front_page_has_a_lead_a_second_tier_and_a_river_for_each_section() {
     );
     assert_eq!(opening.one("ul").children().len(), 3);
     assert_eq!(page.saying("span", "LIVE").len(), 1);
-    // The lead's picture is there at once, the others when they come near.
+    // The lead's picture is loaded at once, the others lazily.
     let pictures = page.all("img");
     let lead = pictures[0].attribute("srcset").unwrap();
     assert!(
@@ -157,7 +157,7 @@ fn a_story_has_its_parts_in_order() {
     assert!(article.children()[4].all("p").len() > 3, "the text");
     assert_eq!(outline(article.children()[5])[..], ["button Mark as read", "section Related", "ul Tags"]);
     assert!(page.labelled("You may also like").all("h3").len() > 1);
-    // What is under it is not part of it.
+    // Other stories are not part of the article.
     assert!(article.saying("h2", "You may also like").is_empty());
 
     assert!(!page.words().contains("years old"));
@@ -176,7 +176,7 @@ fn a_related_headline_becomes_a_link_once_its_story_is_in_the_edition() {
     let page = article_page(&story);
     let related: Vec<&Element> =
         page.all("p").into_iter().filter(|line| line.words().starts_with("Read also")).collect();
-    // What the edition knows of a story counts: the first is no live blog, the second is.
+    // What the edition says about a story counts: the first is not a live blog, the second is.
     let lines = [
         "Read also A CITY argues with its river",
         "Read also LIVE Storm Ottilie reaches the estuary",
@@ -235,7 +235,7 @@ fn a_section_and_the_masthead_know_where_they_are() {
             .len(),
         1
     );
-    // While the edition is on its way there is the way to the front page, and room for the sections.
+    // While the edition is loading, there is a link to the front page, and room for the sections.
     let waiting = html_of(Load::Loading, Route::Front, || view! { <Masthead/> }.into_any());
     assert_eq!(waiting.saying("a", "Front page").len(), 1);
     assert_eq!(words(&waiting.all("nav")), ["SavedSettings"]);
@@ -258,13 +258,13 @@ fn a_picture_brings_the_color_of_its_place() {
     let picture = page.one("article").one("figure").one("img");
     assert_eq!(picture.attribute("data-color"), Some("#0a1b2c"));
     assert!(page.elements().iter().all(|element| element.attribute("style").is_none()), "{page:?}");
-    // The original, which has no width, is for no browser to choose.
+    // The original has no width and is not in `srcset`.
     assert_eq!(picture.attribute("srcset"), Some("edition/a-480.webp 480w, edition/a.webp 600w"));
     assert_eq!(picture.attribute("src"), Some("edition/a.webp"));
     assert_eq!(story("red").one("article").one("figure").one("img").attribute("data-color"), None);
 }
 
-/// A story's own page as it is published, of a publication and a story with what is given besides.
+/// A story's page as it is published, with these fields in the publication and in the story.
 fn published(publication: &str, kind: &str, own: &str) -> Element {
     let teasers = ["x", "other"].map(|id| {
         format!(
@@ -292,12 +292,12 @@ fn published(publication: &str, kind: &str, own: &str) -> Element {
 
 const ARABIC: &str = r#", "language": "ar""#;
 
-/// The story on a page.
+/// The article on a page.
 fn article(page: &Element) -> &Element {
     page.one("main").children().into_iter().find(|element| element.name == "article").unwrap()
 }
 
-/// The language of the one element of that name in the story that says that, as it tells itself.
+/// The `lang` attribute of the one element in the story with that name and text.
 fn lang<'a>(page: &'a Element, name: &str, words: &str) -> Option<&'a str> {
     let found = article(page).saying(name, words);
     assert_eq!(found.len(), 1, "{name} saying {words} in {page:?}");
@@ -317,7 +317,7 @@ fn a_story_with_no_language_is_in_that_of_its_publication() {
     for (name, words) in [("h1", "H"), ("p", "St."), ("div", "Body."), ("span", "D"), ("ul", "t")] {
         assert_eq!(lang(&page, name, words), Some("ar"), "{name} saying {words}");
     }
-    // Other stories, under an English heading.
+    // The heading over other stories is in English.
     let heading = page.labelled("You may also like").one("h2");
     assert_eq!((heading.words().as_str(), heading.attribute("lang")), ("You may also like", None));
     assert_eq!(heading.children()[0].name, "bdi");
@@ -327,7 +327,7 @@ fn a_story_with_no_language_is_in_that_of_its_publication() {
     let page = published(r#", "language": "de""#, "article", "");
     assert_eq!(article(&page).attribute("dir"), Some("ltr"));
     assert_eq!((lang(&page, "h1", "H"), lang(&page, "div", "Body.")), (Some("de"), Some("de")));
-    // A direction of the publication's that is not its language's own.
+    // A direction that is not the usual one of the publication's language.
     let page = published(r#", "language": "az", "direction": "rtl""#, "article", "");
     assert_eq!((article(&page).attribute("dir"), lang(&page, "h1", "H")), (Some("rtl"), Some("az")));
 }
@@ -361,7 +361,7 @@ fn live_coverage_with_no_language_is_in_that_of_its_publication() {
             let own = post.saying(name, words)[0];
             assert_eq!((own.attribute("lang"), own.attribute("dir")), (Some("ar"), Some("rtl")), "{name}");
         }
-        // The reader's own words keep their order among those that run the other way.
+        // The interface's text keeps its order within text of the other direction.
         let apart = |element: &Element, starts: &str| {
             element.all("bdi").into_iter().any(|words| words.words().starts_with(starts))
         };

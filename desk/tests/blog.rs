@@ -1,5 +1,5 @@
-//! A live blog in memory, held to a naive model: whatever is done to it, head, indexes and pages together
-//! say what a plain list of posts would.
+//! A live blog in memory, compared with a naive model: after any changes, head, indexes and pages together
+//! have the same posts as a plain list.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -43,7 +43,7 @@ fn picture(name: &str) -> Picture {
     }
 }
 
-/// A live blog with the files that it has written, none of which is ever changed.
+/// A live blog with the files that it has written. No file is ever changed.
 struct Shelf {
     blog: Blog,
     files: BTreeMap<PageName, Vec<u8>>,
@@ -92,7 +92,7 @@ impl Shelf {
         entries
     }
 
-    /// Everything, read as a reader would: the head, then what it names.
+    /// All posts, read as a reader would: from the head, then from the files that it names.
     fn everything(&self) -> Vec<PostSlot> {
         let bytes = encode::story(self.blog.story()).unwrap();
         let decoded = decode::story(&bytes).unwrap();
@@ -119,7 +119,7 @@ impl Shelf {
     }
 }
 
-/// A page or index has to say what holds for its entries.
+/// Checks that a page or index agrees with its entries.
 fn says(page: &PostPage, entries: &[PostSlot]) {
     assert_eq!(Some(page.revision), entries.iter().map(PostSlot::revision).max());
     let withdrawn: Vec<u32> =
@@ -263,7 +263,7 @@ fn what_can_t_be_done_changes_nothing() {
     for change in [Change::Unpin, Change::Summary(Vec::new()), Change::State(State::Live)] {
         assert_eq!(shelf.does(change).revision, before.live().revision, "nothing changes");
     }
-    // A page that was lost or spoilt is not written over.
+    // A page that is missing or damaged is not overwritten.
     let name = shelf.blog.live().pages[0].name.clone();
     let whole = shelf.files.remove(&name).unwrap();
     assert!(matches!(shelf.apply(Change::Withdraw(3, String::new())), Err(BlogError::Unreadable { .. })));
@@ -309,7 +309,7 @@ fn times_never_go_back() {
     assert_eq!(it.updated, Some(it.time));
 }
 
-/// What is done at random. Numbers are taken modulo what there is.
+/// A random change. Numbers are taken modulo the number of posts.
 #[derive(Clone, Debug)]
 enum Step {
     Post { key: bool, pin: bool, title: bool },

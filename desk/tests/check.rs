@@ -1,4 +1,4 @@
-//! `desk check`, with the real program: what it says of editions that are wrong in one way each.
+//! `desk check`, with the real program: what it reports about editions with one fault each.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -9,7 +9,7 @@ use std::fs;
 use common::{Newsroom, png};
 use serde_json::{Value, json};
 
-/// An edition of two stories with pictures, without a problem.
+/// A correct edition of two stories with pictures.
 fn whole() -> Newsroom {
     let room = Newsroom::new();
     room.file("pier.png", png(1200, 800));
@@ -24,7 +24,7 @@ fn whole() -> Newsroom {
     room
 }
 
-/// What a check says after a change of a file, which has to be one line and a sum.
+/// What a check reports after a change of a file. It must be one line and the total.
 fn problem(name: &str, change: impl FnOnce(&mut Value)) -> String {
     let room = whole();
     room.change(name, change);
@@ -99,7 +99,7 @@ fn an_id_that_stands_twice_is_a_problem() {
     assert_eq!(said.code, 1);
     assert!(said.out.starts_with("edition.json#/sections/1/teasers/0/id: "), "{said:?}");
 
-    // Two files that say they are one story.
+    // Two files with the id of one story.
     let room = whole();
     fs::copy(room.path("edition/stories/one.json"), room.path("edition/stories/three.json")).unwrap();
     let said = room.check();

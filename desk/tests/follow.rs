@@ -1,5 +1,6 @@
-//! The reader's merge, held to what the desk writes: whatever heads and files of a live blog come, in whatever
-//! order, twice or never, the reader ends with what the desk has, and the count of what waits is true on the way.
+//! The reader's merge, compared with what the desk writes: whichever heads and files of a live blog arrive,
+//! in any order, twice or never, the reader ends with the desk's posts, and the count of waiting posts is
+//! always right.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -15,7 +16,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::Config;
 
-/// With so many posts a blog has one index, and will soon have another.
+/// With this many posts, a live blog has one index and will soon have another.
 const LONG: u32 = 2_960;
 
 fn config(cases: u32) -> Config {
@@ -26,14 +27,14 @@ fn words(text: &str) -> Vec<Block> {
     vec![Block::Paragraph { text: Text::plain(text) }]
 }
 
-/// A live blog, and all that it ever was.
+/// A live blog with all its former states.
 #[derive(Clone)]
 struct History {
     blog: Blog,
     files: BTreeMap<PageName, Vec<u8>>,
-    /// Every head as it was written, the oldest first.
+    /// All heads, oldest first.
     heads: Vec<Story>,
-    /// For each post the head that was the first to have it, and the first that had it no more.
+    /// For each post: the first head that has it, and the first head in which it is withdrawn.
     posts: Vec<(usize, Option<usize>)>,
 }
 
@@ -46,7 +47,7 @@ impl History {
         Self { blog, files: BTreeMap::new(), heads, posts: Vec::new() }
     }
 
-    /// A history of some thousand posts, which is made once.
+    /// A history of some thousand posts, made once.
     fn long() -> Self {
         static MADE: OnceLock<History> = OnceLock::new();
         let made = MADE.get_or_init(|| {
@@ -61,7 +62,7 @@ impl History {
         u32::try_from(self.posts.len()).unwrap()
     }
 
-    /// Makes a change; whether it could be made and made a difference.
+    /// Makes a change. Returns whether it was possible and changed anything.
     fn apply(&mut self, change: Change) -> bool {
         let now = Timestamp::from_millis(1_777_626_000_000 + i64::try_from(self.heads.len()).unwrap() * 1000);
         let revision = self.blog.live().revision;
@@ -121,7 +122,7 @@ impl History {
         self
     }
 
-    /// A head as a reader gets it: from its bytes.
+    /// A head as a reader gets it: decoded from its bytes.
     fn head(&self, at: usize) -> Arc<Live> {
         let decoded = decode::story(&encode::story(&self.heads[at]).unwrap()).unwrap();
         assert_eq!(decoded.warnings, []);
@@ -132,7 +133,7 @@ impl History {
         self.head(self.heads.len() - 1)
     }
 
-    /// How many posts stand above a number, as of a head: counted one by one.
+    /// How many posts with a higher number are not withdrawn at a head: counted one by one.
     fn standing_above(&self, post: PostNumber, head: usize) -> u32 {
         let stands =
             |(came, went): &&(usize, Option<usize>)| *came <= head && went.is_none_or(|it| it > head);
@@ -151,7 +152,7 @@ impl History {
             .unwrap()
     }
 
-    /// A file that was ever written.
+    /// One of all files ever written.
     fn file(&self, at: Index) -> Option<File> {
         let name = self.files.keys().nth(at.index(self.files.len().max(1)))?;
         Some(self.decoded(name))
@@ -167,13 +168,13 @@ impl History {
     }
 }
 
-/// A file of older posts, read.
+/// A decoded file of older posts.
 enum File {
     Page(Vec<PostSlot>),
     Index(Vec<PostPage>),
 }
 
-/// What is done at the desk.
+/// A change at the desk.
 #[derive(Clone, Debug)]
 enum Step {
     Posts(u8, bool),
@@ -195,7 +196,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec(step, 1..40)
 }
 
-/// Mostly short ones, which begin with nothing; some with thousands of posts.
+/// Histories: most begin with no posts, some with thousands.
 fn histories() -> impl Strategy<Value = Arc<History>> {
     let start = prop_oneof![3 => Just(false), 1 => Just(true)];
     (start, steps()).prop_map(|(long, steps)| {
@@ -204,7 +205,7 @@ fn histories() -> impl Strategy<Value = Arc<History>> {
     })
 }
 
-/// What comes to a reader, or is done by them.
+/// Something that arrives at a reader, or that the reader does.
 #[derive(Clone, Debug)]
 enum Event {
     Head(usize),
@@ -212,8 +213,8 @@ enum Event {
     Show,
 }
 
-/// A history, the head with which a reader begins, and what happens then. Heads of all ages come, most of them
-/// of the last hundred, where the changes are.
+/// A history, the head with which a reader begins, and what happens then. Heads of all ages arrive, most of
+/// them among the last two hundred, where the changes are.
 fn visits() -> impl Strategy<Value = (Arc<History>, usize, Vec<Event>)> {
     histories().prop_flat_map(|history| {
         let count = history.heads.len();
@@ -227,7 +228,7 @@ fn visits() -> impl Strategy<Value = (Arc<History>, usize, Vec<Event>)> {
     })
 }
 
-// What fails should show the events, not a history of thousands of posts.
+// A failure should show the events, not a history of thousands of posts.
 impl std::fmt::Debug for History {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
@@ -248,13 +249,13 @@ fn entries(sections: &[PostSection]) -> Vec<PostSlot> {
     sections.iter().flat_map(|section| section.entries.iter().cloned()).collect()
 }
 
-/// Loads all that is wanted, section after section, and holds every wish to what the newest head names.
+/// Loads all missing files, section by section. Each of them must be one that the newest head names.
 fn load_all(history: &History, stream: &mut Stream) -> Result<(), TestCaseError> {
     let named = history.names();
     for number in 0..=section_of(stream.live().newest()) {
         let mut asked = 0;
         while let Some(want) = stream.coverage().missing_file(number) {
-            // An index, and the page that it names.
+            // At most an index and the page that it names.
             asked += 1;
             prop_assert!(asked <= 2, "section {} wants {:?} after two files", number, want);
             let (MissingFile::Page(name) | MissingFile::Index(name)) = &want;
@@ -301,7 +302,7 @@ proptest! {
             prop_assert!(stream.live().revision >= revision);
             let now = revisions(stream.coverage());
             prop_assert!(sections.iter().all(|(number, revision)| now.get(number) >= Some(revision)));
-            // What waits is what stands, no more and no less, and none of it is on the page.
+            // All posts that are new and not withdrawn wait, and none of them is on the page.
             prop_assert_eq!(stream.shown_to(), shown_to);
             prop_assert_eq!(stream.waiting(), history.standing_above(shown_to, current));
             for section in stream.coverage().sections() {
@@ -309,7 +310,7 @@ proptest! {
                 prop_assert!(shown.iter().all(|entry| entry.id() <= shown_to));
                 let is_withdrawn = |entry: &PostSlot| history.posts[entry.id() as usize - 1].1.is_some_and(|at| at <= current);
                 prop_assert!(shown.iter().all(|entry| !is_withdrawn(entry) || matches!(entry, PostSlot::Withdrawn(_))));
-                // What has another look has another state, so that it is drawn again.
+                // A section that looks different has a different state, so that it is rendered again.
                 if let Some((before, was)) = seen.insert(section.number, (state.clone(), shown.clone())) {
                     prop_assert!(was == shown || before != state, "section {} looks the same", section.number);
                 }
@@ -338,7 +339,7 @@ proptest! {
                 }
             }
         };
-        // An older head is not looked at, so heads come by age here; files come anywhere between them.
+        // Older heads are ignored, so here heads arrive by age, with files anywhere between them.
         let in_order = |mut events: Vec<Event>| {
             let mut heads: Vec<usize> = events.iter().filter_map(|it| if let Event::Head(at) = it { Some(*at) } else { None }).collect();
             heads.sort_unstable();
@@ -355,7 +356,7 @@ proptest! {
         let events: Vec<Event> = [Event::Head(first)].into_iter().chain(events).collect();
         files(&mut one, &in_order(events.clone()));
         let mut again = events.clone();
-        // The same ones in another order, some of them twice.
+        // The same events in another order, some of them twice.
         let mut random = other | 1;
         for at in (1..again.len()).rev() {
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -370,13 +371,13 @@ proptest! {
         prop_assert!(one.sections() == two.sections(), "another order has brought other posts");
         prop_assert_eq!(wants(&one), wants(&two));
 
-        // All of it once more is nothing new.
+        // The same events again change nothing.
         let before = two.clone();
         files(&mut two, &again);
         prop_assert!(two.live() == before.live() && two.sections() == before.sections());
         prop_assert_eq!(wants(&two), wants(&before));
 
-        // With heads in any order too, less may be there before it is loaded, and nothing that is different.
+        // If heads arrive in any order, too, some posts may still be missing, but none may differ.
         let mut three = Coverage::new(&start);
         files(&mut three, &again);
         prop_assert_eq!(three.live(), one.live());
@@ -428,7 +429,7 @@ fn a_jump_of_five_hundred_revisions_is_counted_from_the_head_alone() {
     let mut stream = Stream::new(&history.newest_head(), None);
     for round in 0..100 {
         (0..3).for_each(|_| history.post(false));
-        // One that waits, and one that was long there.
+        // One of the waiting posts, and one of the old ones.
         history.withdraw(newest + 3 * round + 1);
         history.withdraw(round + 1);
     }

@@ -66,11 +66,11 @@ fn the_same_file_stays_the_same_story() {
     let before = room.files();
     let first = room.story("a-ferry-for-the-strait");
 
-    // Nothing changed: nothing is written, however late it is.
+    // Nothing has changed, so nothing is written, whatever the time.
     assert_eq!(room.import(["ferry.md"]), ["a-ferry-for-the-strait"]);
     assert_eq!(room.files(), before);
 
-    // Another headline is the same story, in its place, published when it was.
+    // With another headline it is the same story, at the same address, with the same time of publication.
     room.file("other.md", "# Another story\n\nText.\n");
     room.import(["other.md"]);
     room.file("ferry.md", "# The ferry is late\n\nIt sails at one.\n");
@@ -92,7 +92,7 @@ fn files_of_one_name_in_two_folders_are_two_stories() {
     assert_eq!(room.import(["tuesday/index.html"]), ["harbour-open"]);
     assert_eq!(room.story("harbour-closed").headline, "Harbour closed");
     assert_eq!(room.teasers("news"), ["harbour-open", "harbour-closed"]);
-    // One headline in two files is two stories as well, in one run or in two.
+    // Two files with the same headline are two stories, in one run or in two.
     for day in ["wednesday", "thursday", "friday"] {
         room.file(&format!("{day}/{day}.md"), format!("# Weather\n\nOn {day} it rained.\n"));
     }
@@ -121,7 +121,7 @@ fn a_story_moves_when_it_is_given_another_section() {
     assert_eq!(room.teasers("news"), [""; 0]);
     assert_eq!(room.teasers("sea-coast"), ["a-ferry"]);
     assert_eq!(room.story("a-ferry").section.unwrap().as_str(), "sea-coast");
-    // A section is found by its name in any case, and a story without a word on it stays where it is.
+    // A section's name is found in any letter case. Without a section, a story stays where it is.
     room.import(["ferry.md", "--section", "SEA & COAST"]);
     room.import(["ferry.md"]);
     assert_eq!(room.teasers("sea-coast"), ["a-ferry"]);
@@ -203,7 +203,7 @@ fn a_file_that_is_no_story_changes_nothing() {
         ("bad-id.md", "can't be a story's id"),
         ("front.md", "front.md: "),
     ] {
-        // A good file before it makes no difference: all or none.
+        // A good file before it is not imported either: all or none.
         room.file("good.md", "# A good story\n\nText.\n");
         let said = room.desk(["import", "good.md", file, "--into", "edition"]);
         assert_eq!(said.code, 1, "{file}: {said:?}");
@@ -275,7 +275,7 @@ fn a_second_desk_waits_so_long_as_it_is_told_and_breaks_nothing() {
     let waited = Instant::now();
     let busy = Folder::open(&room.edition(), None, Duration::from_millis(150));
     assert!(matches!(busy, Err(FolderError::Busy(_))) && waited.elapsed() >= Duration::from_millis(150));
-    // One that waits gets its turn when the other has finished.
+    // A waiting desk goes on when the other has finished.
     let ids = thread::scope(|scope| {
         let waiting = scope.spawn(|| room.import(["ferry.md"]));
         thread::sleep(Duration::from_millis(200));
@@ -315,7 +315,7 @@ fn pictures_beside_a_source_come_along() {
     assert_eq!(room.check().code, 0, "{:?}", room.check());
 }
 
-/// A photograph of sorts: nothing that packs well.
+/// A picture with noise, like a photograph: hard to compress.
 fn photo(width: u32, height: u32) -> RgbImage {
     let mut seed = 1_u32;
     RgbImage::from_fn(width, height, |x, y| {
@@ -331,7 +331,7 @@ fn written(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     bytes
 }
 
-/// A JPEG that says by its EXIF data that it is to be turned.
+/// A JPEG with an EXIF orientation.
 fn turned(image: &RgbImage, orientation: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = JpegEncoder::new_with_quality(&mut bytes, 95);
@@ -343,7 +343,7 @@ fn turned(image: &RgbImage, orientation: u8) -> Vec<u8> {
     bytes
 }
 
-/// Imports a story with that picture: the picture, and what the desk had to say.
+/// Imports a story with this picture. Returns the picture and the desk's warnings.
 fn with_picture(room: &Newsroom, name: &str, bytes: &[u8]) -> (Option<Picture>, String) {
     room.file(&format!("sources/{name}"), bytes);
     room.file("sources/story.md", format!("---\nid: it\n---\n# It\n\n![A picture]({name})\n\nText.\n"));
@@ -353,7 +353,7 @@ fn with_picture(room: &Newsroom, name: &str, bytes: &[u8]) -> (Option<Picture>, 
     (room.story("it").image, said.err)
 }
 
-/// Its files: the width that is told of each, and its bytes.
+/// The files of a picture: their widths according to the JSON, and their bytes.
 fn files_of(room: &Newsroom, picture: &Picture) -> Vec<(Option<u32>, Vec<u8>)> {
     let file = |source: &Source| fs::read(room.edition().join(source.url.as_str())).unwrap();
     picture.sources.iter().map(|source| (source.width, file(source))).collect()
@@ -381,7 +381,7 @@ fn a_picture_comes_in_the_widths_that_screens_want() {
     let stem = names[3].strip_suffix(".png").unwrap();
     assert!(stem.starts_with("images/quay-"), "{names:?}");
     assert_eq!(names[..3], [480, 960, 1600].map(|width| format!("{stem}-{width}.webp")));
-    // The middle of what it is made of, in light.
+    // The average in linear light.
     let color = picture.color.as_ref().unwrap().as_str();
     let part = |at: usize| i32::from_str_radix(&color[at..at + 2], 16).unwrap();
     assert!((part(1) - 120).abs() < 8 && (part(3) - 120).abs() < 8 && (part(5) - 97).abs() < 8, "{color}");
@@ -407,7 +407,7 @@ fn a_picture_is_never_made_larger() {
         [Some(480), Some(960), Some(1200), None]
     );
     assert_eq!(widths("b.png", photo(480, 300).into(), ImageFormat::Png), [Some(480)]);
-    // One that is in that format already is not written in it again.
+    // A WebP is not written as WebP again in its own width.
     assert_eq!(
         widths("c.webp", photo(1200, 300).into(), ImageFormat::WebP),
         [Some(480), Some(960), Some(1200)]
@@ -417,7 +417,7 @@ fn a_picture_is_never_made_larger() {
 #[test]
 fn a_photograph_is_turned_as_its_camera_says() {
     let room = Newsroom::new();
-    // Red on the left of the file: it is to be turned to the right, so that red is at the top.
+    // Red is on the left in the file. Turned right, it is at the top.
     let image =
         RgbImage::from_fn(1000, 600, |x, _| if x < 500 { Rgb([200, 20, 20]) } else { Rgb([20, 20, 200]) });
     let original = turned(&image, 6);
@@ -437,7 +437,7 @@ fn a_picture_that_is_no_use_costs_itself_alone() {
     let room = Newsroom::new();
     let png = written(&photo(1000, 500).into(), ImageFormat::Png);
     let jpeg = written(&photo(1000, 500).into(), ImageFormat::Jpeg);
-    // A megabyte would do for a picture of 60,000 pixels a side, which takes ten gigabytes to decode.
+    // A file of a megabyte can hold a picture of 60,000 pixels a side, which takes ten gigabytes to decode.
     let mut bomb = png.clone();
     bomb[16..24].copy_from_slice(&[0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60]);
     let mut crc = flate2::Crc::new();

@@ -17,7 +17,7 @@ use dateline::content::{Block, Kind, LiveState, Story, Teaser, Text, Timestamp, 
 use desk::live::blog::{Blog, Change, Edit, NewPost};
 use serde_json::{Value, json};
 
-/// A change that makes something wrong.
+/// A change that breaks something.
 type Spoil<'a> = &'a dyn Fn(&mut Value);
 
 fn corpus(name: &str) -> PathBuf {
@@ -176,7 +176,7 @@ fn each_command_does_what_it_says() {
     assert_eq!(room.head("harbour").pinned.unwrap().id, 2);
     assert_eq!(told(&room, "harbour").latest.unwrap().title, "-3 degrees at the quay.");
 
-    // Only what is given changes.
+    // Only the given fields change.
     assert_eq!(room.live("edit", ["harbour", "1", "--text", "The first ferry."]), "post 1, revision 4");
     let entries = room.entries("harbour");
     let first = standing(&entries[0]);
@@ -237,7 +237,7 @@ fn each_command_does_what_it_says() {
         assert_eq!(room.head("harbour").ended, ends);
         assert_eq!(room.check().code, 0, "{:?}", room.check());
     }
-    // A slip that is mended later does not move the end; going on takes it away.
+    // A later correction does not move the time of the end; resuming removes it.
     let ended = room.head("harbour").ended;
     let past = |at: &str| room.change("stories/harbour.json", |story| story["live"]["ended"] = at.into());
     past("2026-05-01T00:00:00Z");
@@ -384,7 +384,7 @@ fn an_old_post_is_changed_in_its_page_and_in_its_index() {
     assert_eq!(head.pages[4].withdrawn, [1207]);
     assert_eq!(head.indexes[0].revision, revision + 5);
     assert_eq!(room.check().out.trim(), "1 story, 0 problems");
-    // The old files are there for who has an older head, until they are tidied away.
+    // The old files stay for readers with an older head, until they are tidied away.
     let after = older(&room, "harbour");
     assert!(before.iter().all(|name| after.contains(name)));
     assert_eq!(after.len(), 42 + 3 * 2 + 1);
@@ -403,7 +403,7 @@ fn tidying_removes_what_nothing_names_once_it_was_replaced_long_ago() {
     room.file("edition/stories/harbour/.desk-x1y2z3", "half a pa");
     let everything = room.entries("harbour");
     assert_eq!(room.live("tidy", ["harbour"]), "removed 0 files, kept 6 for now");
-    // All was written two hours ago, but for what replaced one page.
+    // Every file was written two hours ago, except the one that replaced a page.
     let now = SystemTime::now();
     let head = room.head("harbour");
     let young = format!("{}.json", head.pages[20].name);
@@ -419,7 +419,7 @@ fn tidying_removes_what_nothing_names_once_it_was_replaced_long_ago() {
     let names = older(&room, "harbour");
     assert!(names.len() == 43 && names.contains(&"notes.txt".to_owned()), "{names:?}");
     assert_eq!(room.check().code, 0);
-    // Where an index can't be read, nothing can be known to be unnamed.
+    // If an index can't be read, no file is known to be unnamed.
     let index = format!("edition/stories/harbour/{}.json", head.indexes[0].name);
     room.file(&index, "{");
     let said = room.desk(["live", "tidy", "edition", "harbour", "--older-than", "0"]);
@@ -471,7 +471,7 @@ fn what_was_pressed_from_the_file_before_goes_with_it() {
     assert!(pressed.iter().all(|file| !file.exists()), "a host would go on sending it");
 }
 
-/// A reader who comes by in the middle of a write sees the live blog before it or after it.
+/// A reader in the middle of a write sees the live blog as it was before or after it.
 #[test]
 fn a_write_that_stops_half_way_leaves_what_was_there() {
     let room = Newsroom::new();
@@ -520,7 +520,7 @@ fn a_desk_that_is_killed_at_any_moment_leaves_a_whole_live_blog() {
         let different = now.iter().zip(&known).filter(|(new, old)| new != old).count();
         assert!(now.len() - known.len() + different <= 1, "one change or none");
         known = now;
-        // The teaser alone may be behind, until the next command.
+        // Only the teaser may be out of date, until the next command.
         let said = room.check();
         let behind = |line: &str| line.contains("teaser") || line.starts_with("1 story, ");
         assert!(said.out.lines().all(behind), "{said:?}");
@@ -556,7 +556,7 @@ fn an_index_that_can_t_be_written_keeps_its_pages_in_the_head() {
     let mut blog = Blog::new(room.story("harbour")).unwrap();
     let changed = blog.apply(posts(1).next().unwrap(), blog.live().changed, &|_| unreachable!()).unwrap();
     let [(page, _), (index, _)] = changed.files.as_slice() else { panic!("a page and an index") };
-    // Both are of what was there before, so that the desk will give them these names.
+    // Both consist of existing posts, so these are the names that the desk will give them.
     let in_the_way = room.edition().join("stories/harbour").join(format!("{index}.json"));
     fs::create_dir_all(in_the_way.join("x")).unwrap();
     let before = room.files();
@@ -583,7 +583,7 @@ fn a_post_costs_the_same_after_six_thousand() {
                 other => other,
             }),
         );
-        // What is not there can't be read.
+        // A missing file can't be read.
         let folder = room.edition().join("stories/harbour");
         fs::remove_dir_all(&folder).unwrap();
         let before = room.files();
@@ -601,7 +601,7 @@ fn a_post_costs_the_same_after_six_thousand() {
     let (_, few) = cost(200);
     assert_eq!(files, 2, "head and edition");
     assert!(bytes < 24_000, "{bytes}");
-    // Five indexes and as many lines of the page list as there can be, whatever the posts say.
+    // Five indexes and the longest list of pages, whatever is in the posts.
     assert!(bytes < few + 8_000, "{bytes} after 6000, {few} after 200");
 }
 
@@ -653,7 +653,7 @@ fn a_live_blog_of_the_content_api_is_imported_whole_and_again_without_doubles() 
     assert_eq!(import(&file), [id]);
     assert_eq!(room.files(), before, "nothing is new");
 
-    // Later: one post withdrawn here, and there one edited, one added, and the end.
+    // Later one post is withdrawn here; in the source one is edited, one added, and the coverage ends.
     room.live("withdraw", [id, "3"]);
     let revision = room.head(id).revision;
     let mut answer: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
@@ -733,7 +733,7 @@ fn an_article_does_not_take_the_place_of_live_coverage() {
     refused("over.md: 'harbour' is live coverage");
     assert_eq!(room.files(), before);
     assert_eq!(room.import(["beside.md"]), ["the-harbour-opens"]);
-    // Not even where its head can't be read.
+    // Not even if its head can't be read.
     room.file("edition/stories/harbour.json", "{");
     refused("over.md: 'harbour' is live coverage");
 }
@@ -805,7 +805,7 @@ fn what_is_no_answer_of_the_content_api_is_named() {
 /// Title, author, whether it is a key event, body.
 type Gist = (Option<String>, Option<String>, bool, Vec<Block>);
 
-/// What stands there without what a replay does not carry over: revisions, times, numbers of changes.
+/// Posts without what a replay does not carry over: revisions, times, numbers of changes.
 fn gist(entries: &[PostSlot]) -> Vec<Option<Gist>> {
     let gist = |entry: &PostSlot| match entry {
         PostSlot::Withdrawn(_) => None,
@@ -834,7 +834,7 @@ fn the_real_live_blog_is_replayed_whole() {
     assert_eq!(room.story("again").headline, room.story(&id).headline);
     assert!(room.entries("again").iter().all(|entry| standing(entry).time >= room.story("again").published));
     assert_eq!(room.check().out.trim(), "2 stories, 0 problems");
-    // All of it is there.
+    // Everything is there.
     assert_eq!(room.live("replay", ["again", "--from", from, "--speed", "0"]), "revision 14");
 }
 
@@ -858,7 +858,7 @@ fn a_replay_that_was_broken_off_goes_on_where_it_was() {
             room.desk([["live", "replay", "copy", "new", "--from", from].as_slice(), arguments].concat());
         assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
     };
-    // Killed somewhere in the middle, again and again, with an editor at work in between.
+    // The replay is killed in the middle, again and again, and an editor works in between.
     for round in 0..4_u64 {
         let mut desk = room.command(["live", "replay", "copy", "new", "--from", from, "--speed", "max"]);
         let mut desk = desk.stdout(Stdio::null()).spawn().unwrap();
@@ -887,7 +887,7 @@ fn a_replay_that_was_broken_off_goes_on_where_it_was() {
     let copy = fs::read_to_string(room.path("copy/edition.json")).unwrap();
     assert!(copy.contains("\"Port\""), "the section keeps its name: {copy}");
 
-    // Posts of others in between, and an edit of a replayed one, cost nothing.
+    // Posts of others in between, and an edit of a replayed one, do no harm.
     room.live("open", ["--id", "short", "--headline", "Short"]);
     room.quickly("short", posts(5));
     room.file("short.json", fs::read(room.edition().join("stories/short.json")).unwrap());
@@ -924,7 +924,7 @@ fn a_replay_takes_the_time_that_it_took_divided_by_its_speed() {
     assert!(took >= Duration::from_millis(400) && took < Duration::from_secs(4), "{took:?}");
 }
 
-/// An edition with a live blog of pages and an index, without a problem.
+/// A correct edition with a live blog that has pages and an index.
 fn covered() -> Newsroom {
     let room = Newsroom::new();
     room.harbour();

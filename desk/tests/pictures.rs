@@ -1,4 +1,4 @@
-//! `desk pictures`, with the real program: widths for the pictures of editions that nobody imported.
+//! `desk pictures`, with the real program: widths for editions that were not imported.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -12,7 +12,7 @@ use dateline::content::{Block, Picture};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use serde_json::{Value, json};
 
-/// A photograph of sorts: nothing that packs well.
+/// A picture with noise, like a photograph: hard to compress.
 fn photo(width: u32, height: u32) -> Vec<u8> {
     let mut seed = 1_u32;
     let image = RgbImage::from_fn(width, height, |x, y| {
@@ -37,7 +37,7 @@ fn article(id: &str, image: &Value, body: &Value) -> Value {
     })
 }
 
-/// An edition in somebody's own JSON, with a teaser for each story.
+/// An edition in hand-written JSON, with a teaser for each story.
 fn edition(stories: &[Value]) -> Newsroom {
     let room = Newsroom::new();
     let teaser = |story: &Value| {
@@ -85,7 +85,7 @@ fn expected(prefix: &str, widths: &[u32], original: &str) -> Vec<(String, Option
     made.chain([(original.to_owned(), None)]).collect()
 }
 
-/// Runs it where there is nothing to do.
+/// Runs the command when there is nothing to do.
 fn changes_nothing(room: &Newsroom) {
     let before = room.files();
     let said = make(room);
@@ -239,7 +239,7 @@ fn what_can_t_be_is_told_and_stays() {
     };
     assert_eq!(picture("lake").sources.len(), 4);
     assert_eq!((picture("none").size(), picture("drawing").size()), (None, None));
-    // What is cut off keeps its place, and gets its widths once it is whole.
+    // A truncated picture gets its size now, and its widths once it is complete.
     assert_eq!((picture("cut").size(), picture("cut").sources[0].width), (Some((1000, 500)), None));
     assert_eq!((picture("film").size(), picture("film").sources[0].width), (Some((600, 20)), Some(600)));
     let before = room.files();
@@ -278,7 +278,7 @@ fn no_address_leads_out_of_the_edition() {
     room.file("edition/images/lake.jpg", photo(1000, 500));
     let before = room.files();
     let said = make(&room);
-    // A backslash is a slash, as browsers have it, so that two of them are one.
+    // Browsers take a backslash for a slash, so two of the addresses are the same.
     assert_eq!(said.err.lines().count(), addresses.len() - 1, "{said:?}");
     assert_eq!(
         said.err.matches("outside the folder of the edition").count(),
@@ -305,7 +305,7 @@ fn no_link_leads_out_of_the_edition() {
     symlink(room.path("private/secret.jpg"), room.edition().join("images/link.jpg")).unwrap();
     symlink(room.path("private"), room.edition().join("elsewhere")).unwrap();
     symlink(room.edition().join("images/lake.jpg"), room.path("private/back.jpg")).unwrap();
-    // A story that is a link is somebody else's file.
+    // A story that is a link is another folder's file.
     let foreign =
         room.file("foreign.json", article("two", &plain("images/lake.jpg"), &json!([])).to_string());
     symlink(&foreign, room.edition().join("stories/two.json")).unwrap();
@@ -343,7 +343,7 @@ fn of_live_coverage_the_main_picture_alone_is_made_and_takes_a_revision() {
     assert_eq!(room.story("harbour").updated, story.updated, "it is no news");
     let said = room.check();
     assert_eq!((said.code, said.out.trim()), (0, "1 story, 0 problems"), "{said:?}");
-    // And it goes on.
+    // The live blog can be continued.
     room.live("post", ["harbour", "--text", "Another."]);
     let before = room.files();
     assert_eq!(make(&room).out, "0 pictures in 0 stories; 0 files written\n");
@@ -364,7 +364,7 @@ fn files_that_would_not_be_written_again_as_they_stand_are_left() {
         assert!(said.err.starts_with("desk: stories/one.json: "), "{odd}: {said:?}");
         assert_eq!(fs::read_to_string(room.edition().join("stories/one.json")).unwrap(), text);
     }
-    // What can't be read at all costs itself alone, and a byte order mark nothing.
+    // A file that can't be read does not affect the others, and a byte order mark does no harm.
     room.file("edition/stories/bad.json", "{\"version\": 1");
     room.file("edition/stories/one.json", format!("\u{feff}{good}"));
     let said = make(&room);

@@ -1,4 +1,5 @@
-//! `desk publish`, with the real program: what is in the folder, and what is touched when it is published again.
+//! `desk publish`, with the real program: what is in the folder, and which files change when it is published
+//! again.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -23,7 +24,7 @@ use serde_json::{Value, json};
 
 const BASE: &str = "https://example.org/news/";
 
-/// A folder as Trunk builds it, with an app that does nothing.
+/// A folder like Trunk's, with an app that does nothing.
 fn app(room: &Newsroom) {
     let page = r#"<!DOCTYPE html><html lang="en"><head><meta charset="utf-8" /><base href="./" />
         <meta name="viewport" content="width=device-width" /><title>Dateline</title>
@@ -49,7 +50,7 @@ fn published(room: &Newsroom) -> Said {
     said
 }
 
-/// Three stories in two sections, and live coverage.
+/// Three stories in two sections, and a live blog.
 fn newsroom() -> Newsroom {
     let room = Newsroom::new();
     app(&room);
@@ -67,7 +68,7 @@ fn newsroom() -> Newsroom {
     room
 }
 
-/// Every file in the published folder, with its bytes and when it was written.
+/// All files in the published folder, with their bytes and dates.
 fn files(room: &Newsroom) -> BTreeMap<String, (Vec<u8>, SystemTime)> {
     fn collect(root: &Path, folder: &Path, into: &mut BTreeMap<String, (Vec<u8>, SystemTime)>) {
         for entry in fs::read_dir(folder).unwrap() {
@@ -187,7 +188,7 @@ fn every_screen_has_a_page_that_can_be_read_by_people_and_machines() {
     assert_eq!(data["author"][0]["name"], "Ana Ruiz");
     assert_eq!(data["articleSection"], "News");
     assert_eq!(data["url"], "https://example.org/news/story/one/");
-    // The two that share a tag find each other.
+    // Two stories with a common tag are related.
     assert!(page.contains("href=\"story/two/\""));
 
     let data = linked(&self::tags(&text(&room, "story/harbour/index.html")));
@@ -197,7 +198,7 @@ fn every_screen_has_a_page_that_can_be_read_by_people_and_machines() {
     assert!(data["coverageStartTime"].is_string() && data.get("coverageEndTime").is_none());
     assert_eq!(linked(&self::tags(&text(&room, "index.html")))["@type"], "WebSite");
 
-    // What the reader keeps is not there to be published; where it will be is.
+    // Saved stories are on the reader's device; their page is published without them.
     let page = text(&room, "saved/index.html");
     let own = self::tags(&page);
     assert_eq!((meta(&own, "og:type"), meta(&own, "og:title")), ("website", meta(&own, "og:title")));
@@ -337,7 +338,7 @@ fn publishing_again_touches_what_has_changed_and_nothing_else() {
     );
     assert!(text(&room, "story/three/index.html").contains("Other words."));
 
-    // A headline that others show: those that offer the story change with it, and those alone.
+    // A headline that other pages show: exactly those pages change with it.
     let before = files(&room);
     room.change("edition.json", |edition| {
         for section in edition["sections"].as_array_mut().unwrap() {
@@ -362,7 +363,7 @@ fn publishing_again_touches_what_has_changed_and_nothing_else() {
     assert_eq!(changed(&before), expected.map(str::to_owned).into());
 }
 
-/// Posts for a live blog: each says its number.
+/// Posts for a live blog, with their numbers as text.
 fn posts(numbers: std::ops::RangeInclusive<u32>) -> impl Iterator<Item = Change> {
     numbers.map(|number| {
         let text = Text::plain(format!("What is known at {number}."));
@@ -370,7 +371,7 @@ fn posts(numbers: std::ops::RangeInclusive<u32>) -> impl Iterator<Item = Change>
     })
 }
 
-/// A newsroom whose live blog has 120 posts. The first of them leads to another story.
+/// A newsroom whose live blog has 120 posts. The first one links to another story.
 fn with_older_posts() -> Newsroom {
     let room = Newsroom::new();
     app(&room);
@@ -388,7 +389,7 @@ fn with_older_posts() -> Newsroom {
     room
 }
 
-/// The numbers of the posts on a page, from its top, and where its links to other pages of posts lead.
+/// The numbers of the posts on a page, from the top, and the targets of its links to other pages of posts.
 fn posts_of(room: &Newsroom, page: &str) -> (Vec<u32>, BTreeMap<String, String>) {
     let tags = tags(&text(room, page));
     let numbers =
@@ -460,7 +461,7 @@ fn a_new_post_touches_no_page_of_older_ones() {
             .collect()
     };
     room.live("post", ["harbour", "--text", "One more."]);
-    // A page that need not be made anew is not read either.
+    // The file for a page that stays the same is not read.
     let folder = room.edition().join("stories/harbour");
     let oldest = fs::read_dir(&folder).unwrap().map(|it| it.unwrap().path());
     let oldest = oldest
@@ -475,14 +476,14 @@ fn a_new_post_touches_no_page_of_older_ones() {
     assert_eq!(changed(&before), ["story/harbour/index.html"]);
     fs::write(&oldest, bytes).unwrap();
 
-    // At 160 posts there is a third page: the second leads to it, and the first stays.
+    // With 160 posts there is a third page. The second one links to it now, and the first stays the same.
     room.quickly("harbour", posts(122..=160));
     published(&room);
     let before = files(&room);
     assert_eq!(posts_of(&room, "story/harbour/3/index.html").0.first(), Some(&150));
     assert_eq!(posts_of(&room, "story/harbour/2/index.html").1["Later updates"], "story/harbour/3/");
 
-    // What is edited and taken back is shown as such, and those pages alone are made anew.
+    // Edits and withdrawals are shown, and only the pages with them are rendered again.
     room.live("edit", ["harbour", "60", "--text", "Now it is known."]);
     room.live("withdraw", ["harbour", "70", "--reason", "It was wrong."]);
     published(&room);
@@ -493,7 +494,7 @@ fn a_new_post_touches_no_page_of_older_ones() {
         page.contains("This update was withdrawn: It was wrong.") && !page.contains("What is known at 70.")
     );
 
-    // So is a page whose posts show another story, when that has changed.
+    // So is a page whose posts show another story, if that has changed.
     let before = files(&room);
     room.change("edition.json", |edition| {
         for section in edition["sections"].as_array_mut().unwrap() {
@@ -528,7 +529,7 @@ fn a_file_of_older_posts_that_can_t_be_read_costs_its_page_alone() {
     published(&room);
     assert_eq!(posts_of(&room, "story/harbour/2/index.html").0.len(), 50);
 
-    // With the live blog its pages go.
+    // The pages of a removed live blog are removed.
     fs::remove_file(room.edition().join("stories/harbour.json")).unwrap();
     fs::remove_dir_all(folder).unwrap();
     room.change("edition.json", |edition| {
@@ -555,7 +556,7 @@ fn pages_that_stand_in_an_index_are_published_too() {
     assert!(said.out.contains("; 0 files written, "), "{said:?}");
 }
 
-/// How many pages a run has made.
+/// How many pages a run has rendered.
 fn made(said: &Said) -> usize {
     let count = said.out.trim().rsplit("; ").next().unwrap().strip_suffix(" pages made");
     count.unwrap_or_else(|| panic!("{said:?}")).parse().unwrap()
@@ -567,7 +568,7 @@ fn a_change_makes_the_pages_that_show_it_and_what_comes_of_it_is_as_if_all_were_
     // Four stories, the front page, two sections and four screens of the reader's own.
     assert_eq!(made(&published(&room)), 11);
     assert_eq!(made(&published(&room)), 0);
-    // A story that no other page offers: its own page, its section's, and the front page.
+    // A story that no other story's page shows: its own page, its section's, and the front page.
     room.change("stories/three.json", |story| story["headline"] = json!("Thinner ice"));
     room.change("edition.json", |edition| {
         edition["sections"][1]["teasers"][0]["headline"] = json!("Thinner ice");
@@ -585,18 +586,18 @@ fn a_change_makes_the_pages_that_show_it_and_what_comes_of_it_is_as_if_all_were_
     assert!(step_by_step == shown(&room));
 }
 
-/// What a host would send: every file but the notes.
+/// What a host would send: all files except ledger and journal.
 fn shown(room: &Newsroom) -> BTreeMap<String, Vec<u8>> {
     let shown = files(room).into_iter().filter(|(name, _)| !name.starts_with('.'));
     shown.map(|(name, file)| (name, file.0)).collect()
 }
 
-/// Something that an editor does to an edition; numbers are taken round the list that they choose from.
+/// A change by an editor. Numbers are taken modulo the length of the list.
 #[derive(Clone, Copy, Debug)]
 enum Edit {
-    /// Moves a teaser to the head of a section.
+    /// Moves a teaser to the top of a section.
     Move(usize, usize),
-    /// Moves the last teaser of a section to the head of the next one, so that their order stays.
+    /// Moves the last teaser of a section to the top of the next one, so the order of all teasers stays.
     Boundary(usize),
     Headline(usize),
     Remove(usize),
@@ -622,7 +623,7 @@ fn edit() -> impl Strategy<Value = Edit> {
 
 const TAGS: [&str; 3] = ["sea", "ice", "port"];
 
-/// An edition that is edited, as it is written.
+/// An edition that is being edited.
 struct Edited {
     sections: [Vec<Value>; 3],
     made: usize,
@@ -644,7 +645,7 @@ impl Edited {
         self.made += 1;
     }
 
-    /// Where the story of that number stands, of those that there are.
+    /// The section and position of a story, by its number in the whole edition.
     fn at(&self, number: usize) -> Option<(usize, usize)> {
         let places =
             (0..3).flat_map(|section| (0..self.sections[section].len()).map(move |at| (section, at)));
@@ -765,7 +766,7 @@ fn a_link_is_told_and_not_published() {
     assert!(!room.path("out/edition/linked.txt").exists());
 }
 
-/// Publishing that breaks off when the stories are written; it can go on afterwards.
+/// Publishes, but fails after the stories are written. Afterwards publishing works again.
 fn broken_off(room: &Newsroom) {
     let feed = room.path("out/feed.json");
     fs::remove_file(&feed).unwrap();
@@ -790,7 +791,7 @@ fn a_story_that_was_taken_back_after_publishing_broke_off_is_not_left_behind() {
     published(&room);
     assert!(!room.path("out/story/leak").exists() && !room.path("out/edition/stories/leak.json").exists());
     assert!(shown(&room) == before);
-    // And all is in order again.
+    // The ledger is complete again.
     let said = published(&room);
     assert!(said.out.contains("; 0 files written, "), "{said:?}");
 }
@@ -828,7 +829,7 @@ fn a_damaged_ledger_is_told_and_leaves_no_story_behind() {
     assert!(!all.keys().any(|name| name.contains("three") || name.contains("science")), "{:?}", all.keys());
     assert!(all.contains_key("CNAME") && all.contains_key("story/one/index.html.br"));
     assert!(publish(&room).err.is_empty());
-    // One of an older desk tells no more than a damaged one, but nobody need look after it.
+    // The ledger of an older desk is ignored like a damaged one, but without a warning.
     let ledger = fs::read_to_string(room.path("out/.dateline-publish.json")).unwrap();
     room.file("out/.dateline-publish.json", ledger.replacen("\"version\":2", "\"version\":1", 1));
     room.file("out/story/old/index.html", "Old.");
@@ -856,7 +857,7 @@ fn pressed_files_go_when_nothing_is_pressed_any_more() {
     let beside: Vec<String> =
         files(&room).into_keys().filter(|name| name.ends_with(".br") || name.ends_with(".gz")).collect();
     assert_eq!(beside, [""; 0]);
-    // Who asks for brotli gets the new words.
+    // A request for brotli gets the new text.
     let served = desk::serve::Served::new(&room.path("out"), "/").unwrap();
     let mut asked = axum::http::HeaderMap::new();
     asked.insert("accept-encoding", "br, gzip".parse().unwrap());
@@ -864,7 +865,7 @@ fn pressed_files_go_when_nothing_is_pressed_any_more() {
     assert!(String::from_utf8_lossy(answer.body()).contains("New words"));
 }
 
-/// Says so when it is dropped.
+/// Sets the flag when it is dropped.
 struct End<'a>(&'a AtomicBool);
 
 impl Drop for End<'_> {
@@ -889,14 +890,14 @@ fn what_a_head_names_is_there_though_posts_come_while_it_is_published() {
     let place = Place { edition: &edition, id: &id, patience, clock: || Timestamp::from_millis(0) };
     let ended = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        // Whatever comes of it, so that a failure is not waited for.
+        // Set on a panic, too, so that the other thread ends.
         let _end = End(&ended);
         scope.spawn(|| {
             let mut number = 0;
             while !ended.load(Ordering::Relaxed) {
                 number += 1;
                 room.live("post", ["harbour", "--text", "More."]);
-                // An edit gives a page another name, and the old one goes at once.
+                // An edit gives a page another name, and tidying removes the old file at once.
                 room.live(
                     "edit",
                     ["harbour", &(number % 40 + 1).to_string(), "--text", &format!("Edit {number}.")],
@@ -973,13 +974,13 @@ fn a_story_that_can_t_be_read_costs_its_own_page_alone() {
     assert!(said.err.contains("stories/one.json") && said.err.lines().count() == 1, "{said:?}");
     let page = text(&room, "story/one/index.html");
     assert!(page.contains("noindex") && page.contains("dateline-0123456789abcdef.js"));
-    // No machine is sent there.
+    // Feeds, sitemap and llms.txt don't list it.
     for guide in ["feed.json", "feed.xml", "llms.txt", "sitemap.xml"] {
         let guide = text(&room, guide);
         assert!(!guide.contains("story/one/") && guide.contains("story/two/"), "{guide}");
     }
     assert!(text(&room, "story/two/index.html").contains("Text of two."));
-    // Once it is mended, it is published.
+    // Once it is repaired, it is published.
     room.import(["one.md", "--section", "News"]);
     published(&room);
     assert!(text(&room, "story/one/index.html").contains("Text of one."));
@@ -1008,7 +1009,7 @@ fn what_makes_no_sense_is_refused_before_anything_is_written() {
 fn feeds_and_maps_say_what_there_is() {
     let room = newsroom();
     published(&room);
-    // JSON Feed 1.1: what a feed and an item have to have.
+    // JSON Feed 1.1: the required fields of a feed and an item.
     let feed: Value = serde_json::from_str(&text(&room, "feed.json")).unwrap();
     assert_eq!(feed["version"], "https://jsonfeed.org/version/1.1");
     assert!(feed["title"].is_string() && feed["feed_url"] == "https://example.org/news/feed.json");
@@ -1018,7 +1019,7 @@ fn feeds_and_maps_say_what_there_is() {
         assert!(item["id"].is_string() && item["content_text"].is_string() && item["title"].is_string());
         assert!(item["url"].as_str().unwrap().starts_with("https://example.org/news/story/"));
     }
-    // Atom (RFC 4287, section 4.1): what a feed and an entry have to have.
+    // Atom (RFC 4287, section 4.1): the required elements of a feed and an entry.
     let atom = text(&room, "feed.xml");
     let xml = roxmltree::Document::parse(&atom).expect("well-formed");
     let name = |node: &roxmltree::Node<'_, '_>, name: &str| {
@@ -1045,7 +1046,7 @@ fn feeds_and_maps_say_what_there_is() {
         );
     }
     assert_eq!(ids.len(), 4);
-    // The map has every page; news is what was published in the last two days.
+    // The sitemap has all pages; news entries are stories of the last two days.
     let map = text(&room, "sitemap.xml");
     let xml = roxmltree::Document::parse(&map).expect("well-formed");
     let count = |name: &str| xml.descendants().filter(|node| node.tag_name().name() == name).count();
@@ -1123,7 +1124,7 @@ fn two_desks_do_not_publish_into_one_folder_at_once() {
     published(&room);
 }
 
-/// What may be on a page: the elements of our own components and of the frame around them.
+/// The elements that may be on a page: those of our components and of the frame.
 const ELEMENTS: [&str; 61] = [
     "a",
     "abbr",
@@ -1260,7 +1261,7 @@ fn hostile_texts_stay_texts() {
         if name == "shell/index.html" {
             continue;
         }
-        // A text that is nothing but markup may leave no headline; such a story has no page but the app.
+        // Hostile text may leave no headline. The page of such a story has only the app.
         let ours = if page.contains("noindex") { &ours[..1] } else { &ours[..] };
         bare += usize::from(ours.len() == 1);
         assert_eq!(scripts(&tags), ours, "{name}");

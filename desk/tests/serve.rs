@@ -1,4 +1,4 @@
-//! `desk serve`, with the real program: what a good static host does.
+//! `desk serve`, with the real program: it does what a good static host does.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -11,7 +11,7 @@ use std::process::{Child, Stdio};
 
 use common::Newsroom;
 
-/// A server that ends with its test.
+/// A server that is stopped at the end of its test.
 struct Server {
     process: Child,
     host: String,
@@ -43,7 +43,7 @@ impl Server {
         Self { process, host: host.to_owned(), path: format!("/{path}") }
     }
 
-    /// Asks for a path as it stands, without mending it as a browser would.
+    /// Requests a path as it is, without the normalisation that a client does.
     fn raw(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
         let mut stream = TcpStream::connect(&self.host).unwrap();
         let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
@@ -106,7 +106,7 @@ fn files_come_with_what_a_browser_wants_to_know() {
         }
         let lost = server.get("nothing", &[]);
         assert_eq!((lost.status, String::from_utf8(lost.body).unwrap().contains("Lost")), (404, true));
-        // What is missing now may be there tomorrow, whatever its address promises.
+        // A missing file may exist tomorrow, even if its address is that of an immutable one.
         let lost = server.get("edition/stories/harbour/1-50-0123456789ab.json", &[]);
         assert_eq!((lost.status, lost.headers["cache-control"].as_str()), (404, "no-cache"));
         assert_eq!(lost.headers["content-security-policy"], "default-src 'none'");
@@ -115,7 +115,7 @@ fn files_come_with_what_a_browser_wants_to_know() {
             (head.status, head.body.len(), head.headers["content-length"].clone()),
             (200, 0, page.body.len().to_string())
         );
-        // Parts are for GET alone (RFC 9110, section 14.2).
+        // Ranges are for GET only (RFC 9110, section 14.2).
         for range in ["bytes=0-1", "bytes=99999-"] {
             let head = server.raw("HEAD", at, &[("Range", range)]);
             assert_eq!(
@@ -128,7 +128,7 @@ fn files_come_with_what_a_browser_wants_to_know() {
     }
 }
 
-// Windows has no such names.
+// Windows does not allow such names.
 #[cfg(unix)]
 #[test]
 fn a_name_may_have_a_colon() {
@@ -201,7 +201,7 @@ fn a_pressed_file_is_known_by_itself() {
     let room = room();
     let server = Server::start(&room, "/");
     let get = |headers: &[(&str, &str)]| server.get("", &[&[("Accept-Encoding", "br")], headers].concat());
-    // While it is published anew the page may be there before its pressed file.
+    // While something is published, the page may be there before its compressed copy.
     room.file("out/index.html", "<!doctype html><title>Other</title>");
     let between = get(&[]);
     assert_eq!(between.body, b"in brotli");

@@ -1,4 +1,4 @@
-//! The time, and chance.
+//! The current time and random numbers.
 
 /// Now, in milliseconds since 1970-01-01T00:00:00Z.
 #[cfg(not(target_arch = "wasm32"))]
@@ -9,7 +9,7 @@ pub fn now() -> i64 {
 
 #[cfg(not(target_arch = "wasm32"))]
 thread_local! {
-    /// Pages that are rendered natively are rendered as of a moment that their publisher gives.
+    /// The time for pages that are rendered natively, set by the publisher.
     static NOW: std::cell::Cell<i64> = const { std::cell::Cell::new(0) };
 }
 
@@ -23,7 +23,7 @@ pub fn set(millis: i64) {
 #[cfg(target_arch = "wasm32")]
 #[must_use]
 pub fn now() -> i64 {
-    // The time of a clock is far inside what an i64 holds.
+    // Any clock's time fits into an i64.
     #[allow(clippy::cast_possible_truncation, reason = "see above")]
     {
         js_sys::Date::now() as i64

@@ -1,4 +1,5 @@
-//! Directives: what Leptos's `use:` has an element do from the moment that the browser has made it.
+//! Directives for Leptos's `use:`: functions that are called with an element when it is created in the
+//! browser.
 
 #![allow(clippy::needless_pass_by_value, reason = "Leptos gives a directive its element by value")]
 
@@ -7,10 +8,10 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 
-/// Has an element's place be of a colour, if one is known, until its picture arrives (`style/base.css` reads `--tint`). By
-/// way of the element's style and not of its attribute, which the page's policy forbids.
+/// Sets the colour of an image's place until the image arrives, if one is known (`style/base.css` reads
+/// `--tint`). Sets the property `style`, because the page's policy forbids the attribute.
 pub fn tint(element: web_sys::Element, color: Option<String>) {
-    // Refused by no element.
+    // Does not fail for any element.
     let _ = match color {
         Some(color) => {
             js_sys::Reflect::set(&element, &"style".into(), &format!("--tint:{color}").into()).map(drop)
@@ -19,12 +20,12 @@ pub fn tint(element: web_sys::Element, color: Option<String>) {
     };
 }
 
-/// Calls `near` once, when the element comes within a window or two of being seen; with whether its lower edge is the
-/// nearer one, as for a reader who comes from below.
+/// Calls `near` once, when the element comes within 1500 px of the window. The argument says whether its
+/// lower edge is the nearer one, as for a reader who comes from below.
 pub fn when_near(element: web_sys::Element, near: impl Fn(bool) + 'static) {
     let observer: Rc<OnceCell<web_sys::IntersectionObserver>> = Rc::default();
     let own = Rc::clone(&observer);
-    // The observer, and with it the function, lives as long as the element does.
+    // The observer and the function live as long as the element.
     let function = super::function(move |entries| {
         let entries = entries.unchecked_into::<js_sys::Array>();
         for entry in entries.iter().filter_map(|entry| entry.dyn_into().ok()) {
@@ -49,6 +50,6 @@ pub fn when_near(element: web_sys::Element, near: impl Fn(bool) + 'static) {
 pub fn feed_keys(feed: web_sys::Element) {
     let within = feed.clone();
     let keydown = super::function(move |event| super::feed::on_key(&within, event.unchecked_ref()));
-    // The function lives as long as the feed does. Refused only for a listener that is no function.
+    // The function lives as long as the feed. Fails only if the listener is not a function.
     let _ = feed.add_event_listener_with_callback("keydown", &keydown);
 }

@@ -1,13 +1,13 @@
-//! Handing texts to the reader as files.
+//! Downloads: offering texts to the reader as files.
 
 use wasm_bindgen::JsCast;
 
 use super::timer;
 
-/// A browser has taken the file by then, in milliseconds.
+/// When the browser has certainly taken the file, in milliseconds.
 const TAKEN: u32 = 60_000;
 
-/// Offers a text to the reader as a file of that name and media type.
+/// Offers a text to the reader as a file with that name and media type.
 pub fn offer(name: &str, media_type: &str, text: &str) {
     let options = web_sys::BlobPropertyBag::new();
     options.set_type(media_type);
@@ -21,7 +21,7 @@ pub fn offer(name: &str, media_type: &str, text: &str) {
     link.set_download(name);
     link.click();
     timer::after(TAKEN, move || {
-        // Refused only for what is no address.
+        // Fails only for an invalid address.
         let _ = web_sys::Url::revoke_object_url(&address);
     });
 }

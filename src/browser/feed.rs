@@ -1,12 +1,12 @@
-//! A feed, in the sense of ARIA: a list of articles that grows while it is read. Its keys, and what assistive technology
-//! is told of it.
+//! A feed in the sense of ARIA: a list of articles that grows while it is read. Its keys, and its attributes
+//! for assistive technology.
 
 use wasm_bindgen::JsCast;
 
 use super::find_all;
 use super::scroll_anchor::{is_shown, window_height};
 
-/// Moves the focus as a key asks for.
+/// Moves the focus for a key.
 pub(super) fn on_key(feed: &web_sys::Element, event: &web_sys::KeyboardEvent) {
     let (back, out) = match (event.key().as_str(), event.ctrl_key()) {
         ("PageUp", false) => (true, false),
@@ -19,12 +19,12 @@ pub(super) fn on_key(feed: &web_sys::Element, event: &web_sys::KeyboardEvent) {
     let next = focus.and_then(|focus| if out { beyond(feed, back) } else { neighbour(feed, &focus, back) });
     if let Some(next) = next.and_then(|next| next.dyn_into::<web_sys::HtmlElement>().ok()) {
         event.prevent_default();
-        // An element that can't have the focus leaves it where it is.
+        // An element that can't be focused leaves the focus where it is.
         let _ = next.focus();
     }
 }
 
-/// The article before or after the one that has the focus.
+/// The visible article before or after the one with the focus.
 fn neighbour(feed: &web_sys::Element, focus: &web_sys::Element, back: bool) -> Option<web_sys::Element> {
     let here = focus.closest("[role=article], article").ok()??;
     let articles = find_all(feed, "article");
@@ -34,11 +34,11 @@ fn neighbour(feed: &web_sys::Element, focus: &web_sys::Element, back: bool) -> O
     } else {
         Box::new(articles.get(at + 1..)?.iter())
     };
-    // What a filter has hidden is passed over.
+    // Articles that a filter hides are skipped.
     beyond.find(|article| is_shown(article)).cloned()
 }
 
-/// What can have the focus and stands right before or after the feed.
+/// The focusable element right before or after the feed.
 fn beyond(feed: &web_sys::Element, back: bool) -> Option<web_sys::Element> {
     let root = super::document()?.document_element()?;
     let wanted = if back {
@@ -57,14 +57,14 @@ fn beyond(feed: &web_sys::Element, back: bool) -> Option<web_sys::Element> {
     }
 }
 
-/// Writes the position of each article of a feed that is in view or near it, and how many there are, for assistive
-/// technology; of thousands the others are written when they are neared. An article's id is its number, and the
-/// feed's children are pieces of it; `newest` is the highest number.
+/// Writes the positions (`aria-posinset`) of the articles in view or near it; in a feed of thousands, others
+/// are written when the reader comes near them. An article's id is its number, the feed's children are
+/// sections of articles, and `newest` is the highest number.
 pub fn set_positions(feed: &str, newest: u32, oldest_first: bool) {
     let Some(pieces) = super::find(feed).map(|feed| feed.children()) else { return };
     let (above, below) = (-window_height(), 2.0 * window_height());
     let bounds = |at: u32| pieces.item(at).map(|piece| piece.get_bounding_client_rect());
-    // The first piece that ends below what is near.
+    // The first section that ends below the upper limit.
     let (mut low, mut high) = (0, pieces.length());
     while low < high {
         let middle = low.midpoint(high);
@@ -82,17 +82,17 @@ pub fn set_positions(feed: &str, newest: u32, oldest_first: bool) {
         for (name, value) in [("aria-posinset", position), ("aria-setsize", newest)] {
             let value = value.to_string();
             if article.get_attribute(name).as_ref() != Some(&value) {
-                // Refused only for a name that is no attribute's.
+                // Fails only for an invalid attribute name.
                 let _ = article.set_attribute(name, &value);
             }
         }
     }
 }
 
-/// Tells assistive technology whether a feed is being added to.
+/// Tells assistive technology whether a feed is loading (`aria-busy`).
 pub fn set_busy(feed: &str, is_busy: bool) {
     if let Some(feed) = super::find(feed) {
-        // Refused only for a name that is no attribute's.
+        // Fails only for an invalid attribute name.
         let _ = feed.set_attribute("aria-busy", if is_busy { "true" } else { "false" });
     }
 }

@@ -1,4 +1,4 @@
-//! Bytes from an address.
+//! Requests.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -7,32 +7,32 @@ use gloo_net::http::{Headers, Request};
 
 use super::timer::Timeout;
 
-/// Why no bytes came.
+/// Why a request has failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FetchError {
-    /// The request could not be made: what was given is no address.
+    /// The address is invalid.
     InvalidRequest,
-    /// The browser knows that it has no network.
+    /// The browser has no network.
     Offline,
-    /// No answer, or one that broke off.
+    /// There was no answer, or it broke off.
     Network,
-    /// No answer within the time given.
+    /// There was no answer in time.
     TimedOut,
-    /// An answer that is not the file: its HTTP status.
+    /// The answer is an error, with this HTTP status.
     Status(u16),
-    /// The host wants to be left alone (429, 503), for so many milliseconds where it says how long.
+    /// The host is busy (429, 503), and may say for how many milliseconds.
     Busy(Option<i64>),
 }
 
-/// Whether a copy that the browser has will do.
+/// Whether a cached copy may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CachePolicy {
-    /// The host is asked whether there is anything newer (a 304 costs no body). What the service worker has stored
-    /// will do where nothing comes.
+    /// A copy is revalidated with the host (a 304 has no body). Without an answer, the service worker's copy
+    /// is used.
     Revalidate,
-    /// The host is asked, and no copy will do: the question is whether there is anything new.
+    /// A copy is revalidated, and without an answer the request fails: for polls, an old copy is no answer.
     BypassServiceWorker,
-    /// A copy will do: what is at this address never changes.
+    /// A copy is used: the file at this address never changes.
     Immutable,
 }
 
@@ -45,22 +45,23 @@ impl CachePolicy {
     }
 }
 
-/// What came from an address.
+/// An answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fetched {
     /// The body.
     pub bytes: Vec<u8>,
-    /// Whether this is only a copy that the service worker had stored, because the network did not answer. Of what
-    /// never changes it is nothing to tell.
+    /// Whether this is the service worker's copy, because the network did not answer. Always false for
+    /// immutable files.
     pub is_copy: bool,
 }
 
-/// The header by which the service worker knows that no copy will do (`public/sw.js`).
+/// The header that makes the service worker leave a request alone (`public/sw.js`).
 const NEWS: &str = "dateline-news";
-/// The header of a copy that it has stored.
+/// The header of its copies.
 const KEPT: &str = "dateline-kept";
 
-/// The bytes at `address`. The request ends after `timeout_millis`, and when this future is dropped.
+/// Requests the bytes at `address`. The request is aborted after `timeout_millis`, or when this future is
+/// dropped.
 ///
 /// # Errors
 /// A [`FetchError`].
@@ -92,7 +93,7 @@ pub async fn bytes(address: &str, policy: CachePolicy, timeout_millis: u32) -> R
     Ok(Fetched { bytes, is_copy })
 }
 
-/// Aborts a request when it is dropped, so that one that nobody waits for any more takes nothing from the others.
+/// Aborts a request when it is dropped, so that abandoned requests do not slow down others.
 struct AbortOnDrop {
     controller: web_sys::AbortController,
     has_timed_out: Rc<Cell<bool>>,
@@ -109,7 +110,7 @@ impl AbortOnDrop {
         self.controller.signal()
     }
 
-    /// Aborts after so many milliseconds, unless what this gives is dropped before.
+    /// Aborts after this many milliseconds, unless the timer is dropped before.
     fn after(&self, millis: u32) -> Timeout {
         let (controller, has_timed_out) = (self.controller.clone(), Rc::clone(&self.has_timed_out));
         Timeout::new(millis, move || {
@@ -122,8 +123,8 @@ impl AbortOnDrop {
         self.has_timed_out.get()
     }
 
-    /// All has come: there is nothing to abort. (A service worker that has answered with a copy may be at it still for
-    /// the next time, and would be told to stop.)
+    /// The answer is complete, so there is nothing to abort. (A service worker that answered with a copy may
+    /// still be fetching a newer one, and would be stopped.)
     fn disarm(&self) {
         self.is_done.set(true);
     }
@@ -137,7 +138,7 @@ impl Drop for AbortOnDrop {
     }
 }
 
-/// What `Retry-After` asks for, in milliseconds: a number of seconds, or a date (RFC 9110, section 10.2.3),
+/// The value of `Retry-After` in milliseconds: a number of seconds, or a date (RFC 9110, section 10.2.3),
 /// which counts from the host's own clock.
 fn retry_after(headers: &Headers) -> Option<i64> {
     let wanted = headers.get("retry-after")?;
@@ -146,7 +147,7 @@ fn retry_after(headers: &Headers) -> Option<i64> {
     }
     let since = headers.get("date").map_or_else(js_sys::Date::now, |date| js_sys::Date::parse(&date));
     let wait = js_sys::Date::parse(&wanted) - since;
-    // What is no date is no number; what is one is far inside what an i64 holds.
+    // An invalid date is NaN; a valid one fits into an i64.
     #[allow(clippy::cast_possible_truncation, reason = "see above")]
     wait.is_finite().then_some(wait as i64)
 }

@@ -2,15 +2,15 @@
 
 use wasm_bindgen::JsCast;
 
-/// A file that was chosen in a field.
+/// A chosen file.
 #[derive(Clone, Debug)]
 pub struct ChosenFile(web_sys::Blob);
 
-/// The browser can't read a file: it is gone by now, or is none of this reader's.
+/// The browser can't read a file: it is gone, or access is denied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unreadable;
 
-/// The first file in the field that this event happened to; `None` where none is chosen.
+/// The first file in the field that an event is about; `None` if none is chosen.
 #[must_use]
 pub fn chosen_file(event: &web_sys::Event) -> Option<ChosenFile> {
     let field = super::target_of(event)?;
@@ -19,7 +19,7 @@ pub fn chosen_file(event: &web_sys::Event) -> Option<ChosenFile> {
 }
 
 impl ChosenFile {
-    /// What is in it.
+    /// Its content.
     ///
     /// # Errors
     /// [`Unreadable`].

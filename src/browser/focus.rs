@@ -1,4 +1,4 @@
-//! What has the focus, and moving it.
+//! The focus.
 
 use wasm_bindgen::JsCast;
 
@@ -6,7 +6,8 @@ fn active_element() -> Option<web_sys::Element> {
     super::document()?.active_element()
 }
 
-/// Moves the focus to the first element that `selector` finds, without scrolling; whether there is one.
+/// Moves the focus to the first element that matches `selector`, without scrolling. Returns whether there is
+/// one.
 pub fn focus(selector: &str) -> bool {
     let element = super::find(selector).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
     element.is_some_and(|element| focus_without_scrolling(&element))
@@ -18,26 +19,27 @@ pub(super) fn focus_without_scrolling(element: &web_sys::HtmlElement) -> bool {
     element.focus_with_options(&options).is_ok()
 }
 
-/// Scrolls to the element with that id, which takes the focus if it can; whether there is one.
+/// Scrolls to the element with that id and focuses it if possible. Returns whether there is one.
 pub fn show_fragment(id: &str) -> bool {
     let found = super::document().and_then(|document| document.get_element_by_id(id));
     let Some(element) = found else { return false };
     element.scroll_into_view();
     if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
-        // An element that can't have the focus leaves it where it is.
+        // An element that can't be focused leaves the focus where it is.
         let _ = element.focus();
     }
     true
 }
 
-/// The value of an attribute of the element that has the focus, or of what it stands in.
+/// The value of an attribute of the focused element, or of the nearest element around it that has the
+/// attribute.
 #[must_use]
 pub fn focused(attribute: &str) -> Option<String> {
     active_element()?.closest(&format!("[{attribute}]")).ok()??.get_attribute(attribute)
 }
 
-/// Moves the focus to the next of the elements that `selector` finds, or the one before, and scrolls to it as far as
-/// need be. Without one that has the focus it begins with the first that is in view.
+/// Moves the focus to the next or previous element that matches `selector`, and scrolls to it if needed. If
+/// none of them has the focus, it begins with the first one in view.
 pub fn focus_neighbour(selector: &str, back: bool) {
     let Some(root) = super::document().and_then(|document| document.document_element()) else { return };
     let focus = active_element();
@@ -51,12 +53,12 @@ pub fn focus_neighbour(selector: &str, back: bool) {
     };
     let next = next.and_then(|next| all.into_iter().nth(next));
     if let Some(next) = next.and_then(|next| next.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // An element that can't have the focus leaves it where it is.
+        // An element that can't be focused leaves the focus where it is.
         let _ = next.focus();
     }
 }
 
-/// Clicks what has the focus, if it is one of the elements that `selector` finds; whether it is.
+/// Clicks the focused element, if it matches `selector`. Returns whether it does.
 pub fn click_focused(selector: &str) -> bool {
     let focus = active_element().filter(|focus| focus.matches(selector).unwrap_or(false));
     let focus = focus.and_then(|focus| focus.dyn_into::<web_sys::HtmlElement>().ok());

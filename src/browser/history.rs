@@ -1,7 +1,7 @@
-//! Addresses: where the page is, going elsewhere within it, and coming back.
+//! The address of the page, navigation, and the history.
 //!
-//! The browser's own restoring of scroll positions is switched off, because it acts before a story is
-//! there to scroll in. Each history entry carries its position in its state instead.
+//! The browser's own scroll restoration is switched off, because it acts before a story is rendered. Each
+//! history entry has its scroll position in its state instead.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -11,16 +11,16 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::timer::Timeout;
 use super::{Listener, listen_and_prevent, scroll_anchor, target_of};
 
-/// Scrolling has come to rest after this many milliseconds without more of it.
+/// Scrolling has ended after this many milliseconds without a scroll event.
 const AT_REST: u32 = 100;
-/// Where in a history entry's state the scroll position is.
+/// The name of the scroll position in a history entry's state.
 const SCROLL: &str = "dateline-scroll";
-/// And where the part of the page that was at the eye is: its id, and its distance from the top of the window.
+/// The names of the post at reading height: its id, and its distance from the top of the window.
 const PART: &str = "dateline-part";
 const PART_TOP: &str = "dateline-part-top";
 
-/// The base of the publication: an absolute address that ends in `/`. It is fixed at the start, so that
-/// relative addresses mean the same on every screen.
+/// The base of the publication: an absolute address that ends in `/`. It is determined once, so that relative
+/// addresses mean the same on every screen.
 #[must_use]
 pub fn base() -> String {
     let base = super::document().and_then(|document| document.base_uri().ok().flatten()).unwrap_or_default();
@@ -35,7 +35,7 @@ pub fn base_path() -> String {
     web_sys::Url::new(&base()).map_or_else(|_| "/".to_owned(), |base| base.pathname())
 }
 
-/// Path with query, and fragment, of `address` below `base`; `None` where it leads elsewhere.
+/// The path with query, and the fragment, of `address` relative to `base`; `None` if it leads elsewhere.
 #[must_use]
 pub fn below(base: &str, address: &str) -> Option<(String, Option<String>)> {
     let rest = address.strip_prefix(base)?;
@@ -46,20 +46,20 @@ pub fn below(base: &str, address: &str) -> Option<(String, Option<String>)> {
     Some((path.to_owned(), fragment))
 }
 
-/// The address that the page is at.
+/// The address of the page.
 #[must_use]
 pub fn here() -> String {
     super::window().and_then(|window| window.location().href().ok()).unwrap_or_default()
 }
 
-/// What the address of the page says under a name, behind its `?`.
+/// A query parameter of the page's address.
 #[must_use]
 pub fn query(name: &str) -> Option<String> {
     web_sys::Url::new(&here()).ok()?.search_params().get(name)
 }
 
-/// Calls `opened` with each address that an installed app is opened at. Where there is this call, the system
-/// brings the window that is open to the front as it is, and leaves the rest to us.
+/// Calls `opened` with each address that an installed app is opened at. In browsers with this API, the system
+/// only brings the open window to the front, and the app has to navigate.
 pub fn on_launch(mut opened: impl FnMut(&str) + 'static) {
     let Some(queue) = super::window().and_then(|window| super::property(&window, "launchQueue")) else {
         return;
@@ -70,31 +70,31 @@ pub fn on_launch(mut opened: impl FnMut(&str) + 'static) {
         }
     });
     if let Some(Ok(set)) = super::property(&queue, "setConsumer").map(JsCast::dyn_into::<js_sys::Function>) {
-        // It takes any function.
+        // Fails for no function.
         let _ = set.call1(&queue, &consumer);
     }
 }
 
-/// Opens an address in place of this page.
+/// Replaces this page with another address.
 pub fn go(address: &str) {
     if let Some(window) = super::window() {
-        // Refused only for what is no address.
+        // Fails only for an invalid address.
         let _ = window.location().assign(address);
     }
 }
 
-/// Takes over the scroll positions, and calls `moved` whenever the reader goes back or forward, with the
-/// position that the entry was left at, and `rested` whenever scrolling has come to rest or the page goes away.
+/// Takes over scroll restoration. Calls `moved` with the entry's former position whenever the reader goes
+/// back or forward, and `rested` whenever scrolling has ended or the page is left.
 ///
-/// Going back leaves an entry without a word to us before it, so that its position has to be noted at
-/// rest. (Not on each event: Safari takes 100 changes of an entry in 30 seconds.)
+/// There is no event before the reader goes back, so the position has to be stored whenever scrolling ends.
+/// (Not on each scroll event: Safari allows 100 changes of an entry in 30 seconds.)
 pub fn start(mut moved: impl FnMut(f64) + 'static, rested: impl Fn() + 'static) {
     let Some(window) = super::window() else { return };
     if let Ok(history) = window.history() {
-        // A browser that can't do this restores by itself, which is the next best thing.
+        // A browser that can't do this restores positions itself, which is the next best thing.
         let _ = history.set_scroll_restoration(web_sys::ScrollRestoration::Manual);
     }
-    // A tab has one history, which is this page's as long as it lives; so are these listeners.
+    // The listeners live as long as the page.
     Listener::new(&window, "popstate", move |event| {
         moved(scroll_in(&event.unchecked_ref::<web_sys::PopStateEvent>().state()));
     })
@@ -105,20 +105,21 @@ pub fn start(mut moved: impl FnMut(f64) + 'static, rested: impl Fn() + 'static) 
     let rest: Rc<RefCell<Option<Timeout>>> = Rc::default();
     Listener::new(&window, "scroll", move |_| {
         let rested = Rc::clone(&rested);
-        // The timeout before it is dropped, and so cancelled.
+        // The previous timer is dropped, and so cancelled.
         rest.replace(Some(Timeout::new(AT_REST, move || rested())));
     })
     .forget();
 }
 
-/// The position that this entry was left at, if the reader was here before (as after a reload).
+/// The stored position of this entry, if the reader was here before (as after a reload).
 #[must_use]
 pub fn left_at() -> f64 {
     let state = super::window().and_then(|window| window.history().ok()?.state().ok());
     state.map_or(0.0, |state| scroll_in(&state))
 }
 
-/// The part of the page that was at the eye when this entry was left, and its distance from the top of the window.
+/// The id of the post at reading height when this entry was left, and its distance from the top of the
+/// window.
 #[must_use]
 pub fn part_left_at() -> Option<(String, f64)> {
     let state = super::window()?.history().ok()?.state().ok()?;
@@ -128,12 +129,12 @@ pub fn part_left_at() -> Option<(String, f64)> {
 /// Goes to a new entry at `address`.
 pub fn push(address: &str) {
     if let Some(history) = super::window().and_then(|window| window.history().ok()) {
-        // Refused only for another origin, which `below` has excluded, or when called hundreds of times a second.
+        // Fails only for another origin, which `below` has excluded, or if called hundreds of times a second.
         let _ = history.push_state_with_url(&JsValue::NULL, "", Some(address));
     }
 }
 
-/// Writes the scroll position into the state of this entry.
+/// Stores the scroll position in the state of this entry.
 pub fn remember_scroll() {
     let Some(window) = super::window() else { return };
     let (Ok(history), Ok(top)) = (window.history(), window.scroll_y()) else { return };
@@ -148,12 +149,12 @@ pub fn remember_scroll() {
     }
 }
 
-/// Calls `follow` for each plain press of a link, with its absolute address; where it answers true the
-/// browser does not follow the link itself. Presses with a modifier, downloads, and links to other
-/// windows are the browser's.
+/// Calls `follow` for each plain click on a link, with its absolute address; if it returns true, the browser
+/// does not follow the link. Clicks with a modifier key, downloads, and links to other windows are left to
+/// the browser.
 pub fn on_link(mut follow: impl FnMut(&str) -> bool + 'static) {
     let Some(document) = super::document() else { return };
-    // Links are followed as long as the page lives.
+    // The listener lives as long as the page.
     listen_and_prevent(&document, "click", move |event| {
         let press = event.unchecked_ref::<web_sys::MouseEvent>();
         let is_modified = press.alt_key() || press.ctrl_key() || press.meta_key() || press.shift_key();

@@ -4,25 +4,25 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::listen_and_prevent;
 
-/// What the browser gives a page to ask the reader with. It can be used once.
+/// The browser's event with which the page can ask the reader. It can be used once.
 #[derive(Clone, Debug)]
 pub struct InstallPrompt(JsValue);
 
 impl InstallPrompt {
-    /// Has the browser ask the reader. What they answer is theirs.
+    /// Makes the browser ask the reader. The answer does not matter here.
     pub fn ask(&self) {
         let prompt = self.0.clone();
         wasm_bindgen_futures::spawn_local(async move {
-            // Refused where it was used before.
+            // Fails if it was used before.
             let _ = super::call_async(&prompt, "prompt").await;
         });
     }
 }
 
-/// Calls `offered` when the browser would install the page, and keeps it from asking the reader by itself.
+/// Calls `offered` when the browser offers to install the page, and keeps it from asking the reader itself.
 pub fn on_offer(offered: impl Fn(InstallPrompt) + 'static) {
     let Some(window) = super::window() else { return };
-    // The browser may offer at any time as long as the page lives.
+    // The browser may offer at any time, so the listener lives as long as the page.
     listen_and_prevent(&window, "beforeinstallprompt", move |event| {
         event.prevent_default();
         offered(InstallPrompt(event.unchecked_ref::<JsValue>().clone()));
@@ -30,7 +30,7 @@ pub fn on_offer(offered: impl Fn(InstallPrompt) + 'static) {
     .forget();
 }
 
-/// Whether this is a tab of a browser that installs only by its own menu (Safari on a phone or tablet).
+/// Whether this is a tab of a browser that installs only from its own menu (Safari on a phone or tablet).
 #[must_use]
 pub fn is_by_menu() -> bool {
     let navigator = super::window().map(|window| window.navigator());

@@ -1,4 +1,4 @@
-//! Times as the reader writes them: in their language, and in their zone or another one.
+//! Times in the reader's language, and in their time zone or another one.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::{JsCast, JsValue};
 
-/// How much of a moment to write.
+/// Which parts of a time to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TimeStyle {
     /// Day and time of day: `26 April 2022 at 14:02 CEST`.
@@ -22,8 +22,8 @@ pub enum TimeStyle {
 }
 
 impl TimeStyle {
-    /// Its letter in a published page, by which the page's own script knows what to write. In the browser there
-    /// is none: what is made there is in the reader's words at once.
+    /// Its letter in a published page, for the page's own script. In the browser there is none, because times
+    /// are written in the reader's language at once.
     #[must_use]
     pub fn letter(self) -> Option<&'static str> {
         if cfg!(target_arch = "wasm32") {
@@ -69,14 +69,14 @@ struct Formatter {
 type ByStyleAndZone = HashMap<(TimeStyle, Option<String>), Rc<Formatter>>;
 
 thread_local! {
-    // Caches and nothing else: to make a formatter takes a hundred times as long as to use it. There are as many as
-    // zones were shown in this tab, times five.
+    // A cache: creating a formatter takes a hundred times as long as using it. There are five for each time
+    // zone shown in this tab.
     static TIMES: RefCell<ByStyleAndZone> = RefCell::default();
     static AGES: RefCell<Option<Rc<Formatter>>> = const { RefCell::new(None) };
 }
 
-/// A moment in the reader's words, and the language that they are in; in a zone of the IANA database, or in the
-/// reader's own. `None` where the browser can't.
+/// A time as text, and the text's language; in a zone of the IANA database, or in the reader's own. `None` if
+/// the browser can't.
 #[must_use]
 pub fn format_time(millis: i64, style: TimeStyle, zone: Option<&str>) -> Option<(String, String)> {
     let key = (style, zone.map(str::to_owned));
@@ -90,14 +90,14 @@ pub fn format_time(millis: i64, style: TimeStyle, zone: Option<&str>) -> Option<
             formatter
         }
     };
-    // A moment of ours is within the years 0 to 9999, exact in a double.
+    // Times are within the years 0 to 9999, and exact in a double.
     #[allow(clippy::cast_precision_loss, reason = "see above")]
     let moment = JsValue::from_f64(millis as f64);
     let words = formatter.format.call1(&formatter.object, &moment).ok()?;
     Some((words.as_string()?, formatter.language.clone()))
 }
 
-/// How long ago something was, in the reader's words: `5 min ago`. `None` where the browser can't.
+/// How long ago something was, in the reader's language: `5 min ago`. `None` if the browser can't.
 #[must_use]
 pub fn ago(minutes: u32) -> Option<String> {
     let known = AGES.with_borrow(Clone::clone);
@@ -114,7 +114,7 @@ pub fn ago(minutes: u32) -> Option<String> {
     formatter.format.call2(&formatter.object, &count, &"minute".into()).ok()?.as_string()
 }
 
-/// A formatter of the browser's. `None` where it can't make it: a system without a language gives it one that is none
+/// A formatter of the browser. `None` if it can't be created: on some systems the language is not a valid one
 /// ("C").
 fn formatter<'a>(class: &str, options: impl Iterator<Item = (&'a str, &'a str)>) -> Option<Formatter> {
     let language = super::window()?.navigator().language()?;

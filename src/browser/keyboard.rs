@@ -1,14 +1,14 @@
-//! Keys that are shortcuts.
+//! Keyboard shortcuts.
 
 use wasm_bindgen::JsCast;
 
 use super::{Listener, listen_and_prevent, target_of};
 
-/// What takes keys itself.
+/// Elements that handle keys themselves.
 const FIELDS: &str = "input, textarea, select, [contenteditable], [role=textbox], iframe";
 
-/// Calls `pressed` with each key that comes without a modifier and is meant for no field; where it answers true the
-/// browser does nothing else with it. `None` where there is no page.
+/// Calls `pressed` with each key that is pressed without a modifier and outside of fields; if it returns
+/// true, the browser does nothing else with the key. `None` if there is no page.
 #[must_use]
 pub fn on_key(mut pressed: impl FnMut(&str) -> bool + 'static) -> Option<Listener> {
     let document = super::document()?;

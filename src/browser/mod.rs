@@ -1,9 +1,9 @@
 //! The edge of the program: the only room that talks to the browser.
 //!
-//! It speaks strings, numbers, bytes, elements and typed errors, and knows no word of the domain: what is special to
-//! this app's pages comes as a parameter. Where the browser lacks something, the answer is an `Option` or an error,
-//! never a panic. Compiled natively (to render pages to HTML) there is no browser: what asks for one does nothing
-//! there.
+//! Its interface has strings, numbers, bytes, elements and typed errors, and no types of the domain: what is
+//! special to this app's pages is a parameter. If the browser lacks something, the result is an `Option` or
+//! an error, never a panic. Compiled natively (to render pages to HTML) there is no browser, and these
+//! functions do nothing.
 
 pub mod clock;
 pub mod directives;
@@ -26,14 +26,14 @@ pub mod takeover;
 pub mod timer;
 pub mod visibility;
 
-/// A listener to an event. It ends when this is dropped.
+/// An event listener. It is removed when this is dropped.
 pub use gloo_events::EventListener as Listener;
 
 use gloo_events::EventListenerOptions;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// `None` where a page is rendered natively, so that whatever asks for it does nothing there.
+/// The window; `None` if a page is rendered natively.
 fn window() -> Option<web_sys::Window> {
     if cfg!(target_arch = "wasm32") { web_sys::window() } else { None }
 }
@@ -42,8 +42,8 @@ fn document() -> Option<web_sys::Document> {
     window()?.document()
 }
 
-/// The first element that `selector` finds. An id may be any text, digits too: it is looked up and not searched for,
-/// which among 10,000 posts would cost milliseconds.
+/// The first element that matches `selector`. An id may be any text, even digits: it is looked up without a
+/// search, which among 10,000 posts would take milliseconds.
 fn find(selector: &str) -> Option<web_sys::Element> {
     let document = document()?;
     match selector.strip_prefix('#') {
@@ -52,18 +52,18 @@ fn find(selector: &str) -> Option<web_sys::Element> {
     }
 }
 
-/// All elements within `root` that `selector` finds.
+/// All elements within `root` that match `selector`.
 fn find_all(root: &web_sys::Element, selector: &str) -> Vec<web_sys::Element> {
     let Ok(found) = root.query_selector_all(selector) else { return Vec::new() };
     (0..found.length()).filter_map(|index| found.get(index)?.dyn_into().ok()).collect()
 }
 
-/// The element that an event happened to.
+/// The target of an event.
 fn target_of(event: &web_sys::Event) -> Option<web_sys::Element> {
     event.target()?.dyn_into().ok()
 }
 
-/// A listener that may keep the browser from doing what it would do by itself.
+/// Options for a listener that may prevent the browser's default action.
 fn listen_and_prevent(
     target: &web_sys::EventTarget,
     event: &'static str,
@@ -73,19 +73,20 @@ fn listen_and_prevent(
     Listener::new_with_options(target, event, options, handle)
 }
 
-/// A function that belongs to what it is given to in the browser, and is cleaned away with that.
+/// A function owned by the browser object that it is passed to, and garbage-collected with it.
 fn function(call: impl FnMut(JsValue) + 'static) -> js_sys::Function {
     Closure::wrap(Box::new(call) as Box<dyn FnMut(JsValue)>).into_js_value().unchecked_into()
 }
 
-/// A property of an object that this browser may lack.
+/// A property of an object, if this browser has it.
 fn property(object: &JsValue, name: &str) -> Option<JsValue> {
     js_sys::Reflect::get(object, &JsValue::from_str(name))
         .ok()
         .filter(|value| !value.is_undefined() && !value.is_null())
 }
 
-/// Calls a method that this browser may lack, and waits for what it promises. `None` where it lacks it or fails.
+/// Calls a method that this browser may lack, and awaits its promise. `None` if it lacks the method or it
+/// fails.
 async fn call_async(object: &JsValue, method: &str) -> Option<JsValue> {
     let method: js_sys::Function = property(object, method)?.dyn_into().ok()?;
     let promise = method.call0(object).ok()?;

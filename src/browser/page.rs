@@ -1,36 +1,36 @@
-//! The page itself: its title, its base, the attributes of its root, where its window is.
+//! The page: its title, its base, the attributes of its root element, its scroll position.
 
 use wasm_bindgen::JsValue;
 
-/// Names the tab.
+/// Sets the title.
 pub fn set_title(title: &str) {
     if let Some(document) = super::document() {
         document.set_title(title);
     }
 }
 
-/// Makes the base of relative addresses an absolute one.
+/// Sets the base of relative addresses.
 pub fn set_base(base: &str) {
     if let Some(element) = super::find("base") {
-        // Refused only for a name that is no attribute's.
+        // Fails only for an invalid attribute name.
         let _ = element.set_attribute("href", base);
     }
 }
 
-/// Scrolls to a distance from the top, in CSS pixels, at once.
+/// Scrolls to a distance from the top, in CSS pixels, without animation.
 pub fn scroll_to(top: f64) {
     if let Some(window) = super::window() {
         window.scroll_to_with_x_and_y(0.0, top);
     }
 }
 
-/// How many pixels of the screen a picture as wide as the window would have at most, whichever way it is turned.
+/// The width in device pixels of a picture as wide as the window, in the wider orientation of the screen.
 #[must_use]
 pub fn widest_screen() -> u32 {
     let Some(window) = super::window() else { return 0 };
     let side = |side: Result<JsValue, JsValue>| side.ok().and_then(|side| side.as_f64()).unwrap_or(0.0);
     let pixels = side(window.inner_width()).max(side(window.inner_height())) * window.device_pixel_ratio();
-    // It is some thousands.
+    // Some thousands.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "see above")]
     {
         pixels as u32
@@ -62,7 +62,7 @@ pub fn is_own_origin(address: &str) -> bool {
     own.is_some() && other.ok() == own
 }
 
-/// The body of the page, once the element with that id is gone from it.
+/// The body of the page, after removing the element with that id.
 #[must_use]
 pub fn body_without(id: &str) -> Option<web_sys::HtmlElement> {
     let document = super::document()?;
@@ -72,29 +72,29 @@ pub fn body_without(id: &str) -> Option<web_sys::HtmlElement> {
     document.body()
 }
 
-/// Whether there is an element that `selector` finds.
+/// Whether an element matches `selector`.
 #[must_use]
 pub fn has(selector: &str) -> bool {
     super::find(selector).is_some()
 }
 
-/// Sets an attribute of the page's root, which style may depend on.
+/// Sets an attribute of the page's root element, which styles may depend on.
 pub fn set_root_attribute(name: &str, value: &str) {
     let root = super::document().and_then(|document| document.document_element());
     if let Some(root) = root {
-        // Refused only for a name that is no attribute's.
+        // Fails only for an invalid attribute name.
         let _ = root.set_attribute(name, value);
     }
 }
 
-/// Stores the `data-*` attributes of the page's root under a name. The script in the page's head reads them, and sets
-/// them before the next page is painted (`index.html`).
+/// Stores the `data-*` attributes of the page's root element under a name. On the next page, the script in
+/// the head sets them before the first paint (`index.html`).
 pub fn store_root_attributes(name: &str) {
     let root = super::document().and_then(|document| document.document_element());
     let dataset = root.and_then(|root| super::property(&root, "dataset"));
     let text = dataset.and_then(|dataset| js_sys::JSON::stringify(&dataset).ok()?.as_string());
     if let Some(text) = text {
-        // Where it can't be stored, the next page is painted once before it looks as wanted.
+        // If they can't be stored, the next page is first painted without them.
         let _ = super::storage::set(name, &text);
     }
 }

@@ -1,4 +1,4 @@
-//! How long, and how much, the browser stores for this origin.
+//! Persistence and quota of the browser's storage for this origin.
 
 use wasm_bindgen::JsValue;
 
@@ -7,12 +7,12 @@ fn manager() -> Option<JsValue> {
     super::property(&navigator, "storage")
 }
 
-/// Asks the browser to clear nothing away without the reader's word; whether it agrees.
+/// Asks the browser not to evict this origin's storage. Returns whether it agrees.
 pub async fn persist() -> bool {
     is_granted("persist").await
 }
 
-/// Whether the browser has agreed to clear nothing away by itself.
+/// Whether the browser has agreed not to evict this origin's storage.
 pub async fn persisted() -> bool {
     is_granted("persisted").await
 }
@@ -22,12 +22,12 @@ async fn is_granted(method: &str) -> bool {
     super::call_async(&manager, method).await.is_some_and(|answer| answer.is_truthy())
 }
 
-/// How many bytes are stored, and how many may be. `None` where the browser doesn't say.
+/// How many bytes are stored, and how many may be. `None` if the browser does not say.
 pub async fn estimate() -> Option<(u64, u64)> {
     let estimate = super::call_async(&manager()?, "estimate").await?;
     let bytes = |name| {
         let bytes = super::property(&estimate, name)?.as_f64()?;
-        // It is a whole number, and not negative.
+        // A whole number, not negative.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "see above")]
         Some(bytes as u64)
     };

@@ -1,10 +1,11 @@
-//! The scroll anchor: what stands under the reader's eye stays there, whatever comes, grows or goes around it.
+//! The scroll anchor: the text that the reader is looking at does not move, whatever is added, resized or
+//! removed around it.
 //!
-//! Browsers do some of this by themselves (`overflow-anchor`), WebKit nothing of it, and none says what it
-//! anchors to. So it is done here, the same everywhere: whenever the reader has scrolled, the piece of text at the eye
-//! is noted with its distance from the top of the window, or what they press when they press something; whenever
-//! anything has changed its size, and after every change of ours, the window is scrolled by as much as that piece has
-//! moved. It happens between layout and paint, so that nobody sees it.
+//! Some browsers do a part of this (`overflow-anchor`), WebKit does nothing, and none says what it anchors
+//! to. So it is done here, the same everywhere. Whenever the reader has scrolled, this records the piece of
+//! text at reading height (the "eye") and its distance from the top of the window; a press records the
+//! pressed element instead. Whenever the page's size or content has changed, the window is scrolled by as
+//! much as that piece has moved. This happens between layout and paint, so nobody sees it.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -13,29 +14,30 @@ use gloo_events::EventListenerOptions;
 
 use super::{Listener, find, find_all, target_of};
 
-/// The eye is this far down the window.
+/// The eye is at this fraction of the window's height.
 const EYE: f64 = 0.33;
-/// A reader who has done nothing for so many milliseconds is not in the middle of anything.
+/// A reader who has done nothing for this many milliseconds is idle.
 const IDLE: i64 = 5_000;
-/// Where there is text to anchor to.
+/// The element with the text to anchor to.
 const TEXT: &str = "main";
-/// Pieces of text: the anchor is one of these, as near to the eye as there is one. (An article with an id is one of a
-/// feed. One without is the whole page, and no piece of it.)
+/// Pieces of text: the anchor is the one nearest to the eye. (An article with an id is a post in a feed; one
+/// without is the whole page.)
 const PIECES: &str = "p, li, figure, h1, h2, h3, h4, blockquote, table, pre, article[id]";
 
 type Callback = Rc<dyn Fn()>;
 
-/// A document has one window, which is scrolled to one place; so there is one anchor.
+/// The state. There is one, because a document has one scroll position.
 struct ScrollAnchor {
-    /// Within which element.
+    /// The element with the text.
     within: RefCell<Option<web_sys::Element>>,
-    /// What stood at the eye, and how far from the top of the window; then what stood around it, for when that goes.
+    /// The anchor and its distance from the top of the window; then elements around it, in case it is
+    /// removed.
     at_eye: RefCell<Vec<(web_sys::Element, f64)>>,
-    /// Where the window was scrolled to from here.
+    /// The scroll position that was last set here.
     set_to: Cell<f64>,
     /// When the reader last did something.
     acted: Cell<i64>,
-    /// What is called when the reader has scrolled, each with its number.
+    /// Callbacks for when the reader has scrolled, each with its number.
     listeners: RefCell<Vec<(u32, Callback)>>,
     next_number: Cell<u32>,
 }
@@ -53,8 +55,8 @@ thread_local! {
     };
 }
 
-/// Anchors the page's main content, for as long as the page lives. `fixed` finds what stays where it is in the window
-/// while the page is scrolled: a press of that is nothing to anchor to.
+/// Anchors the page's main content, for as long as the page lives. `fixed` is a selector for elements that do
+/// not scroll with the page: a press on one of them is not an anchor.
 pub fn hold(fixed: &'static str) {
     let resized = super::function(|_| restore());
     let (Some(element), Some(window), Ok(observer)) =
@@ -62,16 +64,16 @@ pub fn hold(fixed: &'static str) {
     else {
         return;
     };
-    // It lives as long as what it observes.
+    // It lives as long as the element that it observes.
     observer.observe(&element);
     ANCHOR.with(|anchor| anchor.within.replace(Some(element)));
-    // A reader who came by a link to a part of the page is anchored to that already, unless they have scrolled on since.
+    // After a link to a part of the page, the anchor is set already, unless the reader has scrolled since.
     if ANCHOR.with(|anchor| anchor.at_eye.borrow().is_empty()) || is_scrolled_elsewhere() {
         note();
     }
-    // The window is scrolled as long as the page lives, and so long these listen.
+    // These listeners live as long as the page.
     Listener::new(&window, "scroll", |_| {
-        // What was scrolled from here is no wish of the reader's.
+        // Scrolling by this module is not scrolling by the reader.
         if is_scrolled_elsewhere() {
             note();
             tell_listeners();
@@ -82,10 +84,10 @@ pub fn hold(fixed: &'static str) {
         let acted = |_: &web_sys::Event| ANCHOR.with(|anchor| anchor.acted.set(super::clock::now()));
         Listener::new(&window, event, acted).forget();
     }
-    // Before whatever the press does, which may be to go elsewhere.
+    // Before the press has an effect, which may be to navigate.
     let first = EventListenerOptions::run_in_capture_phase();
     Listener::new_with_options(&window, "click", first, move |event| {
-        // What a press opens comes below it, and takes nothing from under the finger.
+        // What a press opens appears below it, so the pressed element does not move.
         let is_on_page = |pressed: &web_sys::Element| {
             scroll_y() > 0.0 && !pressed.closest(fixed).is_ok_and(|found| found.is_some())
         };
@@ -96,7 +98,7 @@ pub fn hold(fixed: &'static str) {
     .forget();
 }
 
-/// Calls `scrolled` whenever the reader has scrolled, for as long as the answer is kept.
+/// Calls `scrolled` whenever the reader has scrolled, until the returned listener is dropped.
 pub fn on_scroll(scrolled: impl Fn() + 'static) -> ScrollListener {
     ANCHOR.with(|anchor| {
         let number = anchor.next_number.get();
@@ -106,7 +108,7 @@ pub fn on_scroll(scrolled: impl Fn() + 'static) -> ScrollListener {
     })
 }
 
-/// A listener to the reader's scrolling. It ends when this is dropped.
+/// A listener to the reader's scrolling. It is removed when this is dropped.
 #[derive(Debug)]
 #[must_use = "it ends when it is dropped"]
 pub struct ScrollListener {
@@ -115,42 +117,42 @@ pub struct ScrollListener {
 
 impl Drop for ScrollListener {
     fn drop(&mut self) {
-        // With the thread goes the anchor, and all listeners with it.
+        // When the thread ends, the anchor may be gone already.
         let removed = ANCHOR.try_with(|anchor| {
             let mut listeners = anchor.listeners.borrow_mut();
             let index = listeners.iter().position(|(number, _)| *number == self.number)?;
             Some(listeners.remove(index))
         });
-        // What it holds may be the last of another listener: that finds the list free.
+        // Dropping the callback may drop another listener, which needs the list to be free.
         drop(removed);
     }
 }
 
 fn tell_listeners() {
-    // A listener may end itself, or begin another one.
+    // A listener may remove itself, or add another one.
     let listeners = ANCHOR.with(|anchor| anchor.listeners.borrow().clone());
     for (_, scrolled) in listeners {
         scrolled();
     }
 }
 
-/// Whether the window is somewhere else than it was scrolled to from here.
+/// Whether the window was scrolled by somebody else since.
 fn is_scrolled_elsewhere() -> bool {
     ANCHOR.with(|anchor| (scroll_y() - anchor.set_to.get()).abs() > 1.0)
 }
 
-/// Notes what stands at the eye now.
+/// Records the anchor at the eye.
 pub fn note() {
     ANCHOR.with(|anchor| {
         anchor.set_to.set(-1.0);
-        // At the very top there is nothing to hold on to: what comes there is to be seen.
+        // At the very top there is no anchor: what is added there should be seen.
         let piece = if scroll_y() > 0.0 { at_eye(anchor) } else { None };
         anchor.at_eye.replace(piece.map(|piece| around(&piece)).unwrap_or_default());
     });
 }
 
-/// A piece with its distance from the top of the window, and what will do where it goes: the article that it is in,
-/// and those beside.
+/// A piece with its distance from the top of the window, and the elements to use if it is removed: its
+/// article, and those beside.
 fn around(piece: &web_sys::Element) -> Vec<(web_sys::Element, f64)> {
     let article = piece.closest("article[id]").ok().flatten();
     let beside = article.as_ref().map(|it| [it.next_element_sibling(), it.previous_element_sibling()]);
@@ -158,12 +160,12 @@ fn around(piece: &web_sys::Element) -> Vec<(web_sys::Element, f64)> {
     all.flatten().map(|piece| (piece.clone(), top(&piece))).collect()
 }
 
-/// Holds on to nothing, until the reader scrolls again.
+/// Drops the anchor, until the reader scrolls again.
 pub fn release() {
     ANCHOR.with(|anchor| anchor.at_eye.replace(Vec::new()));
 }
 
-/// Brings what was noted back to where it was.
+/// Scrolls so that the anchor is where it was.
 pub fn restore() {
     ANCHOR.with(|anchor| {
         let at_eye = anchor.at_eye.borrow();
@@ -179,13 +181,13 @@ pub fn restore() {
     });
 }
 
-/// The piece of text at the eye, if the eye is within the element.
+/// The piece of text at the eye, if it is within the element.
 fn at_eye(anchor: &ScrollAnchor) -> Option<web_sys::Element> {
     let within = anchor.within.borrow();
     let within = within.as_ref()?;
     let bounds = within.get_bounding_client_rect();
     let across = bounds.left() + bounds.width() / 2.0;
-    // Between two pieces there is nothing: a little further down there is something.
+    // Between two pieces, the next one is a little further down.
     (0..8_u8).find_map(|step| {
         let down = window_height() * EYE + f64::from(step) * 12.0;
         #[allow(clippy::cast_possible_truncation, reason = "pixels of a window")]
@@ -195,19 +197,19 @@ fn at_eye(anchor: &ScrollAnchor) -> Option<web_sys::Element> {
     })
 }
 
-/// The article of a feed that is at the eye: its id, and its distance from the top of the window.
+/// The article of a feed at the eye: its id, and its distance from the top of the window.
 #[must_use]
 pub(super) fn part_at_eye() -> Option<(String, f64)> {
     let part = |piece: web_sys::Element| piece.closest("[role=feed] article[id]").ok().flatten();
-    // What is held on to, even where it is not laid out yet; else what is there.
+    // The anchor, even if it is not laid out yet; else the piece at the eye.
     let held = ANCHOR.with(|anchor| anchor.at_eye.borrow().iter().map(|it| it.0.clone()).find(is_shown));
     let held = held.and_then(part);
     let part = held.or_else(|| part(ANCHOR.with(at_eye)?))?;
     Some((part.id(), top(&part)))
 }
 
-/// Holds on to the element with that id: where it is, or else at that distance from the top of the window. What
-/// stands around it may only now be laid out.
+/// Makes the element with that id the anchor, and scrolls it to the distance `at` from the top of the window,
+/// if given. The elements around it may be laid out only now.
 pub fn hold_on_to(id: &str, at: Option<f64>) {
     let element = super::document().and_then(|document| document.get_element_by_id(id));
     if let Some(element) = element {
@@ -224,8 +226,8 @@ fn hold_at(element: web_sys::Element, at: f64) {
     restore();
 }
 
-/// Whether the reader is at the top of the first element that `selector` finds, or above it, and not in the
-/// middle of anything: what comes in there moves nothing that they look at.
+/// Whether the reader is idle, and at the top of the first element that matches `selector`, or above it. Then
+/// adding something at its top moves nothing that the reader is looking at.
 #[must_use]
 pub fn is_at_top_and_idle(selector: &str) -> bool {
     let acted = ANCHOR.with(|anchor| anchor.acted.get());
@@ -233,20 +235,20 @@ pub fn is_at_top_and_idle(selector: &str) -> bool {
     let focus = super::document().and_then(|document| document.active_element());
     find(selector).is_some_and(|element| {
         let reads = focus.is_some_and(|focus| element.contains(Some(&focus)));
-        // What comes in pushes down what is below it: nobody may be reading there.
+        // New content pushes down what is below it, so nobody must be reading there.
         idle && !reads && (is_at_top() || top(&element) >= window_height() * EYE)
     })
 }
 
-/// What the piece of text at the eye says, with its distance from the top of the window.
+/// The text of the piece at the eye, and its distance from the top of the window.
 #[must_use]
 pub fn text_at_eye() -> Option<(String, f64)> {
     let piece = ANCHOR.with(at_eye)?;
     Some((piece.text_content()?, top(&piece)))
 }
 
-/// Brings the piece that says that to that distance from the top of the window, wherever it stands by now; the nearest
-/// where several do.
+/// Makes the piece with this text the anchor, and scrolls it to the distance `at` from the top of the window.
+/// Of several such pieces, the nearest one.
 pub fn hold_on_to_text(text: &str, at: f64) {
     let within = ANCHOR.with(|anchor| anchor.within.borrow().clone());
     let Some(within) = within else { return };
@@ -262,19 +264,20 @@ pub(super) fn window_height() -> f64 {
     super::window().and_then(|window| window.inner_height().ok()?.as_f64()).unwrap_or(0.0)
 }
 
-/// Whether an element is on the page, and shown.
+/// Whether an element is on the page and rendered.
 pub(super) fn is_shown(element: &web_sys::Element) -> bool {
     element.is_connected() && element.get_client_rects().length() > 0
 }
 
-/// Whether the reader has done something after that time, in milliseconds since 1970.
+/// Whether the reader has done something since a time, in milliseconds since 1970.
 #[must_use]
 pub fn has_acted_since(time: i64) -> bool {
     ANCHOR.with(|anchor| anchor.acted.get()) > time
 }
 
-/// Where the eye is among the children of the first element that `selector` finds: which of them it is in, how far
-/// into that, and how far into all of it, the last two in thousandths. With whether the end of it is in the window.
+/// The position of the eye in the first element that matches `selector`: the index of the child, how far into
+/// the child, how far into the whole element (both in thousandths), and whether the end of the element is in
+/// the window.
 #[must_use]
 pub fn position_in(selector: &str) -> Option<(u32, u32, u32, bool)> {
     super::window()?;
@@ -285,7 +288,7 @@ pub fn position_in(selector: &str) -> Option<(u32, u32, u32, bool)> {
     let children = text.children();
     let count = children.length();
     let bounds = |at: u32| children.item(at).map(|child| child.get_bounding_client_rect());
-    // The first that ends below the eye; whoever is beyond the last is at its end.
+    // The first child that ends below the eye, or else the last one.
     let (mut low, mut high) = (0, count.checked_sub(1)?);
     while low < high {
         let middle = low.midpoint(high);
@@ -309,7 +312,7 @@ fn thousandths(part: f64, whole: f64) -> u32 {
     }
 }
 
-/// Scrolls so that the eye is in that child of the first element that `selector` finds, so many thousandths into it.
+/// Scrolls so that the eye is `into` thousandths into a child of the first element that matches `selector`.
 pub fn go_to_position(selector: &str, child: u32, into: u32) {
     let found = find(selector).and_then(|text| text.children().item(child));
     let (Some(child), Some(window)) = (found, super::window()) else { return };
@@ -333,7 +336,7 @@ fn top(element: &web_sys::Element) -> f64 {
     element.get_bounding_client_rect().top()
 }
 
-/// Whether the first element that `selector` finds is in the window.
+/// Whether the first element that matches `selector` is in the window.
 #[must_use]
 pub fn is_in_view(selector: &str) -> bool {
     find(selector).is_some_and(|element| {

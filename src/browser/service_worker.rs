@@ -1,7 +1,7 @@
-//! The service worker: having it, giving it orders, and letting a newer one in.
+//! The service worker: registration, orders, and updates.
 //!
-//! Orders and replies are JSON texts. `public/sw-saved.js` has the list of them; what they mean is no matter of this
-//! file, but for the few that it has names for.
+//! Orders and replies are JSON texts. `public/sw-saved.js` has the list; this file knows only the few that
+//! have constants here.
 
 use std::rc::Rc;
 
@@ -13,18 +13,19 @@ use web_sys::{ServiceWorker, ServiceWorkerContainer, ServiceWorkerRegistration};
 use super::Listener;
 use super::timer::{self, Timeout};
 
-/// After so many milliseconds without a word the worker is taken to be gone. It gives a sign of life every 10 seconds.
+/// After this many milliseconds without a reply, the worker counts as gone. It sends a sign of life every 10
+/// seconds.
 const SILENCE: u32 = 45_000;
-/// A newer worker that has not taken over after so many milliseconds will not.
+/// How long to wait for a newer worker to take over, in milliseconds.
 const TAKING_OVER: u32 = 3_000;
 
-/// The order that lets a newer worker in.
+/// The order that activates a newer worker.
 const UPDATE: &str = r#""update""#;
-/// The replies that say how it goes with an order.
+/// The replies about the progress of an order.
 const END: &str = r#""end""#;
 const ALIVE: &str = r#""alive""#;
 const UNKNOWN: &str = r#""unknown""#;
-/// How a worker of the time of text lines ends each answer. It knows no JSON.
+/// The last reply of a worker of the version before, which sends text lines and does not know JSON.
 const END_OF_LINES: &str = "";
 
 /// How an order ended.
@@ -36,29 +37,29 @@ enum Outcome {
     Silence,
 }
 
-/// The service worker of this page. Which one that is changes when a newer one takes over.
+/// The service worker of this page. A newer one may take its place.
 #[derive(Clone, Debug)]
 pub struct Worker {
     container: ServiceWorkerContainer,
     registration: ServiceWorkerRegistration,
 }
 
-/// What there is only where the page came safely, and not in the private windows of some browsers.
+/// The browser's API. Absent on insecure pages, and in private windows of some browsers.
 fn container() -> Option<ServiceWorkerContainer> {
     let navigator = super::window()?.navigator();
     super::property(&navigator, "serviceWorker").map(JsCast::unchecked_into)
 }
 
-/// Registers the worker at an address. `on_newer` is called whenever a newer version than this tab's is ready,
-/// `on_message` with what the worker tells by itself. `None` where there is no worker at the address, or where the
-/// browser stores nothing.
+/// Registers the worker at an address. `on_newer` is called whenever a newer version than this tab's is
+/// ready, and `on_message` with the worker's unasked messages. `None` if there is no worker at the address,
+/// or the browser has no service workers.
 pub async fn start(
     script: &str,
     on_newer: impl Fn() + 'static,
     on_message: impl Fn(&str) + 'static,
 ) -> Option<Worker> {
     let container = container()?;
-    // The worker may tell something as long as the page lives.
+    // The listener lives as long as the page.
     Listener::new(&container, "message", move |event| on_message(&text_of(event))).forget();
     let options = web_sys::RegistrationOptions::new();
     options.set_update_via_cache(web_sys::ServiceWorkerUpdateViaCache::None);
@@ -68,7 +69,7 @@ pub async fn start(
     Some(worker)
 }
 
-/// Gives the worker of this page an order, as [`Worker::ask`] does. False where there is none.
+/// Gives the worker of this page an order, as [`Worker::ask`] does. False if there is no worker.
 pub async fn ask(order: &str, on_reply: impl FnMut(&str) + 'static) -> bool {
     match Worker::find().await {
         Some(worker) => worker.ask(order, on_reply).await,
@@ -76,7 +77,7 @@ pub async fn ask(order: &str, on_reply: impl FnMut(&str) + 'static) -> bool {
     }
 }
 
-/// Gives the worker of this page an order, if there is one, without waiting for anything.
+/// Gives the worker of this page an order, if there is one, without waiting for replies.
 pub fn tell(order: &str) {
     let order = order.to_owned();
     spawn_local(async move {
@@ -87,7 +88,7 @@ pub fn tell(order: &str) {
 }
 
 impl Worker {
-    /// The worker of this page, if one was registered by now, in this tab or in another.
+    /// The worker of this page, if one has been registered, in this tab or another.
     pub async fn find() -> Option<Self> {
         let container = container()?;
         let registration = JsFuture::from(container.get_registration()).await.ok()?;
@@ -95,12 +96,12 @@ impl Worker {
         Some(Self { container, registration })
     }
 
-    /// The worker to give orders to: on a first visit the one that is still being installed takes them.
+    /// The worker to give orders to. On a first visit it may still be installing.
     fn current(&self) -> Option<ServiceWorker> {
         self.registration.active().or_else(|| self.newest())
     }
 
-    /// The one that is to take over.
+    /// The worker that is about to take over.
     fn newest(&self) -> Option<ServiceWorker> {
         self.registration.installing().or_else(|| self.registration.waiting())
     }
@@ -108,14 +109,14 @@ impl Worker {
     fn watch(&self, on_newer: impl Fn() + 'static) {
         let Self { container, registration } = self;
         let on_newer = Rc::new(on_newer);
-        // Without one before it, the one that waits is the first, and about to begin.
+        // Without an active worker, the waiting one is the first and about to be activated.
         if registration.waiting().is_some() && registration.active().is_some() {
             on_newer();
         }
-        // A version may come as long as the page lives, so that none of these listeners ends.
+        // A version may come at any time, so these listeners live as long as the page.
         if !self.is_first_visit() {
             let on_newer = Rc::clone(&on_newer);
-            // Another tab has let it in.
+            // Another tab has activated it.
             Listener::new(container, "controllerchange", move |_| on_newer()).forget();
         }
         let found = registration.clone();
@@ -137,7 +138,8 @@ impl Worker {
         self.registration.active().is_none() || self.container.controller().is_none()
     }
 
-    /// The addresses of this page and of what it loaded before the worker was there to see it; none where it was.
+    /// The addresses of this page and of the files that it loaded before the worker was there; none if it was
+    /// there.
     #[must_use]
     pub fn loaded_before(&self) -> Vec<String> {
         let Some(window) = super::window().filter(|_| self.is_first_visit()) else { return Vec::new() };
@@ -148,43 +150,42 @@ impl Worker {
         page.into_iter().chain(files).collect()
     }
 
-    /// Looks whether there is a newer version; the browser does so by itself only when a page is opened.
+    /// Looks for a newer version. (The browser itself does this only when a page is opened.)
     pub fn look_for_update(&self) {
         let registration = self.registration.clone();
         spawn_local(async move {
-            // Without a network there is none.
+            // Without a network this fails.
             let _ = update(&registration).await;
         });
     }
 
-    /// Loads this page anew, by the newer version where one is ready.
+    /// Reloads this page, with the newer version if one is ready.
     pub fn reload(&self) {
         let load = || {
             if let Some(window) = super::window() {
-                // Refused only where a page may not navigate itself.
+                // Fails only if the page may not navigate.
                 let _ = window.location().reload();
             }
         };
         let Some(waiting) = self.registration.waiting() else { return load() };
-        // They end with this page.
+        // The listener and the timer end with this page.
         Listener::new(&self.container, "controllerchange", move |_| load()).forget();
         timer::after(TAKING_OVER, load);
-        // Refused only for what can't be copied.
+        // Fails only for values that can't be cloned.
         let _ = waiting.post_message(&UPDATE.into());
     }
 
-    /// Gives an order without waiting for anything.
+    /// Gives an order without waiting for replies.
     pub fn tell(&self, order: &str) {
         if let Some(worker) = self.current() {
-            // Refused only for what can't be copied.
+            // Fails only for values that can't be cloned.
             let _ = worker.post_message(&order.into());
         }
     }
 
-    /// Gives an order. `on_reply` is called with each reply; whether the worker came to the end of them.
+    /// Gives an order, and calls `on_reply` with each reply. Returns whether the worker completed the order.
     ///
-    /// Where the worker is older than this page and does not know the order, the newer one gets it, which is on its way
-    /// then.
+    /// If the worker is older than this page and does not know the order, the newer worker gets it.
     pub async fn ask(&self, order: &str, mut on_reply: impl FnMut(&str) + 'static) -> bool {
         let Some(worker) = self.current() else { return false };
         match send(&worker, order, &mut on_reply).await {
@@ -201,20 +202,20 @@ impl Worker {
     }
 }
 
-/// Has the browser look for a newer version. Once this is done, it is there to be asked.
+/// Makes the browser look for a newer version. Afterwards it can be given orders.
 async fn update(registration: &ServiceWorkerRegistration) -> Option<JsValue> {
     JsFuture::from(registration.update().ok()?).await.ok()
 }
 
-/// Sends an order to a worker, and hears its replies to the end.
+/// Sends an order to a worker, and receives its replies to the end.
 async fn send(worker: &ServiceWorker, order: &str, on_reply: &mut impl FnMut(&str)) -> Outcome {
     let Ok(channel) = web_sys::MessageChannel::new() else { return Outcome::Silence };
     let port = channel.port1();
-    // What comes from the port; `None` after a while without.
+    // Replies from the port; `None` after a time without any.
     let (sender, mut replies) = mpsc::unbounded();
     let heard = sender.clone();
     let _listener = Listener::new(&port, "message", move |event| {
-        // There is somebody to receive it, as long as there is this listener.
+        // The receiver lives longer than this listener.
         let _ = heard.unbounded_send(Some(text_of(event)));
     });
     port.start();
@@ -224,7 +225,7 @@ async fn send(worker: &ServiceWorker, order: &str, on_reply: &mut impl FnMut(&st
     }
     loop {
         let silent = sender.clone();
-        // Dropped, and so cancelled, when a reply comes.
+        // Dropped, and so cancelled, when a reply arrives.
         let _silence = Timeout::new(SILENCE, move || {
             let _ = silent.unbounded_send(None);
         });

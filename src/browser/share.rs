@@ -1,20 +1,20 @@
-//! Passing an address on.
+//! Sharing an address.
 
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-/// What became of it.
+/// The result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shared {
-    /// The system's own dialogue took it, or the reader closed that.
+    /// The system's dialog was shown.
     Handed,
     /// The address is on the clipboard.
     Copied,
-    /// Neither can be had here.
+    /// This browser can do neither.
     Neither,
 }
 
-/// Offers `address` to the system's share dialogue, else puts it on the clipboard.
+/// Offers `address` in the system's share dialog, or else puts it on the clipboard.
 pub async fn share(title: &str, address: &str) -> Shared {
     let Some(navigator) = super::window().map(|window| window.navigator()) else { return Shared::Neither };
     if let Some(share) =
@@ -37,7 +37,7 @@ pub async fn share(title: &str, address: &str) -> Shared {
             }
         }
     }
-    // Absent on pages that came over plain http.
+    // Absent on pages loaded over http.
     let clipboard = super::property(&navigator, "clipboard");
     let copied = clipboard.and_then(|clipboard| {
         let write: js_sys::Function = super::property(&clipboard, "writeText")?.dyn_into().ok()?;

@@ -1,7 +1,7 @@
-//! Small texts that the browser keeps for this origin, for all of its tabs.
+//! Local storage: small texts that the browser stores for this origin, shared by all tabs.
 //!
-//! A reader may have forbidden it, or it may be full; what asks is told which. Reading and writing are whole for each
-//! name: a browser that dies leaves the old text or the new one.
+//! Storage may be blocked or full; the errors say which. Each write is atomic: after a crash there is the old
+//! text or the new one.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -11,14 +11,14 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::Listener;
 
-/// Why nothing is kept.
+/// Why nothing is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StorageError {
-    /// The reader or the browser does not allow it.
+    /// The reader or the browser has blocked it.
     Blocked,
     /// There is no room left.
     Full,
-    /// What was written is not what is there now.
+    /// The stored text is not what was written.
     NotKept,
 }
 
@@ -27,7 +27,7 @@ fn storage() -> Result<web_sys::Storage, StorageError> {
     window.local_storage().ok().flatten().ok_or(StorageError::Blocked)
 }
 
-/// What is kept under a name.
+/// The text stored under a name.
 ///
 /// # Errors
 /// [`StorageError::Blocked`].
@@ -35,13 +35,13 @@ pub fn get(name: &str) -> Result<Option<String>, StorageError> {
     storage()?.get_item(name).map_err(|_| StorageError::Blocked)
 }
 
-/// Keeps a text under a name, and looks whether it is there.
+/// Stores a text under a name, and checks that it is there.
 ///
 /// # Errors
-/// A [`StorageError`]; then what was there before is there still.
+/// A [`StorageError`]; the old text is then still there.
 pub fn set(name: &str, text: &str) -> Result<(), StorageError> {
     storage()?.set_item(name, text).map_err(|error| {
-        // Firefox has a name of its own for it.
+        // Firefox has its own name for this error.
         let name = super::property(&error, "name").and_then(|name| name.as_string()).unwrap_or_default();
         match name.as_str() {
             "QuotaExceededError" | "NS_ERROR_DOM_QUOTA_REACHED" => StorageError::Full,
@@ -54,7 +54,7 @@ pub fn set(name: &str, text: &str) -> Result<(), StorageError> {
     }
 }
 
-/// Keeps nothing under a name any more.
+/// Removes the text stored under a name.
 ///
 /// # Errors
 /// [`StorageError::Blocked`].
@@ -72,11 +72,12 @@ pub fn names() -> Result<Vec<String>, StorageError> {
     Ok((0..count).filter_map(|at| storage.key(at).ok().flatten()).collect())
 }
 
-/// Calls `changed` whenever another tab has changed something, for as long as the page lives: with the name, or with none
-/// where everything was cleared; and with what that tab wrote, which may have been written over since.
+/// Calls `changed` whenever another tab has changed something, for as long as the page lives: with the name
+/// (`None` if everything was cleared), and with the text that the tab wrote, which may have been overwritten
+/// since.
 pub fn on_change(mut changed: impl FnMut(Option<&str>, Option<&str>) + 'static) {
     let Some(window) = super::window() else { return };
-    // What other tabs write concerns this one as long as it lives.
+    // The listener lives as long as the page.
     Listener::new(&window, "storage", move |event| {
         // Session storage has events, too.
         let area = super::property(event, "storageArea");
@@ -89,8 +90,8 @@ pub fn on_change(mut changed: impl FnMut(Option<&str>, Option<&str>) + 'static) 
     .forget();
 }
 
-/// Runs `act` while no other tab runs what it does under the same name, where the browser can see to that (Web
-/// Locks: not on pages that came over plain http); elsewhere at once.
+/// Runs `act` under a lock with this name, so that only one tab at a time does. Without Web Locks (on pages
+/// loaded over http), runs it at once.
 pub fn alone(name: &str, act: impl FnOnce() + 'static) {
     alone_boxed(name, Box::new(act));
 }
@@ -107,7 +108,7 @@ fn alone_boxed(name: &str, act: Box<dyn FnOnce()>) {
     let asked = ask_for_lock(name, Box::new(move || run(&locked)));
     match asked {
         Some(promise) => wasm_bindgen_futures::spawn_local(async move {
-            // Refused where a page may have no locks: then as where there are none.
+            // The page may not use locks: go on without one.
             let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
             run(&act);
         }),
@@ -119,7 +120,7 @@ fn ask_for_lock(name: &str, locked: Box<dyn FnOnce()>) -> Option<js_sys::Promise
     let navigator = super::window()?.navigator();
     let locks = super::property(&navigator, "locks")?;
     let request: js_sys::Function = super::property(&locks, "request")?.dyn_into().ok()?;
-    // Held until the function is done.
+    // The lock is held until the function has ended.
     let function = Closure::once_into_js(locked);
     request.call2(&locks, &JsValue::from_str(name), &function).ok()?.dyn_into().ok()
 }

@@ -1,8 +1,8 @@
-//! Taking over a published page: what the reader did on it before the app was there goes on in what the app has built.
+//! Taking over a published page without losing what the reader did before the app was there.
 //!
-//! The app builds its tree beside the page, and this exchanges the two in one task, so that nothing is painted in
-//! between. The script in the page's head (`desk/src/publish/early.js`) has noted what was pressed meanwhile, and whether
-//! the reader has moved.
+//! The app builds its tree beside the page, and this swaps the two in one task, so that nothing is painted in
+//! between. The script in the page's head (`desk/src/publish/early.js`) has recorded what was pressed, and
+//! whether the reader has moved.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,15 +13,16 @@ use web_sys::{HtmlElement, Node};
 
 use super::{Listener, find_all, timer};
 
-/// What the script in the page's head leaves for this: `pressed`, the values of the attribute [`PRESS`] of what was
-/// pressed; `held`, the one that a finger is on; `moved`, whether the reader has moved; and `end`, which ends it.
+/// The object of the script in the page's head: `pressed`, the attributes [`PRESS`] of the pressed buttons;
+/// `held`, that of the button that a finger is on; `moved`, whether the reader has moved; and `end`, a
+/// function that stops recording.
 const EARLY: &str = "datelineEarly";
-/// The attribute by which a button of the page is known in the app's tree, whatever it says there.
+/// The attribute that identifies a button on the page and in the app's tree, whatever its text.
 const PRESS: &str = "data-press";
-/// What a browser can scroll sideways by itself.
+/// Elements that can be scrolled sideways.
 const REGION: &str = "[role=region]";
 
-/// The element with that id, if the page was published with its content in it.
+/// The element with that id, if it has published content.
 #[must_use]
 pub fn published_root(id: &str) -> Option<Element> {
     let root = super::document()?.get_element_by_id(id)?;
@@ -38,8 +39,8 @@ pub fn beside() -> Option<HtmlElement> {
     super::document()?.create_element("div").ok()?.dyn_into().ok()
 }
 
-/// Puts the children of `new` in the place of `root`, without a jump: what is open, the focus, the selection and what was
-/// pressed are brought over. The page is in `language` from now on. Whether the reader has moved on it.
+/// Replaces `root` with the children of `new`, without a jump. Open details, focus, selection and presses are
+/// kept. Sets the page's language to `language`. Returns whether the reader has moved.
 pub fn replace(root: &Element, new: &Element, language: &str) -> bool {
     let early = Early::take();
     bring_over_details(root, new);
@@ -53,7 +54,7 @@ pub fn replace(root: &Element, new: &Element, language: &str) -> bool {
         .iter()
         .map(Element::scroll_left)
         .zip(find_all(new, REGION))
-        // To set it would have the whole page laid out here and now.
+        // Setting it would force a layout of the whole page.
         .filter(|(left, _)| *left != 0)
         .collect();
     let images = decode_at_once(new);
@@ -67,7 +68,7 @@ pub fn replace(root: &Element, new: &Element, language: &str) -> bool {
     let held = early.held.as_ref().and_then(button);
 
     let children = js_sys::Array::from(&new.child_nodes());
-    // Refused for what can't stand there, which children of an element all can.
+    // Fails only for nodes that can't be children of an element.
     let _ = root.replace_with_with_node(&children);
     set_language(language);
     for (left, region) in scrolled {
@@ -79,15 +80,15 @@ pub fn replace(root: &Element, new: &Element, language: &str) -> bool {
     if let Some((anchor, end)) = selection
         && let Some(selection) = selection_of_page()
     {
-        // Refused for a place that is not there, which leaves nothing selected.
+        // Fails if a place does not exist; then nothing is selected.
         let _ = selection.set_base_and_extent(&anchor.0, anchor.1, &end.0, end.1);
     }
     decode_as_before(images);
     if let Some(held) = held {
         press_when_lifted(&held);
     }
-    // What answers is there; what it does may want the app to have settled. What a button was pressed for may be so already,
-    // as where the story was saved before: then it is for something else now, and says so.
+    // In a later task, when the app is complete. If the press is already fulfilled (the story was saved
+    // before), the button now has another purpose and another attribute, and is not pressed.
     timer::after(0, move || {
         for (button, value) in &pressed {
             if button.get_attribute(PRESS).as_ref() == Some(value) {
@@ -107,13 +108,13 @@ struct Early {
 }
 
 impl Early {
-    /// Takes what there is, and ends the noting of it.
+    /// Takes the record, and stops recording.
     fn take() -> Self {
         let early = super::window().and_then(|window| super::property(&window, EARLY));
         let Some(early) = early else { return Self::default() };
         let pressed = super::property(&early, "pressed").map(|pressed| js_sys::Array::from(&pressed));
         let texts = pressed.iter().flat_map(js_sys::Array::iter).filter_map(|value| value.as_string());
-        // A button that was pressed again and again was pressed for one thing.
+        // Several presses of one button count once.
         let mut presses: Vec<String> = Vec::new();
         for text in texts {
             if !presses.contains(&text) {
@@ -128,28 +129,28 @@ impl Early {
         if let Some(end) =
             super::property(&early, "end").and_then(|end| end.dyn_into::<js_sys::Function>().ok())
         {
-            // It takes its listeners away, and can't fail.
+            // It removes its listeners, and can't fail.
             let _ = end.call0(&early);
         }
         noted
     }
 }
 
-/// Opens and closes in `new` what is open and closed in `root`. The app may have one more of them, or one less: each is
-/// known by its class, and by which of that class it is.
+/// Opens and closes the `details` in `new` as they are in `root`. The app's tree may have one more or less,
+/// so they are matched by their class and their rank in that class.
 fn bring_over_details(root: &Element, new: &Element) {
     let (old, new) = (find_all(root, "details"), find_all(new, "details"));
     for (index, details) in old.iter().enumerate() {
         let class = details.class_name();
         let rank = old.iter().take(index).filter(|other| other.class_name() == class).count();
         if let Some(same) = new.iter().filter(|other| other.class_name() == class).nth(rank) {
-            // Refused only for a name that is no attribute's.
+            // Fails only for an invalid attribute name.
             let _ = same.toggle_attribute_with_force("open", details.has_attribute("open"));
         }
     }
 }
 
-/// What stands in `new` where `element` stands in `root`.
+/// The element at the same position in `new` as `element` in `root`.
 fn counterpart(root: &Element, new: &Element, element: &Element) -> Option<Element> {
     if element == root {
         return Some(new.clone());
@@ -160,17 +161,17 @@ fn counterpart(root: &Element, new: &Element, element: &Element) -> Option<Eleme
     counterpart(root, new, &parent)?.children().item(index)
 }
 
-/// A place between two letters: a node, and how far into it.
+/// An end of a selection: a node and an offset.
 type Place = (Node, u32);
 
 fn selection_of_page() -> Option<web_sys::Selection> {
     super::document()?.get_selection().ok()?
 }
 
-/// Both ends of what is selected in `root`, as they are in `new`.
+/// Both ends of the selection in `root`, as places in `new`.
 fn selection_in(root: &Element, new: &Element) -> Option<(Place, Place)> {
     let selection = selection_of_page()?;
-    // To ask more of one where none was ever made would have the style of the whole page looked at.
+    // Reading more of an empty selection would force a style computation of the whole page.
     if selection.range_count() == 0 || selection.is_collapsed() {
         return None;
     }
@@ -179,7 +180,8 @@ fn selection_in(root: &Element, new: &Element) -> Option<(Place, Place)> {
     Some((anchor, end))
 }
 
-/// Texts are found by their place in the text of their element, because a parser joins what the app has in pieces.
+/// The same place in `new`. It is found by its offset in the element's text, because a parser joins adjacent
+/// text nodes.
 fn counterpart_of_place(root: &Element, new: &Element, node: &Node, offset: u32) -> Option<Place> {
     if !root.contains(Some(node)) {
         return None;
@@ -200,7 +202,7 @@ fn counterpart_of_place(root: &Element, new: &Element, node: &Node, offset: u32)
     Some((there.into(), 0))
 }
 
-/// The texts within an element, in their order.
+/// The text nodes within an element, in order.
 fn texts_in(element: &Element) -> Vec<Node> {
     const TEXTS: u32 = 4;
     let walker = super::document()
@@ -208,22 +210,23 @@ fn texts_in(element: &Element) -> Vec<Node> {
     walker.iter().flat_map(|walker| std::iter::from_fn(|| walker.next_node().ok()?)).collect()
 }
 
-/// Has pictures that are in the browser's cache be on the page in the same frame. With what they said of decoding before.
+/// Makes cached pictures appear in the same frame. Returns the images with their former `decoding`
+/// attributes.
 fn decode_at_once(new: &Element) -> Vec<(Element, Option<String>)> {
     let images = find_all(new, "img").into_iter().map(|image| {
         let before = image.get_attribute("decoding");
-        // Refused only for a name that is no attribute's.
+        // Fails only for an invalid attribute name.
         let _ = image.set_attribute("decoding", "sync");
         (image, before)
     });
     images.collect()
 }
 
-/// After the next frame pictures are decoded as they say again.
+/// Restores the `decoding` attributes in the next frame.
 fn decode_as_before(images: Vec<(Element, Option<String>)>) {
     let then = super::function(move |_| {
         for (image, before) in &images {
-            // Refused only for a name that is no attribute's.
+            // Fails only for an invalid attribute name.
             let _ = match before {
                 Some(before) => image.set_attribute("decoding", before),
                 None => image.remove_attribute("decoding"),
@@ -231,15 +234,15 @@ fn decode_as_before(images: Vec<(Element, Option<String>)>) {
         }
     });
     if let Some(window) = super::window() {
-        // Refused only for what is no function.
+        // Fails only if it is not a function.
         let _ = window.request_animation_frame(&then);
     }
 }
 
-/// The page is in the app's language from now on: what is in another one says so itself.
+/// Sets the page's language to the app's. Content in another language has its own attribute.
 fn set_language(language: &str) {
     let Some(document) = super::document() else { return };
-    // Refused only for names that are no attribute's.
+    // Fails only for an invalid attribute name.
     if let Some(root) = document.document_element() {
         let _ = root.set_attribute("lang", language);
         let _ = root.remove_attribute("dir");
@@ -250,8 +253,8 @@ fn set_language(language: &str) {
     }
 }
 
-/// Presses a button when the finger is lifted that went down on its forerunner: the browser makes no click of what went
-/// down on one element and up on another.
+/// Clicks a button when the finger that went down on its predecessor is lifted over it: browsers make no
+/// click of going down on one element and up on another.
 fn press_when_lifted(button: &HtmlElement) {
     let Some(window) = super::window() else { return };
     let listeners: Rc<RefCell<Vec<Listener>>> = Rc::default();
@@ -262,7 +265,7 @@ fn press_when_lifted(button: &HtmlElement) {
             if event.type_() == "pointerup" && target.is_some_and(|target| button.contains(Some(&target))) {
                 button.click();
             }
-            // Both end with the first of them.
+            // The first event removes both listeners.
             drop(own.take());
         });
         listeners.borrow_mut().push(listener);

@@ -1,4 +1,4 @@
-//! Timers. Natively, where pages are only rendered, no time passes: nothing is called there.
+//! Timers. Natively, where pages are only rendered, they never fire.
 
 #[cfg(target_arch = "wasm32")]
 pub use gloo_timers::callback::{Interval, Timeout};
@@ -6,15 +6,15 @@ pub use gloo_timers::callback::{Interval, Timeout};
 #[cfg(not(target_arch = "wasm32"))]
 pub use native::{Interval, Timeout};
 
-/// Calls `then` once, after so many milliseconds, whatever becomes of the caller. Where the call makes no sense any
-/// more once something is gone, keep a [`Timeout`] there instead, which is cancelled when it is dropped.
+/// Calls `then` once, after this many milliseconds, even if the caller is gone. To tie the call to
+/// something's lifetime, keep a [`Timeout`] there instead, which is cancelled when it is dropped.
 pub fn after(millis: u32, then: impl FnOnce() + 'static) {
     Timeout::new(millis, then).forget();
 }
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
-    /// As `gloo_timers::callback::Timeout`, but never calls anything.
+    /// Like `gloo_timers::callback::Timeout`, but never calls anything.
     #[derive(Debug)]
     #[must_use = "a timeout is cancelled when it is dropped"]
     pub struct Timeout(());
@@ -25,14 +25,14 @@ mod native {
             Self(())
         }
 
-        /// Leaves it to itself.
+        /// Does nothing.
         pub fn forget(self) {}
 
-        /// Ends it.
+        /// Does nothing.
         pub fn cancel(self) {}
     }
 
-    /// As `gloo_timers::callback::Interval`, but never calls anything.
+    /// Like `gloo_timers::callback::Interval`, but never calls anything.
     #[derive(Debug)]
     #[must_use = "an interval is cancelled when it is dropped"]
     pub struct Interval(());
@@ -43,10 +43,10 @@ mod native {
             Self(())
         }
 
-        /// Leaves it to itself.
+        /// Does nothing.
         pub fn forget(self) {}
 
-        /// Ends it.
+        /// Does nothing.
         pub fn cancel(self) {}
     }
 }

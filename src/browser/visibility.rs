@@ -1,4 +1,4 @@
-//! Whether somebody is there: the tab in sight, the network up. And the word to who is elsewhere: the badge.
+//! Visibility of the tab, state of the network, and the badge of an installed app.
 
 use std::rc::Rc;
 
@@ -6,12 +6,12 @@ use wasm_bindgen::JsValue;
 
 use super::Listener;
 
-/// What has changed.
+/// A change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Visibility {
-    /// The tab is in sight again.
+    /// The tab is visible again.
     Shown,
-    /// The tab is out of sight.
+    /// The tab is hidden.
     Hidden,
     /// The network is back.
     Online,
@@ -19,19 +19,19 @@ pub enum Visibility {
     Offline,
 }
 
-/// Whether there is a network at all; a connected one may still lead nowhere.
+/// Whether there is a network. It may still have no connection to the host.
 #[must_use]
 pub fn is_online() -> bool {
     super::window().is_none_or(|window| window.navigator().on_line())
 }
 
-/// Whether the tab is in sight.
+/// Whether the tab is visible.
 #[must_use]
 pub fn is_visible() -> bool {
     super::document().is_some_and(|document| !document.hidden())
 }
 
-/// Calls `changed` at each change, for as long as the answer is kept.
+/// Calls `changed` at each change, until the returned listeners are dropped.
 #[must_use]
 pub fn watch(changed: impl Fn(Visibility) + 'static) -> Vec<Listener> {
     let (Some(window), Some(document)) = (super::window(), super::document()) else { return Vec::new() };
@@ -45,8 +45,8 @@ pub fn watch(changed: impl Fn(Visibility) + 'static) -> Vec<Listener> {
         Listener::new(&document, "visibilitychange", move |_| {
             shown_or_hidden(if is_visible() { Visibility::Shown } else { Visibility::Hidden });
         }),
-        // A page that the browser had put aside whole, as for going back to, is told by this alone. One that has just
-        // been loaded is told as well, perhaps after its first file has come.
+        // A page from the back/forward cache gets only this event. A page that was just loaded gets it, too,
+        // without `persisted`.
         Listener::new(&window, "pageshow", move |event| {
             if super::property(event, "persisted").is_some_and(|persisted| persisted.is_truthy()) {
                 back(Visibility::Shown);
@@ -57,12 +57,12 @@ pub fn watch(changed: impl Fn(Visibility) + 'static) -> Vec<Listener> {
     ]
 }
 
-/// Calls `leaving` when the tab goes out of sight or away: the last moment that is sure to come.
+/// Calls `leaving` when the tab is hidden or closed: the last event that is sure to come.
 pub fn on_leaving(leaving: impl Fn() + 'static) {
     let (Some(window), Some(document)) = (super::window(), super::document()) else { return };
     let leaving = Rc::new(leaving);
     let hidden = Rc::clone(&leaving);
-    // A page is left at its end, so that these listeners are needed as long as it lives.
+    // These listeners live as long as the page.
     Listener::new(&window, "pagehide", move |_| leaving()).forget();
     Listener::new(&document, "visibilitychange", move |_| {
         if !is_visible() {
@@ -72,7 +72,7 @@ pub fn on_leaving(leaving: impl Fn() + 'static) {
     .forget();
 }
 
-/// Sets the number on the icon of an installed app, where there is such a thing.
+/// Sets the number on the icon of an installed app, if the system has badges.
 pub fn set_badge(count: u32) {
     let Some(navigator) = super::window().map(|window| window.navigator()) else { return };
     let Some(set) = super::property(&navigator, "setAppBadge") else { return };
@@ -81,7 +81,7 @@ pub fn set_badge(count: u32) {
     {
         let promise = js_sys::Promise::resolve(&promise);
         wasm_bindgen_futures::spawn_local(async move {
-            // Refused where the app is not installed, which is most of the time.
+            // Fails if the app is not installed, which is the usual case.
             let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
         });
     }

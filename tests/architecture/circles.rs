@@ -1,13 +1,13 @@
-//! Circles of files: strongly connected ones, in the graph of which file depends on which.
+//! Circles of files: the strongly connected components of the graph of dependencies.
 
 use std::collections::BTreeSet;
 
 use crate::source::Source;
 
-/// The file in which a module, or something in it, stands: names that are passed on are followed to where they come from.
+/// The file of a module or of an item in it. Re-exports are followed to their origin.
 fn file_of(sources: &[Source], crate_name: &str, path: &[String]) -> Option<usize> {
     let mut path = path.to_vec();
-    // A name may be passed on more than once, and in a circle where the code does not compile.
+    // A name may be re-exported more than once, and in code that does not compile, even in a circle.
     for _ in 0..8 {
         let stands_in = |length: &usize| {
             let file = |source: &Source| source.crate_name == crate_name && source.module == path[..*length];
@@ -22,13 +22,13 @@ fn file_of(sources: &[Source], crate_name: &str, path: &[String]) -> Option<usiz
     None
 }
 
-/// The circles: files each of which depends on all others, be it by way of others.
+/// The circles: sets of files that all depend on each other, directly or not.
 pub fn circles(sources: &[Source]) -> Vec<BTreeSet<&str>> {
     let uses: Vec<BTreeSet<usize>> = sources
         .iter()
         .enumerate()
         .map(|(at, source)| {
-            // Who passes a name on does not depend on it.
+            // A re-export is not a dependency.
             let passed_on: BTreeSet<&Vec<String>> = source.scan.passed_on.values().collect();
             let paths =
                 source.scan.paths.iter().map(|path| &path.what).filter(|path| !passed_on.contains(path));
@@ -56,7 +56,7 @@ pub fn circles(sources: &[Source]) -> Vec<BTreeSet<&str>> {
     found
 }
 
-/// What is wrong with circles, held against the list of those that there are already.
+/// Compares circles with the list of those that are allowed.
 pub fn new_and_gone(circles: &[BTreeSet<&str>], allowed: &[&[&str]]) -> Vec<String> {
     let allowed: Vec<BTreeSet<&str>> = allowed.iter().map(|files| files.iter().copied().collect()).collect();
     let new = circles.iter().filter(|circle| !allowed.iter().any(|allowed| circle.is_subset(allowed)));

@@ -1,35 +1,36 @@
-//! A source file as the rules of the rooms see it: the modules that it names, its words and its texts.
+//! A source file as the rules of the rooms see it: the modules that it names, its words and its string
+//! literals.
 //!
-//! It is read as tokens, the same in macros as outside of them, with `use`, `super::` and `self::` resolved.
+//! It is read as tokens, in macros as well, and `use`, `super::` and `self::` are resolved.
 
 use std::collections::BTreeMap;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// A source file, and what of it matters to the rules.
+/// A source file with what matters to the rules.
 pub struct Source {
     /// Its path in the repository.
     pub path: String,
-    /// The name by which other targets of its package call its library.
+    /// The name of the library in the package's other targets.
     pub crate_name: &'static str,
-    /// Its module, below the crate.
+    /// The path of its module within the crate.
     pub module: Vec<String>,
-    /// What it says.
+    /// Its text.
     pub text: String,
-    /// What is in it.
+    /// Its content.
     pub scan: Scan,
 }
 
-/// What a file has in it.
+/// The content of a file.
 #[derive(Default)]
 pub struct Scan {
     /// The modules of its crate that it names, by their full paths.
     pub paths: Vec<Found<Vec<String>>>,
-    /// The names that it passes on with `pub use`, and what they stand for.
+    /// The names that it re-exports with `pub use`, with the original paths.
     pub passed_on: BTreeMap<String, Vec<String>>,
-    /// All words of the code; a macro's with a `!` behind it.
+    /// All identifiers in the code; those of macros end in `!`.
     pub words: Vec<Found<String>>,
-    /// All texts in the code.
+    /// All string literals in the code.
     pub texts: Vec<Found<String>>,
 }
 
@@ -40,7 +41,7 @@ pub struct Found<T> {
 }
 
 impl Source {
-    /// Reads a file that is `file` below the folder of a crate, without its tests.
+    /// Reads the file at the path `file` in a crate's folder, without its tests.
     pub fn new(folder: &str, crate_name: &'static str, file: &str, text: String) -> Self {
         let mut module: Vec<String> = file.trim_end_matches(".rs").split('/').map(str::to_owned).collect();
         if module == ["lib"] || module.last().is_some_and(|name| name == "mod") {
@@ -59,7 +60,7 @@ impl Source {
     }
 }
 
-/// What paths begin with at a place in the code.
+/// What is needed to resolve paths at a place in the code.
 struct Scope {
     crate_name: &'static str,
     module: Vec<String>,
@@ -67,7 +68,7 @@ struct Scope {
 }
 
 impl Scope {
-    /// The full path, below the crate, of what the code calls that; nothing where it is of another crate, or was imported.
+    /// The full path within the crate; `None` if it is of another crate, or the name was imported.
     fn full(&self, path: &[String]) -> Option<Vec<String>> {
         let (first, mut rest) = path.split_first()?;
         let mut base = self.module.clone();
@@ -90,7 +91,7 @@ impl Scope {
     }
 }
 
-/// The modules that are declared at a place in the code.
+/// The modules declared in these tokens.
 fn children(tokens: &[TokenTree]) -> Vec<String> {
     tokens.windows(2).filter(|pair| is_word(&pair[0], "mod")).map(|pair| pair[1].to_string()).collect()
 }
@@ -119,7 +120,7 @@ impl Scan {
             let next = tokens.get(at + 1);
             let line = token.span().start().line;
             match token {
-                // An attribute: what stands in documentation is no code.
+                // An attribute. Documentation is not code.
                 TokenTree::Punct(punct) if punct.as_char() == '#' => {
                     let start = at + 1 + usize::from(is_sign(next, '!'));
                     if let Some(inner) = group(tokens.get(start), Delimiter::Bracket) {
@@ -198,7 +199,7 @@ impl Scan {
     }
 }
 
-/// Takes what is imported apart: full paths, and the names that they have from then on.
+/// Splits an import into its paths, with the names that they get.
 fn import(tokens: &[TokenTree], before: &mut Vec<String>, found: &mut Vec<(Vec<String>, String)>) {
     let known = before.len();
     let mut name = None;

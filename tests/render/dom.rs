@@ -1,18 +1,18 @@
-//! HTML as a tree of elements, so that tests can tell what is in it and in which order.
+//! HTML as a tree of elements, so that tests can look at their content and order.
 //!
-//! What Dateline renders closes each element that it opens, but for those that HTML never closes. This holds it to that.
+//! Every element must be closed, except those that HTML never closes. Dateline's pages are written so.
 
 use std::collections::BTreeMap;
 
 use html5gum::{Token, Tokenizer};
 
-/// The elements that have nothing in them and no end.
+/// Void elements: without content and end tag.
 const VOID: &[&str] = &["area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
 
-/// An element; or, with no name, the page around all of them.
+/// An element, or, without a name, the whole page.
 #[derive(Clone, Debug, Default)]
 pub struct Element {
-    /// Its name, `h1` say.
+    /// Its name, such as `h1`.
     pub name: String,
     attributes: BTreeMap<String, String>,
     children: Vec<Child>,
@@ -24,7 +24,7 @@ enum Child {
     Text(String),
 }
 
-/// Reads a page or a part of one.
+/// Parses a page or a part of one.
 pub fn parse(html: &str) -> Element {
     let mut open = vec![Element::default()];
     let put = |open: &mut Vec<Element>, child| open.last_mut().unwrap().children.push(child);
@@ -50,7 +50,7 @@ pub fn parse(html: &str) -> Element {
                 put(&mut open, Child::Text(String::from_utf8(text.to_vec()).unwrap()));
             }
             Token::Comment(_) => {}
-            // Renderers leave short ones (`<!>`) as marks.
+            // Leptos leaves short comments (`<!>`) as markers.
             Token::Error(error) => {
                 assert!(error.as_str().contains("comment"), "{} in {html}", error.as_str());
             }
@@ -72,7 +72,7 @@ impl Element {
         self.attributes.keys().map(String::as_str)
     }
 
-    /// Its words and those of all that is in it, with one space for each run of them.
+    /// Its text content, with white space collapsed.
     pub fn words(&self) -> String {
         self.text().split_whitespace().collect::<Vec<_>>().join(" ")
     }
@@ -85,7 +85,7 @@ impl Element {
         self.children.iter().map(text).collect()
     }
 
-    /// The elements right in it.
+    /// Its child elements.
     pub fn children(&self) -> Vec<&Element> {
         let elements = self.children.iter().filter_map(|child| match child {
             Child::Element(element) => Some(element),
@@ -94,29 +94,29 @@ impl Element {
         elements.collect()
     }
 
-    /// All elements in it, in the order of the page.
+    /// All elements in it, in document order.
     pub fn elements(&self) -> Vec<&Element> {
         self.children().into_iter().flat_map(|child| [vec![child], child.elements()].concat()).collect()
     }
 
-    /// All elements in it of that name, in the order of the page.
+    /// All elements in it with that name, in document order.
     pub fn all(&self, name: &str) -> Vec<&Element> {
         self.elements().into_iter().filter(|element| element.name == name).collect()
     }
 
-    /// The one element in it of that name.
+    /// The one element in it with that name.
     pub fn one(&self, name: &str) -> &Element {
         let all = self.all(name);
         assert_eq!(all.len(), 1, "elements of the name {name} in {self:?}");
         all[0]
     }
 
-    /// The elements in it of that name that say that and nothing else.
+    /// The elements in it with that name and exactly that text.
     pub fn saying(&self, name: &str, words: &str) -> Vec<&Element> {
         self.all(name).into_iter().filter(|element| element.words() == words).collect()
     }
 
-    /// The one element in it that is labelled so.
+    /// The one element in it with that label.
     pub fn labelled(&self, label: &str) -> &Element {
         let is_it = |element: &&Element| element.attribute("aria-label") == Some(label);
         let all: Vec<&Element> = self.elements().into_iter().filter(is_it).collect();

@@ -1,5 +1,5 @@
-//! The browsers that tests run in, the hosts that they try, what is measured beside, and what npm has to look at pages
-//! with: axe-core, html-validate, Lighthouse.
+//! Gets what browser tests and benchmarks need: browsers and their drivers, web servers, Hugo, and tools from
+//! npm (axe-core, html-validate, Lighthouse).
 
 use std::ffi::OsString;
 use std::fs;
@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use crate::shell::{command, find, output, run};
 use crate::tools;
 
-/// What a browser test is told of its surroundings, as environment variables.
+/// The environment variables that tell browser tests what there is.
 pub struct Browsers {
     variables: Vec<(&'static str, PathBuf)>,
     names: Vec<&'static str>,
@@ -19,7 +19,7 @@ pub struct Browsers {
 }
 
 impl Browsers {
-    /// Gets Chromium, which is needed, and Firefox and WebKit where they can be had.
+    /// Gets Chromium, which is required, and Firefox and WebKit if possible.
     pub fn get(root: &Path) -> Result<Self> {
         let mut browsers = Self { variables: Vec::new(), names: Vec::new(), missing: Vec::new() };
         browsers.chromium()?;
@@ -46,13 +46,13 @@ impl Browsers {
         Ok(browsers)
     }
 
-    /// Tells a program that tests browsers what there is.
+    /// Sets the variables for a program.
     pub fn tell(&self, program: &mut Command) {
         program.envs(self.variables.iter().map(|(name, value)| (name, value)));
         program.env("DATELINE_BROWSERS", self.names.join(","));
     }
 
-    /// Which ran, and which did not and why.
+    /// Which browsers run, and why others do not.
     pub fn summary(&self) -> String {
         let ran = format!("Browsers: {}.", self.names.join(", "));
         if self.missing.is_empty() { ran } else { format!("{ran} Not run: {}.", self.missing.join("; ")) }
@@ -97,7 +97,7 @@ impl Browsers {
     }
 }
 
-/// WebKit's own test browser, which distributions keep beside the library.
+/// WebKit's own test browser, which distributions install beside the library.
 fn minibrowser() -> Option<PathBuf> {
     let folders = fs::read_dir("/usr/lib").ok()?.flatten().map(|entry| entry.path());
     let folders = folders.chain([PathBuf::from("/usr/lib"), PathBuf::from("/usr/libexec")]);
@@ -105,7 +105,7 @@ fn minibrowser() -> Option<PathBuf> {
     files.find(|file| file.is_file())
 }
 
-/// What is there, after a try to have the system's package manager bring it.
+/// What `there` finds, if need be after installing packages with the system's package manager.
 fn had<T>(there: impl Fn() -> Option<T>, packages: &[&str]) -> Result<T> {
     if let Some(found) = there() {
         return Ok(found);
@@ -114,9 +114,9 @@ fn had<T>(there: impl Fn() -> Option<T>, packages: &[&str]) -> Result<T> {
     there().with_context(|| format!("the packages {} did not bring what is needed", packages.join(", ")))
 }
 
-/// A host to try the published folder on.
+/// A web server to try the published folder on.
 fn host(name: &str, asks: &str) -> Result<PathBuf> {
-    // What they need besides is there on nearly every system.
+    // Nearly every system has the libraries that they need.
     let get = |place: &Path| {
         let mut apt = command("apt-get");
         apt.current_dir(place).args(["-qq", "download", name]);
@@ -125,12 +125,12 @@ fn host(name: &str, asks: &str) -> Result<PathBuf> {
     Ok(packaged(name, asks, get)?.program)
 }
 
-/// Hugo, to publish the same stories with.
+/// Hugo, to compare publishing with.
 pub fn hugo() -> Result<Packaged> {
     let get = |place: &Path| {
         let mut apt = command("apt-get");
         apt.args(["-qq", "-y", "--no-install-recommends", "--download-only"]);
-        // Nothing is installed, so that it need not be root who asks, nor alone.
+        // Nothing is installed, so this needs neither root nor a lock.
         let archives = format!("Dir::Cache::archives={}", place.display());
         apt.args(["-o", "Debug::NoLocking=true", "-o", &archives, "install", "hugo"]);
         apt
@@ -141,13 +141,13 @@ pub fn hugo() -> Result<Packaged> {
 /// A program that the system has, or that was unpacked from its packages.
 pub struct Packaged {
     pub program: PathBuf,
-    /// Where it looks for libraries first: those that the system has not.
+    /// The folders of libraries that the system may lack, for `LD_LIBRARY_PATH`.
     pub libraries: Option<OsString>,
 }
 
-/// Debian's packages of some programs start services when they are installed, and none need be installed to be tried;
-/// so they are unpacked into the cache, and the system is left as it is. `get` brings packages into a folder; `asks`
-/// is what the program only answers to.
+/// Finds a program, or unpacks it from Debian's packages into the cache. Installing some of these packages
+/// would start services. `get` downloads packages into a folder; with the argument `asks`, the program only
+/// prints something.
 fn packaged(name: &str, asks: &str, get: impl Fn(&Path) -> Command) -> Result<Packaged> {
     if let Some(program) = find(name) {
         return Ok(Packaged { program, libraries: None });
@@ -161,7 +161,7 @@ fn packaged(name: &str, asks: &str, get: impl Fn(&Path) -> Command) -> Result<Pa
     }
     let program = there().with_context(|| format!("the package {name} has no {name} in it"))?;
     let libraries = libraries(&place)?;
-    // It may want libraries that are not there.
+    // It may need libraries that are missing.
     let mut starts = Command::new(&program);
     starts.arg(asks).stdout(Stdio::null()).stderr(Stdio::null());
     starts.envs(libraries.iter().map(|folders| ("LD_LIBRARY_PATH", folders)));
@@ -171,15 +171,15 @@ fn packaged(name: &str, asks: &str, get: impl Fn(&Path) -> Command) -> Result<Pa
     Ok(Packaged { program, libraries })
 }
 
-/// Unpacks what `get` brings.
+/// Unpacks the packages that `get` downloads.
 fn unpack(name: &str, place: &Path, get: impl Fn(&Path) -> Command) -> Result<()> {
     if find("apt-get").is_none() {
         bail!("not there, and this system has no apt-get to bring it");
     }
     println!("Getting {name} …");
-    // Beside and renamed, so that half of it is never taken for the whole.
+    // Unpacked beside and renamed, so that an interrupted run leaves no half of it.
     let beside = place.with_file_name(format!(".{name}-debian-{}", std::process::id()));
-    // Where apt-get puts what it has in part.
+    // apt-get needs this folder for unfinished downloads.
     let made = fs::create_dir_all(beside.join("partial"));
     made.with_context(|| format!("{} could not be made", beside.display()))?;
     let all = || {
@@ -200,10 +200,10 @@ fn unpack(name: &str, place: &Path, get: impl Fn(&Path) -> Command) -> Result<()
     })
 }
 
-/// The folders of libraries in unpacked packages, as `LD_LIBRARY_PATH` has them.
+/// The folders of libraries in unpacked packages, in the format of `LD_LIBRARY_PATH`.
 fn libraries(place: &Path) -> Result<Option<OsString>> {
     let roots = ["usr/lib", "lib"].into_iter().filter_map(|root| fs::read_dir(place.join(root)).ok());
-    // Named after the machine, as `x86_64-linux-gnu`.
+    // They are named after the platform, like `x86_64-linux-gnu`.
     let folders = roots.flat_map(|entries| entries.flatten().map(|entry| entry.path()));
     let of_machine =
         |folder: &PathBuf| folder.file_name().is_some_and(|name| name.to_string_lossy().contains("-linux-"));
@@ -231,11 +231,11 @@ fn update() -> Result<()> {
     run(apt_get()?.args(["-qq", "update"])).context("`apt-get update` as root")
 }
 
-/// Installs packages where this is a Debian and we may.
+/// Installs packages, if this is a Debian and we have the right to.
 fn apt(packages: &[&str]) -> Result<()> {
     println!("Installing {} …", packages.join(", "));
     update()?;
-    // Fonts, so that Arabic and Japanese stories are letters and not boxes in what the tests see.
+    // Fonts, so that Arabic and Japanese stories are not boxes in screenshots.
     let install = || {
         run(apt_get()?
             .args(["-qq", "-y", "install"])
@@ -247,13 +247,13 @@ fn apt(packages: &[&str]) -> Result<()> {
         .with_context(|| format!("`apt-get install {}` as root", packages.join(" ")))
 }
 
-/// Lighthouse, in the version that `tests/browser/lighthouse/package-lock.json` pins: its program, for `node`.
+/// Lighthouse's program for `node`, in the version that `tests/browser/lighthouse/package-lock.json` pins.
 pub fn lighthouse(root: &Path) -> Result<PathBuf> {
     let modules = npm(&root.join("tests").join("browser").join("lighthouse"), &["lighthouse"])?;
     Ok(modules.join("lighthouse").join("cli").join("index.js"))
 }
 
-/// The folder of packages from npm, in the versions that the lock file in `folder` pins.
+/// The folder of npm packages, in the versions that the lock file in `folder` pins.
 fn npm(folder: &Path, packages: &[&str]) -> Result<PathBuf> {
     let (shown, names) = (folder.display(), packages.join(" and "));
     let lock = fs::read_to_string(folder.join("package-lock.json"))

@@ -1,5 +1,5 @@
-//! What a release build weighs, held against `budget.json`: what has to be there until a press of Save works, all code of a
-//! first visit, the heaviest page, and the requests that a reader waits for before there is something to read.
+//! Compares a release build with `budget.json`: the bytes until a press of Save works, all code of a first
+//! visit, the heaviest page, and the number of requests before there is something to read.
 
 use std::fs;
 use std::io::Write;
@@ -9,35 +9,35 @@ use anyhow::{Context, Result, bail};
 use dateline::content::{Block, decode};
 use serde_json::Value;
 
-/// The page of an address that leads nowhere, and the one that the service worker shows offline: no reader is led there.
+/// The pages for unknown addresses and for the service worker. No link leads to them.
 const NO_PAGES: [&str; 2] = ["404.html", "shell/index.html"];
-/// The style that pages link; the others stand in the pages.
+/// The style that pages link to; the others are inline.
 const LINKED_STYLE: &str = "live-";
 /// The service worker, in its two files.
 const WORKER: [&str; 2] = ["sw.js", "sw-saved.js"];
-/// What a publisher puts in the worker's place to be rid of it.
+/// The file with which a publisher can remove all readers' workers.
 const KILL_SWITCH: &str = "kill-sw.js";
-/// What begins a story's address.
+/// The first part of a story's address.
 const STORY: &str = "story";
 
 /// A file of the build.
 struct File {
-    /// Where it is, from the root of the build.
+    /// Its path in the build.
     path: PathBuf,
-    /// How many bytes it has.
+    /// Its size in bytes.
     raw: u64,
-    /// How many it has as a host sends it.
+    /// Its size as a host sends it.
     sent: u64,
 }
 
 /// Something that has a budget.
 #[derive(Debug, PartialEq, Eq)]
 struct Weight {
-    /// Where its budget is in `budget.json`.
+    /// The JSON pointer of its budget in `budget.json`.
     pointer: String,
-    /// What it weighs.
+    /// Its value.
     is: u64,
-    /// What that is, where it is one of several.
+    /// Which file it is about, if there are several.
     of: String,
 }
 
@@ -47,7 +47,10 @@ impl Weight {
     }
 }
 
-/// Prints each file's size, and fails where the build is over its budget.
+/// Prints each file's size.
+///
+/// # Errors
+/// If the build is over its budget.
 pub fn report(folder: &Path, budget: &Path) -> Result<()> {
     let budget = serde_json::from_slice(&fs::read(budget).context("budget.json could not be read")?)?;
     let files = weighed(folder)?;
@@ -59,7 +62,7 @@ pub fn report(folder: &Path, budget: &Path) -> Result<()> {
     within(&weights, &budget)
 }
 
-/// The files of a build with their sizes, without what stands beside a file and without the desk's own notes.
+/// The files of a build with their sizes, without compressed copies and the desk's ledger.
 fn weighed(folder: &Path) -> Result<Vec<File>> {
     let mut found = Vec::new();
     for file in files(folder)? {
@@ -68,7 +71,7 @@ fn weighed(folder: &Path) -> Result<Vec<File>> {
             continue;
         }
         let bytes = fs::read(&file)?;
-        // A picture is compressed already; a host sends it as it is.
+        // Pictures are compressed already; hosts send them as they are.
         let is_text = matches!(
             kind(&path),
             "html" | "css" | "js" | "wasm" | "json" | "svg" | "xml" | "txt" | "webmanifest"
@@ -92,7 +95,7 @@ fn print(files: &[File]) {
     println!("{} files. What has to be there before Save works is marked with *.", files.len());
 }
 
-/// Whether it is code that has to be there before a press of Save works: the module and its glue.
+/// Whether a file has to be loaded before a press of Save works: the module and its glue.
 fn is_module(path: &Path) -> bool {
     let name = path.to_str().unwrap_or_default();
     path.parent() == Some(Path::new(""))
@@ -105,8 +108,8 @@ fn sum(files: &[File], which: impl Fn(&Path) -> bool) -> u64 {
     files.iter().filter(|file| which(&file.path)).map(|file| file.sent).sum()
 }
 
-/// What a reader of the heaviest page needs until a press of Save works; all code that a first visit fetches: the module, its
-/// glue, the worker, and the styles that pages link; and the worker alone. (What stands in pages counts with the pages.)
+/// What a reader of the heaviest page loads until a press of Save works; all code of a first visit (the
+/// module, its glue, the worker, and linked styles); and the worker alone. Inline code counts with the pages.
 fn code(files: &[File], page: u64) -> [Weight; 3] {
     let is_worker = |path: &Path| WORKER.iter().any(|name| path == Path::new(name));
     let is_linked = |path: &Path| {
@@ -121,7 +124,7 @@ fn code(files: &[File], page: u64) -> [Weight; 3] {
     ]
 }
 
-/// The heaviest page of those that readers are led to.
+/// The heaviest page that links lead to.
 fn heaviest_page(files: &[File]) -> Weight {
     let is_page = |file: &&File| {
         kind(&file.path) == "html" && !NO_PAGES.iter().any(|page| file.path == Path::new(page))
@@ -134,8 +137,8 @@ fn heaviest_page(files: &[File]) -> Weight {
     }
 }
 
-/// The most requests that a reader of a story waits for before it can be read, beyond the one for its page. A story
-/// that is not in its page needs the app, and then itself.
+/// The most requests, beyond the one for the page, before a story can be read. A story that is not in its
+/// page needs the app and then its file.
 fn requests(folder: &Path, files: &[File]) -> Result<Weight> {
     let mut most = Weight::new("/requests_before_readable", 0);
     for file in files.iter().filter(|file| file.path.starts_with(STORY) && kind(&file.path) == "html") {
@@ -150,7 +153,7 @@ fn requests(folder: &Path, files: &[File]) -> Result<Weight> {
     Ok(most)
 }
 
-/// How many styles and scripts a page loads that a browser waits for before it shows what follows them.
+/// How many render-blocking styles and scripts a page loads.
 fn blocking(page: &str) -> u64 {
     let waits = |tag: &str| {
         let (name, rest) = tag.split_once([' ', '\n']).unwrap_or((tag, ""));
@@ -161,9 +164,9 @@ fn blocking(page: &str) -> u64 {
             _ => false,
         }
     };
-    // What stands behind the words keeps nobody from reading them.
+    // Tags after the content do not block it.
     let before = page.split_once("</main>").map_or(page, |(before, _)| before);
-    // What is in a template is not loaded until a script takes it.
+    // The content of a template is not loaded until a script takes it.
     let loaded: String = before
         .split("</template>")
         .map(|part| part.split_once("<template").map_or(part, |(loaded, _)| loaded))
@@ -172,7 +175,7 @@ fn blocking(page: &str) -> u64 {
     tags.filter(|(tag, _)| waits(tag)).count() as u64
 }
 
-/// Whether a story's headline and the first of its paragraphs are on the page, and not only in its data.
+/// Whether a story's headline and first paragraph are in the page's content, and not only in its data.
 fn can_be_read(page: &str, story: &[u8]) -> bool {
     let Ok(story) = decode::story(story).map(|decoded| decoded.value) else { return false };
     let body = page.split_once("<main").map_or("", |(_, rest)| rest);
@@ -185,12 +188,12 @@ fn can_be_read(page: &str, story: &[u8]) -> bool {
     [Some(story.headline), first].into_iter().flatten().all(|text| words.contains(&escaped(&text)))
 }
 
-/// Text as it stands in HTML.
+/// Escapes text for HTML.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// Says what each weighs and may weigh, and fails where that is too much.
+/// Prints each value with its budget, and fails if one is over it.
 fn within(weights: &[Weight], budget: &Value) -> Result<()> {
     let mut over = Vec::new();
     for Weight { pointer, is, of } in weights {
@@ -212,7 +215,7 @@ fn brotli_size(bytes: &[u8]) -> Result<u64> {
     Ok(writer.into_inner().len() as u64)
 }
 
-/// Every file of a folder, in order.
+/// All files of a folder, sorted.
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -247,7 +250,7 @@ mod tests {
         assert!(brotli_size("news ".repeat(1000).as_bytes()).unwrap() < 100);
     }
 
-    /// A build with one story, whose page has `head` in its head and `text` to be read.
+    /// A build with one story, whose page has `head` in its head and `text` as its content.
     fn build(name: &str, head: &str, text: &str) -> (PathBuf, PathBuf) {
         let root = std::env::temp_dir().join(format!("dateline-budget-{name}-{}", std::process::id()));
         let put = |path: &str, content: &str| {
@@ -273,7 +276,7 @@ mod tests {
         (root.join("dist"), root.join("budget.json"))
     }
 
-    /// Text that does not get smaller.
+    /// Text that can't be compressed.
     fn noise(count: u64) -> String {
         (0..count / 64).map(|at| crate::dist::hash(&at.to_le_bytes())).collect()
     }

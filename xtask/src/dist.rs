@@ -11,7 +11,7 @@ use crate::budget;
 use crate::shell::{command, run};
 use crate::tools::Tools;
 
-/// What can be chosen of a release build.
+/// The options of a release build.
 #[derive(clap::Args, Default)]
 pub struct Options {
     /// The edition to publish instead of the demonstration edition
@@ -44,7 +44,7 @@ pub fn dist(root: &Path, options: &Options) -> Result<()> {
     let edition = options.edition.clone().unwrap_or_else(|| root.join("public").join("edition"));
     publish(root, &edition, &app, &beside, options.base.as_deref())?;
 
-    // In place of the old one at once, so that a server never shows half a build.
+    // The new build replaces the old one at once, so that a server never shows half of it.
     let (place, old) = (root.join("dist"), root.join("target").join("dist-old"));
     if old.exists() {
         fs::remove_dir_all(&old).context("target/dist-old could not be cleared")?;
@@ -59,7 +59,7 @@ pub fn dist(root: &Path, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Has the desk, as a program, publish an edition with the app in `app`.
+/// Publishes an edition with the app in `app`, by running the desk.
 fn publish(root: &Path, edition: &Path, app: &Path, to: &Path, base: Option<&str>) -> Result<()> {
     let edition = std::path::absolute(edition)?;
     let mut desk = command("cargo");
@@ -71,7 +71,7 @@ fn publish(root: &Path, edition: &Path, app: &Path, to: &Path, base: Option<&str
     run(&mut desk)
 }
 
-/// The SHA-256 of `bytes` in hexadecimal digits.
+/// The SHA-256 of `bytes` as hexadecimal digits.
 pub fn hash(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,7 +1,7 @@
 //! Developers' commands: `cargo xtask serve`, `test`, `dist` and a few smaller ones.
 //!
-//! Each gets what it needs that is missing and says what it does and how long that took. Errors are told
-//! in words (`anyhow`), since a person reads them.
+//! Each command downloads missing tools, and says what it does and how long that takes. Errors are text
+//! (`anyhow`), because only people read them.
 
 mod browsers;
 mod budget;

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use dateline::content::encode::schemas;
 
-/// Writes them into `docs/schema/`.
+/// Writes the schemas into `docs/schema/`.
 pub fn write(root: &Path) -> Result<()> {
     let folder = root.join("docs").join("schema");
     fs::create_dir_all(&folder).context("docs/schema could not be made")?;

@@ -6,14 +6,17 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-/// A program to run, with nothing on its standard input.
+/// A command to run, with no standard input.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.stdin(Stdio::null());
     command
 }
 
-/// Runs it to its end; an error where it fails.
+/// Runs a command.
+///
+/// # Errors
+/// If it fails.
 pub fn run(command: &mut Command) -> Result<()> {
     let name = command.get_program().to_string_lossy().into_owned();
     let status = command.status().with_context(|| format!("{name} could not be started"))?;
@@ -23,7 +26,7 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs tests to their end and shows what they print; the names of those that failed.
+/// Runs tests and shows their output. Returns the names of those that failed.
 pub fn failed_tests(command: &mut Command) -> Result<Vec<String>> {
     let name = command.get_program().to_string_lossy().into_owned();
     let mut child =
@@ -45,7 +48,10 @@ pub fn failed_tests(command: &mut Command) -> Result<Vec<String>> {
     Ok(failed)
 }
 
-/// Runs it to its end and gives what it printed; an error where it fails.
+/// Runs a command and returns its output.
+///
+/// # Errors
+/// If it fails.
 pub fn output(command: &mut Command) -> Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output =
@@ -61,11 +67,11 @@ fn words(command: &Command) -> String {
     words.join(" ")
 }
 
-/// Where a program is, by the `PATH`.
+/// The file of a program, found with `PATH`.
 pub fn find(program: &str) -> Option<std::path::PathBuf> {
     let path = std::env::var_os("PATH")?;
     let name = format!("{program}{}", std::env::consts::EXE_SUFFIX);
-    // Debian keeps servers where not everybody looks.
+    // Debian installs servers here, and not every `PATH` has it.
     let folders = std::env::split_paths(&path).chain(["/usr/sbin".into()]);
     folders.map(|folder| folder.join(&name)).find(|file| file.is_file())
 }

@@ -1,4 +1,4 @@
-//! Every test, in the order in which a failure is found soonest.
+//! Runs all tests, the fastest first, and the benchmarks.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -48,13 +48,13 @@ impl Default for Bench {
     }
 }
 
-/// More tests than these that need a second try are no accident.
+/// How many browser tests may fail once: more are no accident.
 const MOST_SECOND_TRIES: usize = 2;
-/// All that the reader's crate has when it is compiled natively.
+/// All features of the reader's crate that can be compiled natively.
 const NATIVE: &str = "dateline/convert,dateline/encode,dateline/ssr";
 const WASM: [&str; 6] = ["--package", "dateline", "--features", "csr", "--target", "wasm32-unknown-unknown"];
 
-/// The steps that were taken, with their times.
+/// The steps so far, with the time that each took.
 struct Steps(Vec<(&'static str, Duration)>);
 
 impl Steps {
@@ -67,7 +67,7 @@ impl Steps {
     }
 }
 
-/// Runs them all; with `native` only those that need no browser.
+/// Runs all tests; with `native`, only those that need no browser.
 pub fn run_all(root: &Path, native: bool) -> Result<()> {
     let mut steps = Steps(Vec::new());
     let cargo = |arguments: &[&str]| run(command("cargo").current_dir(root).args(arguments));
@@ -114,13 +114,13 @@ pub fn run_all(root: &Path, native: bool) -> Result<()> {
         steps.step("release build and budget", || dist::dist(root, &dist::Options::default()))?;
         steps.step("browser tests", || {
             println!("{}", had.summary());
-            // One at a time: each drives three browsers.
+            // One test at a time: each drives three browsers.
             let tests = |names: &[String]| {
                 let mut tests = command("cargo");
                 tests.current_dir(root).args(["test", "--package", "browser-tests", "--no-fail-fast", "--"]);
                 tests.arg("--test-threads=1").args(names).env("DATELINE_DIST", root.join("dist"));
                 tests.env("DATELINE_APP", root.join("target").join("app"));
-                // What was waited for in vain is told; the way there, through the runtime, buries it.
+                // The error says what the test waited for; a backtrace through the runtime would bury it.
                 tests.env("RUST_BACKTRACE", "0");
                 had.tell(&mut tests);
                 failed_tests(&mut tests)
@@ -129,7 +129,8 @@ pub fn run_all(root: &Path, native: bool) -> Result<()> {
             if failed.is_empty() {
                 return Ok(());
             }
-            // What a busy machine makes slow passes the second time. Each of these is a test to look at.
+            // A test that was too slow on a busy machine passes the second time. It should be looked at,
+            // though.
             println!("\n{} tests needed a second try: {}", failed.len(), failed.join(", "));
             if failed.len() > MOST_SECOND_TRIES {
                 bail!("more than {MOST_SECOND_TRIES} tests failed");
@@ -187,7 +188,7 @@ pub fn bench(root: &Path, what: &Bench) -> Result<()> {
         Bench::Live { quick, profile } => {
             program.arg("live").args(quick.then_some("--quick"));
             if let Some(file) = profile {
-                // The program runs in the repository's folder, wherever this was called.
+                // The program runs in the repository's folder, wherever xtask was called.
                 program.arg("--profile").arg(std::path::absolute(file)?);
             }
         }
@@ -197,9 +198,9 @@ pub fn bench(root: &Path, what: &Bench) -> Result<()> {
     run(&mut program)
 }
 
-/// Makes the release build, and gives the program that measures it.
+/// Makes the release build. Returns the program that measures it.
 fn bench_program(root: &Path) -> Command {
-    // What is over its budget can be measured all the same; that it is was said.
+    // A build over its budget can still be measured.
     if let Err(error) = dist::dist(root, &dist::Options::default()) {
         println!("{error:#}");
     }
@@ -217,7 +218,7 @@ fn bench_program(root: &Path) -> Command {
     program
 }
 
-/// Measures the desk, for which no browser is needed.
+/// Measures the desk, which needs no browser.
 fn bench_publishing(root: &Path, quick: bool) -> Result<()> {
     let hugo = browsers::hugo()?;
     let mut program = bench_program(root);

@@ -1,7 +1,7 @@
-//! The tools that building and testing need, in a cache of the user's own.
+//! The tools for building and testing, in the user's cache folder.
 //!
-//! Each version has a folder of its own there, so that a fresh clone finds what an earlier one built, and
-//! nothing that the person has installed in another version is touched.
+//! Each version has a folder there, so a fresh clone finds what an earlier one built, and other versions that
+//! the user has installed are not touched.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -12,27 +12,27 @@ use anyhow::{Context, Result, anyhow, bail};
 
 use crate::shell::{command, output, run};
 
-/// The toolchain that `rust-toolchain.toml` pins builds the tools too.
+/// The version of Trunk. (The toolchain that `rust-toolchain.toml` pins builds the tools, too.)
 const TRUNK: &str = "0.21.14";
 const CARGO_DENY: &str = "0.20.2";
 const GECKODRIVER: &str = "0.37.1";
 const WASM: &str = "wasm32-unknown-unknown";
 
-/// The tools that are there.
+/// The tools for building.
 pub struct Tools {
     folders: Vec<PathBuf>,
     trunk: PathBuf,
 }
 
 impl Tools {
-    /// Gets what building the reader needs.
+    /// Gets the tools that building the reader needs.
     pub fn for_building(root: &Path) -> Result<Self> {
         wasm_target(root)?;
         let lock = fs::read_to_string(root.join("Cargo.lock")).context("Cargo.lock could not be read")?;
         let bindgen =
             locked_version(&lock, "wasm-bindgen").context("Cargo.lock does not name wasm-bindgen")?;
         let trunk = install(root, "trunk", TRUNK, LOCKED)?;
-        // Its own lock file names a crate that was withdrawn, so that `--locked` fails.
+        // Its lock file names a yanked crate, so `--locked` fails.
         let bindgen = install(root, "wasm-bindgen-cli", bindgen, &[])?;
         let program = trunk.join(format!("trunk{}", env::consts::EXE_SUFFIX));
         Ok(Self { folders: vec![trunk, bindgen], trunk: program })
@@ -43,8 +43,8 @@ impl Tools {
         &self.trunk
     }
 
-    /// Flags for the compiler of what readers download: those of `.cargo/config.toml`, which these take the place of; and
-    /// no paths of this machine, which are nobody's business.
+    /// Compiler flags for the reader: those of `.cargo/config.toml`, which these replace, and flags that keep
+    /// this machine's paths out of the module.
     pub fn flags(&self, root: &Path) -> Result<String> {
         let cargo = env::var_os("CARGO_HOME").map(PathBuf::from);
         let cargo = cargo
@@ -75,10 +75,10 @@ pub fn geckodriver(root: &Path) -> Result<PathBuf> {
     Ok(install(root, "geckodriver", GECKODRIVER, LOCKED)?.join("geckodriver"))
 }
 
-/// Has a tool built with the versions that its own lock file names.
+/// Builds a tool with the versions in its own lock file.
 const LOCKED: &[&str] = &["--locked"];
 
-/// The folder of a tool's programs; builds the tool where it is missing.
+/// The folder of a tool's programs; builds the tool if it is missing.
 fn install(root: &Path, name: &str, version: &str, options: &[&str]) -> Result<PathBuf> {
     let home = cache()?.join("tools");
     let place = home.join(format!("{name}-{version}"));
@@ -88,7 +88,7 @@ fn install(root: &Path, name: &str, version: &str, options: &[&str]) -> Result<P
     println!("Installing {name} {version} into {} (some minutes, once) …", home.display());
     let start = Instant::now();
     fs::create_dir_all(&home).with_context(|| format!("{} could not be made", home.display()))?;
-    // Built beside and renamed, so that an interrupted build is never taken for a whole one.
+    // Built beside and renamed, so that an interrupted build leaves no half of it.
     let beside = home.join(format!(".{name}-{version}-{}", std::process::id()));
     let mut cargo = command("cargo");
     cargo.current_dir(&home).env("RUSTUP_TOOLCHAIN", channel(root)?);
@@ -102,7 +102,7 @@ fn install(root: &Path, name: &str, version: &str, options: &[&str]) -> Result<P
         return Err(error);
     }
     let renamed = fs::rename(&beside, &place);
-    // Another process may have been first; its tool is the same.
+    // Another process may have been faster; its tool is the same.
     if renamed.is_err() {
         let _ = fs::remove_dir_all(&beside);
         if !place.join("bin").is_dir() {
@@ -113,7 +113,7 @@ fn install(root: &Path, name: &str, version: &str, options: &[&str]) -> Result<P
     Ok(place.join("bin"))
 }
 
-/// Where tools are kept: `DATELINE_CACHE`, else the user's own cache folder.
+/// The folder for tools: `DATELINE_CACHE`, else the user's cache folder.
 pub fn cache() -> Result<PathBuf> {
     cache_from(|name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from), env::consts::OS)
         .ok_or_else(|| anyhow!("this system names no home folder; set DATELINE_CACHE to a folder for tools"))
@@ -133,7 +133,7 @@ fn cache_from(variable: impl Fn(&str) -> Option<PathBuf>, system: &str) -> Optio
     folder.map(|folder| folder.join("dateline"))
 }
 
-/// Adds the target that readers' code is built for, where it is missing.
+/// Adds the WebAssembly target if it is missing.
 fn wasm_target(root: &Path) -> Result<()> {
     let toolchain = channel(root)?;
     let rustup = |arguments: &[&str]| {

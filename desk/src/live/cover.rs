@@ -139,7 +139,7 @@ impl Covering<'_> {
     fn add(&mut self, post: DraftPost) -> Result<Option<PostNumber>, BlogError> {
         let now = post.updated.unwrap_or(post.time);
         match self.does(Change::Post(new_post(post)), now) {
-            // A post of which nothing could be converted is no loss to readers.
+            // A post without any convertible content is no loss to readers.
             Err(BlogError::Empty) => Ok(None),
             done => done,
         }

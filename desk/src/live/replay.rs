@@ -160,11 +160,11 @@ pub fn replay(
     Ok(())
 }
 
-/// How many recorded posts are there already, counted from the first.
+/// How many recorded posts are in the live blog already, counted from the first.
 ///
-/// Posts of others may stand between them, and one or the other may have been edited or withdrawn since. So
-/// what stands there is gone through in order; a post that is the same as one that is recorded accounts for
-/// those before that too, as far as there are others in their stead.
+/// Other posts may be among them, and some may have been edited or withdrawn since. So this goes through the
+/// live blog in order. A post that equals a recorded one accounts for the recorded ones before it as well, as
+/// far as there are other posts that they can have become.
 fn already(recording: &mut Recording, there: &[PostSlot]) -> usize {
     let (mut done, mut others) = (0, 0);
     for entry in there {

@@ -1,15 +1,14 @@
-// What a published page does before the app is there. It stands in the head of each page, and is allowed by its hash: no
-// more of it than the first frame needs, which waits for all that stands before the words.
+// What a published page does before the app is there. It is inline in the head of each page and allowed by its hash. The
+// first frame waits for it, so it does only what that frame needs.
 ((d, w) => {
-  // Until the first frame is on the screen, what is further down on the page is not laid out (`style/layout.css`); right
-  // after it, all of it is. Whoever is sent to a place in it has it so from the beginning.
+  // Content further down the page is laid out only after the first frame (`style/layout.css`), unless the address leads
+  // to a place in it.
   const { classList } = d.documentElement;
   const layOut = () => classList.remove("first-frame");
   if (!w.location.hash) classList.add("first-frame");
-  // The first word of `Intl` takes a slow phone 50 ms, since the browser looks through all its languages. So times whose
-  // words move nothing that is in sight have theirs right after that frame, and are out of sight till then
-  // (`style/layout.css`). On a narrow screen they may take a second line, which would move what follows; and a tab behind
-  // others has no frames.
+  // The first use of `Intl` takes a slow phone 50 ms, because the browser goes through all its languages. So times whose
+  // text moves nothing are written right after the first frame, and hidden until then (`style/layout.css`). Not on a
+  // narrow screen, where they may wrap and move what follows, and not in a hidden tab, which has no frames.
   let isWaiting = !d.hidden && w.matchMedia("(min-width: 22.5em)").matches;
   if (isWaiting) classList.add("untimed");
   const waitNoMore = () => {
@@ -30,7 +29,7 @@
   const now = Date.now();
   const minute = 6e4;
   const n = "numeric", l = "long", s = "short", t = "2-digit";
-  // As `browser::intl` writes them, by the letters that it gives them.
+  // The same formats as in `src/browser/intl.rs`, by the same letters.
   const styles = {
     f: { day: n, month: l, year: n, hour: n, minute: t, timeZoneName: s },
     w: { weekday: l, day: n, month: l, year: n },
@@ -40,7 +39,7 @@
   };
   const formats = {};
   const write = (time, style) => {
-    // It throws where the system gives the browser a language that is none ("C").
+    // It throws if the system's language is not a valid one ("C").
     try {
       formats[style] ??= new Intl.DateTimeFormat(language, styles[style]);
       time.textContent = formats[style].format(new Date(time.dateTime));
@@ -60,12 +59,12 @@
     return span;
   };
 
-  // Whether the parser has left an element, which on a slow line it may be in the middle of.
+  // Whether the parser has finished an element. On a slow connection it may be in the middle of it.
   const isLeft = (node) => d.readyState !== "loading" || (node && (node.nextSibling || isLeft(node.parentNode)));
-  // Times in the reader's own words before they are first seen.
+  // Writes times in the reader's language and zone before they are first seen.
   const fill = () => {
     const times = [...d.querySelectorAll("time[data-as]")].filter(isLeft);
-    // Where one has to be written at once, `Intl` is paid for.
+    // If one of them has to be written at once, the others need not wait.
     if (times.some((time) => !time.closest(".time-line,.teaser-time,.also-like"))) waitNoMore();
     for (const time of isWaiting ? [] : times) {
       let style = time.dataset.as;
@@ -76,7 +75,7 @@
       const link = time.closest(".post-time");
       if (link && age >= 0 && age < 60 * minute) link.after(" ", ago(at, age));
     }
-    // By way of the element's style: the page's policy forbids the attribute.
+    // Set by script, because the page's policy forbids the `style` attribute.
     for (const image of d.querySelectorAll("img[data-color]:not([style])")) image.style = "--tint:" + image.dataset.color;
     const day = d.querySelector(".masthead-day:empty");
     if (day && !isWaiting) {
@@ -91,7 +90,7 @@
   d.addEventListener("DOMContentLoaded", () => {
     watch.disconnect();
     fill();
-    // The app has the browser leave the place to it; until it is here, this is where the reader was.
+    // The app has switched off the browser's own scroll restoration, so go to where the reader was.
     const top = history.state?.["dateline-scroll"];
     if (top > 0) {
       layOut();
@@ -100,8 +99,8 @@
     }
   });
 
-  // What `src/browser/takeover.rs` takes over: the buttons that were pressed, each by its `data-press`; `held`, the one that
-  // a finger is on, which may be lifted only when another stands there; and whether the reader has moved.
+  // For `src/browser/takeover.rs`: `pressed`, the `data-press` of each button that was pressed; `held`, the one that a
+  // finger is still on, and which may be replaced before the finger is lifted; and `moved`, whether the reader has moved.
   const button = (event) => event.target.closest?.("#shell [data-press]")?.dataset.press;
   const kept = (w.datelineEarly = { pressed: [], held: null, moved: false });
   const press = (event) => {

@@ -1,9 +1,10 @@
-//! The frame of all pages: Trunk's page taken apart, and put together anew around each page's own content.
+//! The frame of all pages: takes apart the page that Trunk built, and puts it together around each page's
+//! content.
 //!
-//! The style that the first paint needs stands in the page itself, so that it waits for no second file; the rest comes
-//! with the app. A script of our own (`early.js`) has to run before the first paint. What loads the app waits in a
-//! template until another script (`start.js`) takes it. Each page carries its Content Security Policy, which names all of
-//! them by their hashes. Nothing in the policy depends on the page, so that a host may send it as a header.
+//! The style for the first paint is inline, so that it needs no second file; the rest comes with the app. The
+//! script `early.js` runs before the first paint. The tags that load the app wait in a template until the
+//! script `start.js` takes them. Each page has a Content Security Policy, which allows inline styles and
+//! scripts by their hashes. The policy is the same for all pages, so that a host can send it as a header.
 
 use std::path::Path;
 
@@ -16,7 +17,7 @@ use super::PublishError;
 use super::ledger::{Hash, hash};
 use super::style;
 
-/// What of a page may do what.
+/// The Content Security Policy, with places for the hashes of scripts and styles.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self' {style}; \
                       img-src 'self' http: https:; connect-src 'self'; frame-src https:; manifest-src 'self'; \
                       worker-src 'self'; base-uri 'self'; form-action 'none'; object-src 'none'";
@@ -24,17 +25,17 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{s
 const EARLY: &str = include_str!("early.js");
 const START: &str = include_str!("start.js");
 
-/// The order of the layers. The style of live blogs comes before the other style, so that it has to say by itself which
-/// layer wins.
+/// The order of the layers. The style of live blogs comes before the other style in a page, so it has to
+/// repeat this.
 const LAYERS: &str = "@layer tokens, reset, base, layout, things, live, print;";
 /// The style of live blogs, which only their own pages need for the first paint.
 const LIVE: &str = "live";
 
 /// The frame of each page.
 pub struct Shell {
-    /// What of Trunk's head every page keeps: icons, preloads, the loader.
+    /// What is kept of Trunk's head: icons, preloads, the loader.
     head: String,
-    /// The same without what loads the app.
+    /// The same without the tags that load the app.
     still: String,
     /// The style.
     style: String,
@@ -42,33 +43,33 @@ pub struct Shell {
     live: String,
     /// The link to it, for the other pages: the app may go on to a live blog.
     late: String,
-    /// What all pages with content have in their heads after their own words: that, the style, and the script that
-    /// runs before the app.
+    /// What all pages with content have in common after their own meta tags: tags from Trunk's head, style
+    /// and scripts.
     pub common: String,
     /// The policy, for the page and for a host's header.
     pub policy: String,
-    /// The hash of all of it.
+    /// The hash of all of this.
     pub hash: Hash,
 }
 
-/// A page's own words.
+/// The content of a page.
 #[derive(Debug, Default)]
 pub struct Page<'a> {
-    /// The way to the base of the publication.
+    /// The path to the base of the publication, relative to the page.
     pub to_base: &'a str,
-    /// The language of what is published on it.
+    /// The language of its content.
     pub language: Option<&'a str>,
-    /// The way that its lines run.
+    /// The text direction, `ltr` or `rtl`.
     pub direction: Option<&'a str>,
-    /// What stands in its head: title, description and whatever else others read of it.
+    /// Its title and meta tags.
     pub head: String,
-    /// What is to be seen.
+    /// The rendered content.
     pub body: String,
     /// The Dateline JSON of its story.
     pub story: Option<String>,
     /// Whether it shows posts of a live blog.
     pub live: bool,
-    /// Whether it stays as it is, and no app comes to it.
+    /// Whether the app is not loaded on it.
     pub still: bool,
 }
 
@@ -76,7 +77,7 @@ impl Shell {
     /// Takes apart the `index.html` that Trunk built in `app`.
     ///
     /// # Errors
-    /// [`PublishError::App`] where it is not as Trunk builds it.
+    /// [`PublishError::App`] if it does not look like Trunk's.
     pub fn read(app: &Path) -> Result<Self, PublishError> {
         let file = app.join("index.html");
         let page = std::fs::read_to_string(&file).map_err(PublishError::io(&file))?;
@@ -88,8 +89,8 @@ impl Shell {
         let (mut style, mut live) = (String::new(), String::new());
         let mut late = String::new();
         let mut rest = head;
-        // Each page has a character set, a base, a title, a description and the name of its publication of its own;
-        // comments are for who builds.
+        // Comments are left out, and tags of which each page has its own: character set, base, title,
+        // description, the publication's name.
         while let Some((before, tag)) = rest.split_once('<') {
             still.push_str(before);
             if let Some(comment) = tag.strip_prefix("!--") {
@@ -130,7 +131,7 @@ impl Shell {
                     let (code, after) =
                         after.split_once("</script>").ok_or_else(|| wrong("a script has no end"))?;
                     let script = format!("<{inside}>{code}</script>\n");
-                    // The look that the reader wants is for every page.
+                    // The inline script that sets the reader's appearance is for every page.
                     if inside.contains("module") || inside.contains("src=") {
                         loads += &script;
                     } else {
@@ -162,8 +163,8 @@ impl Shell {
         let policy = POLICY
             .replace("{scripts}", &scripts)
             .replace("{style}", &format!("{} {}", allowed(&style), allowed(&live)));
-        // In the way that `fetch` asks, so that it is asked for once. The manifest is wanted by nobody before the app is there,
-        // and would take a connection from what is.
+        // With the attributes of the app's own `fetch`, so that there is one request. The manifest waits for
+        // the app: it would take a connection from more urgent files.
         let edition = format!(
             "<link rel=\"preload\" as=\"fetch\" crossorigin=\"anonymous\" href=\"{}\">\n",
             edition_file()
@@ -177,7 +178,7 @@ impl Shell {
         Ok(Self { head, still, style, live, late, common, policy, hash })
     }
 
-    /// Whether pages load a style of the app's, so that it has to be published. The others stand in the pages.
+    /// Whether pages link to this style of the app, so that it has to be published. The others are inline.
     #[must_use]
     pub fn links(&self, style: &str) -> bool {
         self.late.contains(style)
@@ -194,7 +195,7 @@ impl Shell {
             _ => self.common.clone(),
         };
         let own_words = page.language.is_some_and(|tag| !tag.to_ascii_lowercase().starts_with("en"));
-        // What stands around a story is in English; the page as a whole is in the story's language.
+        // The interface is in English; the page as a whole is in the language of its content.
         let around = if own_words || page.direction == Some("rtl") { " lang=\"en\" dir=\"ltr\"" } else { "" };
         let language = page.language.unwrap_or("en");
         let direction = page.direction.map(|dir| format!(" dir=\"{dir}\"")).unwrap_or_default();
@@ -213,7 +214,7 @@ impl Shell {
         )
     }
 
-    /// A page with nothing on it but the app, for screens that only the app can fill.
+    /// A page without content, for screens that only the app can fill.
     #[must_use]
     pub fn plain(&self, to_base: &str, head: &str) -> String {
         let words = "<h1>This page needs JavaScript</h1><p>What you keep is on your device alone, and shown by the app. \
@@ -221,7 +222,7 @@ impl Shell {
         self.empty(to_base, head, words)
     }
 
-    /// A page with nothing on it but the app, for addresses that lead nowhere.
+    /// A page without content, for unknown addresses.
     #[must_use]
     pub fn bare(&self, to_base: &str, head: &str) -> String {
         let words = "<h1>There is no such page</h1><p>The story may have been taken back, or the address is not quite \
@@ -248,7 +249,7 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     between(tag, &format!("{name}=\""), "\"")
 }
 
-/// The scripts of a page that stand in it and run.
+/// The inline scripts of a page.
 fn inline_scripts(page: &str) -> impl Iterator<Item = &str> {
     page.split("<script").skip(1).filter_map(|rest| {
         let (attributes, rest) = rest.split_once('>')?;
@@ -257,7 +258,7 @@ fn inline_scripts(page: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// How a policy names a script or a style that stands in the page.
+/// The hash of an inline script or style, as a policy has it.
 fn allowed(text: &str) -> String {
     format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))
 }
@@ -268,14 +269,14 @@ fn squeezed(script: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// JSON as it may stand in a page: there is no `<` in it, with which alone markup begins. It is the same JSON, because
-/// such a character can stand in a string only.
+/// Escapes JSON for a script element: without `<` there is no markup in it. In JSON, that character is only
+/// in strings, so the value is the same.
 #[must_use]
 pub fn harmless(json: &str) -> String {
     json.replace('<', "\\u003c")
 }
 
-/// Text as it may stand in an attribute or an element.
+/// Escapes text for an attribute or an element.
 #[must_use]
 pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);

@@ -1,11 +1,11 @@
-//! Styles made small, for pages that hold them: what a browser reads past is left out.
+//! Makes inline styles small by leaving out what does not matter to a browser.
 
-/// A style without comments, indentation, line ends and what else changes nothing. It has to be laid out as `style/` is: a declaration begins a line.
+/// A style without comments, indentation and line ends. Each declaration must begin a line, as in `style/`.
 #[must_use]
 pub fn squeezed(css: &str) -> String {
     let mut out = String::with_capacity(css.len());
     for line in without_comments(css).lines().map(str::trim).filter(|line| !line.is_empty()) {
-        // What goes on in the next line is apart from it.
+        // A value that goes on in the next line is separated from it.
         if !out.is_empty() && !out.ends_with(['{', '}', ';', ',']) {
             out.push('\n');
         }
@@ -18,21 +18,21 @@ pub fn squeezed(css: &str) -> String {
             _ => out.push_str(line),
         }
     }
-    // What stands in quotation marks is words.
+    // Strings are left as they are.
     let pieces = out.split('"').enumerate();
     let pieces: Vec<String> =
         pieces.map(|(at, piece)| if at % 2 == 0 { tightened(piece) } else { piece.to_owned() }).collect();
     pieces.join("\"")
 }
 
-/// A style without the space after commas and the zero before a point.
+/// A style without spaces after commas and zeros before decimal points.
 fn tightened(css: &str) -> String {
     ["(", ",", ":", " "].iter().fold(css.replace(", ", ","), |css, before| {
         css.replace(&format!("{before}0."), &format!("{before}."))
     })
 }
 
-/// Whether it may be the name of a property.
+/// Whether this can be the name of a property.
 fn is_name(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }

@@ -1,6 +1,6 @@
-//! The service worker's list: which version it is, and the files of its shell with what their content has to be.
+//! The service worker's list: its version, and the files of its shell with their integrity hashes.
 //!
-//! The list is three lines of `sw.js`, so that the file that is served is the file that is read.
+//! The list is in three constants of `sw.js`, so there is no second file to fetch.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-/// Why a worker can't be given its list.
+/// Why the list can't be written.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkerError {
     /// The system refused.
@@ -29,7 +29,7 @@ pub enum WorkerError {
     /// The page names no module.
     #[error("the page names no module")]
     NoModule,
-    /// The worker has no line for a part of the list.
+    /// The worker lacks one of the three constants.
     #[error("sw.js has no whole line '{0}'")]
     NoPlace(&'static str),
 }
@@ -42,31 +42,31 @@ fn io(path: &Path) -> impl FnOnce(std::io::Error) -> WorkerError {
 
 /// The worker's file, in the root of the release build.
 pub const WORKER: &str = "sw.js";
-/// Its second half, which the first one loads.
+/// Its second half, which `sw.js` loads.
 pub const SAVED: &str = "sw-saved.js";
-/// The file by which a publisher can take the workers of all readers back.
+/// The file with which a publisher can remove all readers' workers.
 pub const KILL_SWITCH: &str = "kill-sw.js";
-/// The page that the worker shows where the network has none.
+/// The page that the worker shows if neither the network nor a cache has one.
 pub const SHELL_PAGE: &str = "shell/index.html";
 
-/// Folders with nothing that the reader needs to start.
+/// Folders with nothing that the app needs to start.
 const NOT_SHELL: [&str; 3] = ["edition", "icons", "screenshots"];
-/// The ends of the names of files that are a part of the shell.
+/// The extensions of files that belong to the shell.
 const SHELL_KINDS: [&str; 4] = ["css", "js", "svg", "wasm"];
 
 /// A file of the shell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShellFile {
-    /// Where it is, from the root of the build.
+    /// Its path in the build.
     pub path: String,
-    /// What its content has to be (Subresource Integrity, section 3.1).
+    /// The hash of its content (Subresource Integrity, section 3.1).
     pub integrity: String,
 }
 
-/// Writes the list of what is in `folder` into its `sw.js`, in place of the one that is there.
+/// Writes the list of the files in `folder` into its `sw.js`, and replaces the one that is there.
 ///
 /// # Errors
-/// A file that can't be read, or one that the page names and the list does not.
+/// If a file can't be read, or the page names a file that is not on the list.
 pub fn update(folder: &Path) -> Result<()> {
     let read = |file: &str| {
         let file = folder.join(file);
@@ -78,10 +78,10 @@ pub fn update(folder: &Path) -> Result<()> {
     fs::write(&file, worker).map_err(io(&file))
 }
 
-/// The files of the shell, in order.
+/// The files of the shell, sorted.
 ///
 /// # Errors
-/// A file that can't be read, or whose name does not change with its content.
+/// If a file can't be read, or has no hash in its name.
 pub fn shell_files(folder: &Path) -> Result<Vec<ShellFile>> {
     let mut files = Vec::new();
     find(folder, folder, &mut files)?;
@@ -116,8 +116,8 @@ fn find(root: &Path, folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// Whether the name of a file holds the hash of its content, so that caches may keep it: a hyphen and eight hexadecimal
-/// digits or more. (Trunk writes sixteen without their leading zeros.)
+/// Whether a file's name has a hash of its content, so that caches may keep it: a hyphen and at least eight
+/// hexadecimal digits. (Trunk writes sixteen, without leading zeros.)
 #[must_use]
 pub fn has_hash(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -126,24 +126,24 @@ pub fn has_hash(path: &str) -> bool {
     name.split('-').skip(1).any(|part| digits(part) >= 8)
 }
 
-/// Whether a file of the app never changes under its name, which hosts are told.
+/// Whether a file of the app never changes under its name, so that `_headers` can call it immutable.
 #[must_use]
 pub fn is_fixed(path: &str) -> bool {
     has_hash(path) && path.rsplit_once('.').is_some_and(|(_, kind)| SHELL_KINDS.contains(&kind))
 }
 
-/// The worker with the list of `files`, of which `page` needs some. `saved` is its second half, which stays as it
-/// is, but makes it another version.
+/// The worker with the list of `files`, some of which `page` names. `saved` is its second half, which is not
+/// changed but is part of the version.
 ///
 /// # Errors
-/// A worker that has no place for it, or a page that names a file which is not on it.
+/// If the worker lacks a constant, or the page names a file that is not on the list.
 pub fn with_list(worker: &str, saved: &str, page: &str, files: &[ShellFile]) -> Result<String> {
     let named = named(page);
     if let Some(missing) = named.iter().find(|name| !files.iter().any(|file| file.path == **name)) {
         return Err(WorkerError::Missing(missing.clone()));
     }
     let module = named.iter().find(|name| name.ends_with(".js")).ok_or(WorkerError::NoModule)?;
-    // A style that no page names stands in the pages themselves.
+    // A style that no page names is inline.
     let is_wanted = |file: &&ShellFile| !file.path.ends_with(".css") || named.contains(&file.path);
     let list: String = files
         .iter()
@@ -159,12 +159,12 @@ fn hash(text: &str) -> String {
     Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A text as JavaScript writes it; what is no letter, digit or plain sign has no place in it.
+/// A string literal. Characters other than letters, digits and a few signs are replaced.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace(|c: char| !(c.is_ascii_alphanumeric() || "-_./+=".contains(c)), "_"))
 }
 
-/// The worker with other values of its three constants.
+/// The worker with these values of its three constants.
 fn replaced(worker: &str, version: &str, module: &str, list: &str) -> Result<String> {
     let mut text = worker.to_owned();
     let (version, module) = (format!("\"{version}\";"), format!("\"{module}\";"));
@@ -180,7 +180,7 @@ fn replaced(worker: &str, version: &str, module: &str, list: &str) -> Result<Str
     Ok(text)
 }
 
-/// The files of the shell that a page names, in the order in which it does, each once.
+/// The files of the shell that a page names, in the page's order, each once.
 #[must_use]
 pub fn named(page: &str) -> Vec<String> {
     let mut named: Vec<String> = Vec::new();
@@ -228,7 +228,7 @@ mod tests {
         assert!(with.contains("[\"any-8899aabb.svg\", \"sha256-AA+/=\"]"));
         assert!(!with.contains("inlined"), "no page asks for it");
         assert_eq!(with.matches("sha256-").count(), 4);
-        // A list takes the place of another.
+        // A list replaces an earlier one.
         assert_eq!(with_list(&with, "", PAGE, &files()).unwrap(), with);
     }
 

@@ -1,5 +1,5 @@
-//! What is published for machines, held against what its formats say: JSON Feed 1.1 and JSON-LD by schemas, Atom (RFC
-//! 4287) and site maps (sitemaps.org, Google's news) by the rules of their specifications.
+//! Validates feeds, sitemaps and JSON-LD: JSON Feed 1.1 and JSON-LD with schemas, Atom (RFC 4287) and
+//! sitemaps (sitemaps.org, Google's news) with the rules of their specifications.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,7 @@ const XML: &str = "http://www.w3.org/XML/1998/namespace";
 const SITEMAP: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 const NEWS: &str = "http://www.google.com/schemas/sitemap-news/0.9";
 
-/// Holds all that is in a published folder against its format; how many pages had JSON-LD.
+/// Validates all such files in a published folder. Returns how many pages have JSON-LD.
 pub fn check(folder: &Path) -> usize {
     let text =
         |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -63,7 +63,7 @@ fn pages(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
 /// The JSON-LD of a page.
 fn data(page: &str) -> Vec<Value> {
     let (mut found, mut inside) = (Vec::new(), false);
-    // As a browser does: what is in a script is no markup.
+    // As in a browser, the content of a script is not markup.
     let mut emitter = DefaultEmitter::default();
     emitter.naively_switch_states(true);
     for token in Tokenizer::new_with_emitter(page, emitter) {
@@ -79,7 +79,7 @@ fn data(page: &str) -> Vec<Value> {
     found
 }
 
-/// Whether a text is a date with its time as RFC 3339 has it, in the form that we write.
+/// Whether a text is a date and time of RFC 3339, in the form that we write.
 fn is_date(text: &str) -> bool {
     let form: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
     let whole = form.replace(".000", "");
@@ -89,7 +89,7 @@ fn is_date(text: &str) -> bool {
     )
 }
 
-/// Whether a text is an absolute address or name (RFC 3987), as far as its form tells.
+/// Whether a text looks like an absolute IRI (RFC 3987).
 fn is_iri(text: &str) -> bool {
     let scheme = text.split(':').next().unwrap_or_default();
     text.len() > scheme.len() + 1
@@ -121,14 +121,14 @@ fn atom(text: &str) {
     assert_eq!(links(feed, "alternate"), 1);
     for entry in own("entry") {
         holds(entry, &["published", "summary", "content"]);
-        // One without content has to lead to it (section 4.1.2).
+        // An entry without content needs a link to it (section 4.1.2).
         assert_eq!(links(entry, "alternate"), 1);
         let id = elements(entry).find(|child| child.has_tag_name((ATOM, "id"))).map(words);
         assert!(ids.insert(id), "{id:?} is there twice");
     }
 }
 
-/// What a feed and an entry have in common, and which elements one of them may have beside.
+/// Checks what feeds and entries have in common, and that there are no other elements than `others`.
 fn holds(node: Node<'_, '_>, others: &[&str]) {
     let count = |name: &str| elements(node).filter(|child| child.has_tag_name((ATOM, name))).count();
     for one in ["id", "title", "updated"] {
@@ -165,7 +165,7 @@ fn links(node: Node<'_, '_>, rel: &str) -> usize {
         .count()
 }
 
-/// sitemap.xsd and sitemap-news.xsd: which elements there are, and their order.
+/// sitemap.xsd and sitemap-news.xsd: the elements and their order.
 fn sitemap(text: &str) {
     let xml = Document::parse(text).expect("well-formed");
     let set = xml.root_element();

@@ -1,6 +1,6 @@
 //! A newsroom for tests: a folder of its own with sources and an edition, and the real `desk`.
 
-// Each test program uses what it needs of this.
+// No test program uses all of this.
 #![allow(dead_code, clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
 use std::collections::BTreeMap;
@@ -65,7 +65,7 @@ impl Newsroom {
         }
     }
 
-    /// Imports files into the edition, which has to work; the ids of their stories.
+    /// Imports files into the edition, which must succeed. Returns the ids of their stories.
     pub fn import<const N: usize>(&self, arguments: [&str; N]) -> Vec<String> {
         let said = self.desk(["import", "--into", "edition"].into_iter().chain(arguments));
         assert_eq!(said.code, 0, "{said:?}");
@@ -110,7 +110,7 @@ impl Newsroom {
         fs::write(path, format!("{value:#}")).expect("it can be written");
     }
 
-    /// Runs `desk live COMMAND edition …`, which has to work without a word of warning; what it prints.
+    /// Runs `desk live COMMAND edition …`, which must succeed without a warning. Returns its output.
     pub fn live<const N: usize>(&self, command: &str, arguments: [&str; N]) -> String {
         let said = self.desk(["live", command, "edition"].into_iter().chain(arguments));
         assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
@@ -127,7 +127,7 @@ impl Newsroom {
         Live::clone(self.story(id).live.as_deref().expect("live matter"))
     }
 
-    /// All that stands at its numbers, read as a reader would: the head, then what it names.
+    /// All posts of a live blog, read as a reader would: from the head, then from the files that it names.
     pub fn entries(&self, id: &str) -> Vec<PostSlot> {
         let head = self.head(id);
         let file = |page: &PostPage| {
@@ -156,7 +156,7 @@ impl Newsroom {
         entries
     }
 
-    /// Makes changes to a live blog without the program, which is quicker where they are thousands.
+    /// Makes changes to a live blog without the program, which is faster for thousands of them.
     pub fn quickly(&self, id: &str, changes: impl IntoIterator<Item = Change>) {
         let mut blog = Blog::new(self.story(id)).expect("a live blog");
         let folder = self.edition().join("stories").join(id);
@@ -172,7 +172,7 @@ impl Newsroom {
         }
         let bytes = encode::story(blog.story()).expect("JSON");
         fs::write(folder.with_extension("json"), bytes).expect("it can be written");
-        // The teaser is told by the next command.
+        // This command updates the teaser.
         self.live("resume", [id]);
     }
 
@@ -199,7 +199,7 @@ fn collect(folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) -> io::Result<
     Ok(())
 }
 
-/// A PNG of that size, of one colour.
+/// A PNG of this size in one colour.
 pub fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     let image = image::RgbImage::from_pixel(width, height, image::Rgb([32, 96, 160]));

@@ -1,4 +1,4 @@
-//! What a static host answers: its files, or the faults that were ordered in their place.
+//! The answers of a static host: its files, or the faults that a test has set instead.
 
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
@@ -21,36 +21,36 @@ use tokio::sync::Notify;
 
 use crate::site::{Fault, Sent, brotli};
 
-/// What a site serves, and what was ordered of it.
+/// The state of a site.
 pub(crate) struct Served {
     pub(crate) folder: PathBuf,
     pub(crate) base: String,
     pub(crate) faults: Mutex<HashMap<String, Fault>>,
-    /// Tells what is held that the faults are others.
+    /// Notifies held answers that the faults have changed.
     pub(crate) fault_changed: Notify,
     pub(crate) asked: Mutex<Vec<String>>,
-    /// Whether it compresses and validates, as the hosts do that readers meet.
+    /// Whether it compresses and validates, as real hosts do.
     pub(crate) real: AtomicBool,
-    /// Whether it is gone: what asks for anything is cut off.
+    /// Whether it is unreachable: all requests are cut off.
     pub(crate) dead: AtomicBool,
-    /// What was compressed, by the hash of its bytes.
+    /// Compressed bodies, by the hash of the original bytes.
     pub(crate) small: Mutex<HashMap<u64, Vec<u8>>>,
     pub(crate) sent: Mutex<Vec<Sent>>,
     pub(crate) line: Mutex<Option<Line>>,
 }
 
-/// A slow line that all answers share.
+/// A slow connection that all answers share.
 pub(crate) struct Line {
     pub(crate) latency: Duration,
     pub(crate) bytes_per_second: u32,
-    /// When it has sent what was given to it so far.
+    /// When it will have sent everything so far.
     pub(crate) free: Instant,
 }
 
-/// What a slow line takes at a time, in bytes: about as much as a packet holds.
+/// How many bytes a slow connection sends at a time: about a packet.
 const PACKET: usize = 1_400;
 
-/// The port, and whether there is anyone.
+/// The listener of a site.
 pub(crate) struct Listening {
     pub(crate) listener: TcpListener,
     pub(crate) state: Arc<Served>,
@@ -70,7 +70,7 @@ impl axum::serve::Listener for Listening {
     }
 }
 
-/// A connection that breaks off where the site is dead.
+/// A connection that is reset if the site is unreachable.
 pub(crate) struct Wire {
     stream: TcpStream,
     pub(crate) state: Arc<Served>,
@@ -108,7 +108,7 @@ impl AsyncWrite for Wire {
     }
 }
 
-/// Answers whatever is asked for.
+/// Answers a request.
 pub(crate) async fn answer(
     State(served): State<Arc<Served>>,
     headers: HeaderMap,
@@ -119,7 +119,7 @@ pub(crate) async fn answer(
     let Some(latency) = latency else { return answer_at_once(&served, &headers, &uri).await };
     tokio::time::sleep(latency).await;
     let (head, body) = answer_at_once(&served, &headers, &uri).await.into_parts();
-    // What has no end can't be gathered; no test orders that on a slow line.
+    // An endless body can't be collected. No test combines it with a slow connection.
     let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
     let packets: Vec<_> = bytes.chunks(PACKET).map(<[u8]>::to_vec).collect();
     let paced =
@@ -138,10 +138,10 @@ impl Served {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
     }
 
-    /// The fault for a path, as soon as the path is not held.
+    /// The fault for a path. Waits while the path is held.
     async fn fault_once_let_go(&self, path: &str) -> Option<Fault> {
         loop {
-            // Before the look, so that no change is missed between that and the waiting.
+            // Enabled before looking, so that no change between looking and waiting is missed.
             let mut changed = std::pin::pin!(self.fault_changed.notified());
             changed.as_mut().enable();
             match self.fault(path) {
@@ -151,7 +151,7 @@ impl Served {
         }
     }
 
-    /// When the slow line, if there is one, will have sent so many bytes more.
+    /// When this many more bytes will have been sent, if the connection is slow.
     fn book(&self, bytes: usize) -> Option<Instant> {
         let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
         let line = line.as_mut()?;
@@ -192,7 +192,7 @@ async fn answer_at_once(served: &Served, headers: &HeaderMap, uri: &Uri) -> Resp
         Some(Fault::CutAt(tenths)) => {
             let bytes = file(&served.folder, &path).map(|(_, bytes)| bytes).unwrap_or_default();
             let cut = bytes.get(..bytes.len() * tenths / 10).unwrap_or_default().to_vec();
-            // A body that ends before its length: the connection breaks off.
+            // A body that is shorter than its length: the connection breaks off.
             let broken = [Ok(cut), Err(std::io::Error::other("cut off"))];
             let body = Body::from_stream(futures_util::stream::iter(broken));
             let answer = Response::builder()
@@ -246,7 +246,7 @@ async fn answer_at_once(served: &Served, headers: &HeaderMap, uri: &Uri) -> Resp
     }
 }
 
-/// Answers as the hosts do that readers meet.
+/// Answers like a real host.
 fn real(
     served: &Served,
     path: String,
@@ -287,7 +287,7 @@ fn respond(status: StatusCode, kind: &str, bytes: Vec<u8>) -> Response<Body> {
     answer.body(Body::from(bytes)).unwrap_or_default()
 }
 
-/// The type and bytes of the file at a path; a folder's is its `index.html`.
+/// The type and bytes of the file at a path, or of the `index.html` in a folder.
 fn file(folder: &Path, path: &str) -> Option<(&'static str, Vec<u8>)> {
     if path.split('/').any(|part| part == "..") {
         return None;

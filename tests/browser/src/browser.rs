@@ -1,4 +1,4 @@
-//! Browsers, driven over WebDriver: by headings, links and buttons and their names, as a person would.
+//! Drives browsers over WebDriver. Elements are found by role and name, as a person would.
 
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
@@ -12,32 +12,32 @@ use thirtyfour::session::scriptret::ScriptRet;
 
 use crate::process::{Process, children, on_a_screen, variable};
 
-/// How long to wait for something to show.
+/// How long to wait for something to appear.
 pub const PATIENCE: Duration = Duration::from_secs(40);
 const INTERVAL: Duration = Duration::from_millis(50);
 
-/// What scripts find things by: `queryByRole(role, name, within)`, `queryAllByRole` likewise, `nameOf(element)`,
-/// `words(element)`; and of the app's pages `story()`, `paragraphs()`, `listed()`, `inList(headline)`, `marks(article)`,
-/// `markedAs(mark)`, `posts()`, `trouble()`, `notices()`.
+/// Functions for scripts: `queryByRole(role, name, within)`, `queryAllByRole` likewise, `nameOf(element)`,
+/// `words(element)`; and for the app's pages `story()`, `paragraphs()`, `listed()`, `inList(headline)`,
+/// `marks(article)`, `markedAs(mark)`, `posts()`, `trouble()`, `notices()`.
 pub const QUERIES: &str = include_str!("page.js");
 
-/// Whether the app is there, with what it shows: what a page was published with is gone.
+/// Whether the app shows its content: it has replaced the published page.
 pub const APP_THERE: &str =
     "return document.getElementById('shell') === null && document.querySelector('main h1') !== null";
 
-/// Whether the app answers to all that a reader may do on the page.
+/// Whether the app reacts to everything on the page.
 pub const READY: &str =
     "document.querySelector('.notices') !== null && document.getElementById('shell') === null";
 
-/// The first element of a role and name that is shown. It is found and looked at in one go, for the app may put another in
-/// its place at any moment.
+/// The first visible element with a role and name. It is one script, because the app may replace elements at
+/// any time.
 const SHOWN: &str = "
     const [role, name] = arguments;
     const isShown = element => element.getClientRects().length && getComputedStyle(element).visibility === 'visible';
     return queryAllByRole(role, name).find(isShown) ?? null;";
 
-/// Scrolls to an element that is out of view or under something, a notice say, as a reader would, and waits until it is
-/// drawn there: browsers drop presses of what nobody can have seen.
+/// Scrolls to an element that is out of view or covered, for example by a notice, and waits until it is
+/// painted there: browsers ignore clicks on elements that were never visible.
 const REACHED: &str = "
     const [element, done] = arguments, { left, top, width, height } = element.getBoundingClientRect();
     const there = document.elementFromPoint(left + width / 2, top + height / 2);
@@ -51,12 +51,12 @@ pub enum Kind {
     Chromium,
     /// Firefox, through geckodriver.
     Firefox,
-    /// WebKit's MiniBrowser, through WebKitWebDriver, on a screen of its own.
+    /// WebKit's MiniBrowser, through WebKitWebDriver, on a virtual screen.
     Webkit,
 }
 
 impl Kind {
-    /// The browsers that there are.
+    /// The available browsers.
     #[must_use]
     pub fn all() -> Vec<Self> {
         let names = std::env::var("DATELINE_BROWSERS").unwrap_or_else(|_| "chromium".to_owned());
@@ -78,10 +78,10 @@ impl Kind {
     }
 }
 
-/// Waits until something holds.
+/// Waits until a condition holds.
 ///
 /// # Errors
-/// Where it does not in time, or can't be looked at.
+/// If it does not hold in time, or can't be checked.
 pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> Result<bool>) -> Result<()> {
     let wait = async {
         let mut looks = tokio::time::interval(INTERVAL);
@@ -98,7 +98,7 @@ pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> Result<bool>) -> 
 /// Runs a test in all browsers at once.
 ///
 /// # Errors
-/// That of the first browser in which it fails.
+/// The error of the first browser in which it fails.
 pub async fn in_each<F>(test: fn(Browser) -> F) -> Result<()>
 where
     F: Future<Output = Result<()>> + 'static,
@@ -122,11 +122,11 @@ where
         .await
 }
 
-/// A browser with one window. It ends when this is dropped.
+/// A browser with one window. It is closed when this is dropped.
 pub struct Browser {
     /// The session.
     pub driver: WebDriver,
-    /// What kind it is.
+    /// Its kind.
     pub kind: Kind,
     processes: Vec<Process>,
     profile: tempfile::TempDir,
@@ -134,8 +134,8 @@ pub struct Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // A session that was not quit is that of a test that has failed. To ask a browser that may be stuck to end would
-        // hold up the tests in the others; it ends with its driver.
+        // If the session is still open, the test has failed. Quitting a browser that may hang would delay the
+        // tests in the others; it ends with its driver.
         let _ = self.driver.clone().leak();
     }
 }
@@ -146,7 +146,7 @@ impl Browser {
         Self::start_with(kind, tempfile::tempdir()?).await
     }
 
-    /// Starts a browser with the profile that another has left. (WebKit takes no notice of it: under a driver it keeps
+    /// Starts a browser with the profile of an earlier one. (WebKit ignores it: under a driver it stores
     /// nothing. See [`crate::process::Unattended`].)
     pub async fn start_with(kind: Kind, profile: tempfile::TempDir) -> Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
@@ -157,7 +157,7 @@ impl Browser {
         if kind == Kind::Webkit {
             processes.push(on_a_screen(&mut driver)?);
         }
-        // Processes are ended in this order: the driver before its screen.
+        // Processes are killed in this order: the driver before its screen.
         processes.insert(0, Process(driver.spawn().context("the driver could not be started")?));
         let url = format!("http://127.0.0.1:{port}");
         let start = Instant::now();
@@ -166,7 +166,7 @@ impl Browser {
             tries.tick().await;
             match WebDriver::new(&url, capabilities(kind, &profile)?).await {
                 Ok(driver) => break driver,
-                // It refuses connections until it listens.
+                // The driver refuses connections until it listens.
                 Err(error) if start.elapsed() > PATIENCE => bail!("{kind:?} did not start: {error}"),
                 Err(_) => {}
             }
@@ -175,42 +175,42 @@ impl Browser {
         Ok(Self { driver, kind, processes, profile })
     }
 
-    /// Ends the session; the processes end with this.
+    /// Ends the session and the processes.
     pub async fn quit(self) -> Result<()> {
         self.driver.clone().quit().await?;
         Ok(())
     }
 
-    /// Goes to an address, and waits until the app is there: what a page was published with is gone.
+    /// Goes to an address, and waits until the app has replaced the published page.
     pub async fn open(&self, address: impl AsRef<str>) -> Result<()> {
         self.driver.goto(address.as_ref()).await?;
         self.app_there().await
     }
 
-    /// Loads the page again, and waits likewise.
+    /// Reloads the page, and waits likewise.
     pub async fn reload(&self) -> Result<()> {
         self.driver.refresh().await?;
         self.app_there().await
     }
 
-    /// Waits until the app is there, be it that it still loads what it will show.
+    /// Waits until the app is there. It may still be loading data.
     async fn app_there(&self) -> Result<()> {
         self.until("the app is there", "return document.getElementById('shell') === null").await
     }
 
-    /// Waits until the app answers to all that a reader may do.
+    /// Waits until the app reacts to everything on the page.
     pub async fn ready(&self) -> Result<()> {
         self.until("the app is ready", &format!("return {READY}")).await
     }
 
-    /// Ends the session as a reader closes a browser; what is left is its profile.
+    /// Closes the browser as a reader would. Returns its profile.
     pub async fn close(mut self) -> Result<tempfile::TempDir> {
         self.driver.clone().quit().await?;
         self.take_profile()
     }
 
-    /// Kills the browser in the middle of whatever it does; what is left is its profile. Linux alone can tell which
-    /// process that is.
+    /// Kills the browser in the middle of its work. Returns its profile. (Finding its process works on Linux
+    /// only.)
     pub async fn kill(mut self) -> Result<tempfile::TempDir> {
         let driver = self.processes.first().context("a driver runs")?.0.id();
         let browsers = children(driver)?;
@@ -221,7 +221,7 @@ impl Browser {
                 .status()
                 .context("kill can't be run")?;
         }
-        // There is no session left that could be ended.
+        // The session is gone, so this may fail.
         let _ = self.driver.clone().quit().await;
         self.take_profile()
     }
@@ -230,14 +230,15 @@ impl Browser {
         Ok(std::mem::replace(&mut self.profile, tempfile::tempdir()?))
     }
 
-    /// The element with that role (`link`, `button`, `heading`, `status`, …) and name, once it is shown: see `page.js`.
+    /// Waits for a visible element with that role (`link`, `button`, `heading`, `status`, …) and name: see
+    /// `page.js`.
     pub async fn by_role(&self, role: &str, name: &str) -> Result<WebElement> {
         let wait = async {
             let mut looks = tokio::time::interval(INTERVAL);
             loop {
                 looks.tick().await;
                 match self.execute(SHOWN, vec![json!(role), json!(name)]).await {
-                    // The app has put another in its place before it could be told, or the page was left.
+                    // The app has replaced it in the meantime, or the page was left.
                     Err(error) if is_stale(&error) || is_left(&error) => {}
                     found => {
                         let found = found?;
@@ -252,61 +253,61 @@ impl Browser {
         found.with_context(|| format!("no {role} is named {name} in {:?}", self.kind))?
     }
 
-    /// How many elements there are now of that role and name.
+    /// How many elements there are now with that role and name.
     pub async fn count(&self, role: &str, name: &str) -> Result<u64> {
         let count =
             self.execute("return queryAllByRole(...arguments).length", vec![json!(role), json!(name)]);
         count.await?.json().as_u64().context("a count")
     }
 
-    /// Waves the first notice away, once there is one.
+    /// Dismisses the first notice, once there is one.
     pub async fn dismiss(&self) -> Result<()> {
         self.until("there is a notice", "return notices().length > 0").await?;
         let button = self.execute("return queryByRole('button', DISMISS)", Vec::new()).await?.element()?;
         self.click(&button).await
     }
 
-    /// Presses the element with that role and name, once it is shown, wherever on the page it is.
+    /// Clicks the element with that role and name, once it is visible, wherever on the page it is.
     pub async fn press(&self, role: &str, name: &str) -> Result<()> {
         loop {
             let element = self.by_role(role, name).await?;
             match self.click(&element).await {
-                // The app has put another in its place: that is pressed. It does so once or twice.
+                // The app has replaced it: click the new one. This happens once or twice.
                 Err(error) if error.downcast_ref().is_some_and(is_stale) => {}
                 pressed => return pressed.with_context(|| format!("pressing {name} in {:?}", self.kind)),
             }
         }
     }
 
-    /// Presses an element, wherever on the page it is, once it is drawn there; which only a page that may run scripts tells.
+    /// Clicks an element, wherever on the page it is, once it is painted. (The page must allow scripts.)
     pub async fn click(&self, element: &WebElement) -> Result<()> {
         self.driver.execute_async(REACHED, vec![element.to_json()?]).await?;
         Ok(element.click().await?)
     }
 
-    /// Whether there is an element now that `selector` finds.
+    /// Whether an element matches `selector` now.
     pub async fn has(&self, selector: &str) -> Result<bool> {
         Ok(!self.driver.find_all(By::Css(selector)).await?.is_empty())
     }
 
-    /// The text of the first element that `selector` finds, once there is one.
+    /// The text of the first element that matches `selector`, once there is one.
     pub async fn text(&self, selector: &str) -> Result<String> {
         let element = self.driver.query(By::Css(selector)).wait(PATIENCE, INTERVAL).first().await;
         Ok(element.with_context(|| format!("nothing is {selector} in {:?}", self.kind))?.text().await?)
     }
 
-    /// What a script gives: the body of a function.
+    /// Runs the body of a function. Returns its result.
     pub async fn script(&self, body: &str) -> Result<Value> {
         Ok(self.execute(body, Vec::new()).await?.json().clone())
     }
 
-    /// Runs the body of a function, which has [`QUERIES`].
+    /// Runs the body of a function, which can use [`QUERIES`].
     async fn execute(&self, body: &str, arguments: Vec<Value>) -> WebDriverResult<ScriptRet> {
         let script = format!("{QUERIES} return (function () {{ {body}\n }}).apply(null, arguments)");
         self.driver.execute(script, arguments).await
     }
 
-    /// What an asynchronous script gives: the body of a function that may wait.
+    /// Runs the body of an asynchronous function. Returns its result.
     pub async fn answer(&self, body: &str) -> Result<Value> {
         let script = format!(
             "{QUERIES} const end = arguments[arguments.length - 1];
@@ -319,7 +320,7 @@ impl Browser {
         }
     }
 
-    /// Waits until a script gives true. A page that is left while it is looked at is looked at no more.
+    /// Waits until a script returns true. Leaving the page while the script runs is not an error.
     pub async fn until(&self, what: &str, body: &str) -> Result<()> {
         let holds = async || match self.execute(body, Vec::new()).await {
             Ok(value) => Ok(*value.json() == true),
@@ -329,7 +330,7 @@ impl Browser {
         until(&format!("{what}, in {:?}", self.kind), holds).await
     }
 
-    /// A screen of that size, light or dark. Chromium alone can.
+    /// Sets the size of the screen, and the light or dark scheme. Only in Chromium.
     pub async fn screen(&self, width: u32, height: u32, dark: bool) -> Result<()> {
         let cdp = self.driver.cdp();
         let metrics =
@@ -341,7 +342,7 @@ impl Browser {
         Ok(())
     }
 
-    /// What axe-core finds wrong with the page: a line for each rule that is broken.
+    /// The violations that axe-core finds on the page, a line for each rule.
     pub async fn axe(&self) -> Result<Vec<String>> {
         let axe = std::fs::read_to_string(variable("DATELINE_AXE")?)?;
         self.driver.execute(axe, Vec::new()).await?;
@@ -359,12 +360,12 @@ impl Browser {
     }
 }
 
-/// Whether an element was taken off the page before something was done with it.
+/// Whether the error says that an element is no longer on the page.
 fn is_stale(error: &WebDriverError) -> bool {
     matches!(error.as_inner(), WebDriverErrorInner::StaleElementReference(_))
 }
 
-/// Whether a page was left while a script ran in it, as WebKit tells it.
+/// Whether the error says that the page was left while a script ran, in WebKit's words.
 fn is_left(error: &WebDriverError) -> bool {
     error.to_string().contains("before the unload event")
 }

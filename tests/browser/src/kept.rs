@@ -1,4 +1,4 @@
-//! What a reader has left in a browser's storage.
+//! Reading state in a browser's storage.
 
 use anyhow::{Context, Result};
 use dateline::content::StoryId;
@@ -11,15 +11,15 @@ use crate::site::Site;
 /// When the stories were read, in milliseconds since 1970-01-01T00:00:00Z.
 pub const MADE: i64 = 1_790_000_000_000;
 
-/// The names of so many stories.
+/// The ids of this many stories.
 pub fn names(count: u32) -> impl Iterator<Item = String> {
     (0..count).map(|number| format!("2026-11-24-story-{number:06}"))
 }
 
-/// So many stories that were read, the first `saved` of which are saved, too.
+/// The state of a reader who has read this many stories and saved the first `saved` of them.
 ///
 /// # Errors
-/// Where a name is no id.
+/// If a name is not an id.
 pub fn many(read: u32, saved: u32) -> Result<Reading> {
     let id = |name: String| StoryId::parse(&name).with_context(|| format!("{name} is no id"));
     let mut reading = Reading::default();
@@ -37,7 +37,7 @@ pub fn many(read: u32, saved: u32) -> Result<Reading> {
     Ok(reading)
 }
 
-/// A reading as it is kept of a site: names in local storage, and values.
+/// A reading state as it is stored for a site: names and values in local storage.
 #[must_use]
 pub fn stored(site: &Site, reading: &Reading) -> Map<String, Value> {
     let prefix = shard_prefix(&publication(&site.url));
@@ -45,10 +45,10 @@ pub fn stored(site: &Site, reading: &Reading) -> Map<String, Value> {
     values.filter(|(_, text)| !text.is_empty()).map(|(name, text)| (name, Value::from(text))).collect()
 }
 
-/// Puts a reading into storage, as of a tab that is closed by now.
+/// Puts a reading state into storage, as a tab that is closed by now would have.
 ///
 /// # Errors
-/// Where the browser refuses.
+/// If the browser refuses.
 pub async fn put(browser: &Browser, site: &Site, reading: &Reading) -> Result<()> {
     let put = "for (const [name, text] of Object.entries(arguments[0])) localStorage.setItem(name, text)";
     browser.driver.execute(put, vec![Value::Object(stored(site, reading))]).await?;

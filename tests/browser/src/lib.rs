@@ -1,8 +1,8 @@
-//! What tests in browsers share: a static host with faults to order ([`site`]), browsers driven over WebDriver
-//! ([`browser`]) and the processes that they are ([`process`]), and what their readers have left in them ([`kept`]).
+//! Shared by all browser tests: a static host with faults ([`site`]), browsers driven over WebDriver
+//! ([`browser`]) and their processes ([`process`]), and stored reading state ([`kept`]).
 //!
-//! `cargo xtask test` builds the reader and tells this crate, by environment variables, where it is and
-//! which browsers there are.
+//! `cargo xtask test` builds the reader, and sets environment variables with its folder and the available
+//! browsers.
 
 mod answers;
 pub mod browser;

@@ -1,10 +1,10 @@
-// What the scripts of tests find things by: roles and accessible names, as far as the app's pages need them. It stands
-// before each script; the names that it brings are told in `browser.rs`.
+// Functions that find elements by role and accessible name, as far as the app's pages need them. This is put before each
+// script of a test; `browser.rs` lists the functions.
 
 const SELECTORS = {
   alert: "[role=alert]",
   article: "article",
-  // A field for files is a button to whoever presses it.
+  // To users, a file input is a button.
   button: "button, input[type=file]",
   checkbox: "input[type=checkbox]",
   combobox: "select",
@@ -25,7 +25,7 @@ const SELECTORS = {
   table: "table",
   textbox: "input:not([type]), textarea",
 };
-// Roles whose name is what they say, where they have no other.
+// Roles whose name is their text, if they have no other name.
 const NAMED_BY_WORDS = ["button", "heading", "link"];
 
 const words = (element) => (element?.textContent ?? "").replace(/\s+/g, " ").trim();
@@ -38,7 +38,7 @@ const nameOf = (element) => {
   if (given !== null) return given;
   if (element.labels) {
     const label = element.labels[0]?.cloneNode(true);
-    // A field within its label is not part of its own name.
+    // A field within its label is not part of its name.
     label?.querySelectorAll("input, select, textarea").forEach((field) => field.remove());
     if (label) return words(label);
   }
@@ -53,29 +53,29 @@ const queryAllByRole = (role, name, within = document) => {
     if (name === undefined) return true;
     return name instanceof RegExp ? name.test(nameOf(element)) : nameOf(element) === name;
   };
-  // What is not rendered, or hidden from assistive technology, has no role.
+  // Elements that are not rendered or are hidden from assistive technology have no role.
   const isThere = (element) => element.checkVisibility() && !element.closest("[aria-hidden=true]");
   return [...within.querySelectorAll(SELECTORS[role])].filter((element) => isNamed(element) && isThere(element));
 };
 
 const queryByRole = (role, name, within) => queryAllByRole(role, name, within)[0] ?? null;
 
-// The story that is open, and its own paragraphs: not those around it or in boxes in between.
+// The open story, and its own paragraphs: not those around it or in boxes.
 const story = () => queryAllByRole("article").find((article) => article.querySelector("h1")) ?? null;
 const paragraphs = () => [...(story()?.querySelectorAll("p") ?? [])]
   .filter((paragraph) => !paragraph.parentElement.closest("header, footer, section, aside, figure, details, article article"));
 
-// The stories that are listed, in teasers or among what is kept; and what a reader has left on one of them.
+// Listed stories, in teasers or in the reader's lists, and the reader's marks on one of them.
 const listed = () => queryAllByRole("article").filter((article) => article.querySelector("h2 a, h3 a") && !article.querySelector("h1"));
 const inList = (headline) => listed().find((article) => words(article.querySelector("h2, h3")) === headline) ?? null;
 const marks = (article) => words([...(article?.querySelectorAll("p") ?? [])].findLast((line) => line.querySelector("time")))
   .split(" · ").slice(1);
 const markedAs = (mark) => listed().filter((article) => marks(article).includes(mark));
 
-// The posts of a live blog, and what is said where its updates do not come.
+// The posts of a live blog, and the message when updates fail.
 const posts = (page = document) => queryAllByRole("article", undefined, queryByRole("feed", undefined, page) ?? page).filter((post) => post.id);
 const trouble = (page = document) => words(queryByRole("button", "try now", page)?.closest("p"));
 
-// What notices say, which is what their buttons are called that wave them away.
+// The texts of notices, which are in the names of the buttons that dismiss them.
 const DISMISS = /^Dismiss: /;
 const notices = () => queryAllByRole("button", DISMISS).map((button) => nameOf(button).replace(DISMISS, ""));

@@ -1,17 +1,19 @@
-//! The processes of browsers: drivers, screens, and a browser that no driver holds. Each ends with its owner.
+//! The processes of browsers: drivers, virtual screens, and a browser without a driver. Each is killed with
+//! its owner.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result};
 
-/// A process that ends with its owner, and all that it has started with it: a browser outlives its driver otherwise.
+/// A process that is killed with its owner, together with its descendants: a browser would outlive its
+/// driver.
 pub(crate) struct Process(pub(crate) Child);
 
 impl Drop for Process {
     fn drop(&mut self) {
         let started = descendants(self.0.id());
-        // It may have ended by itself.
+        // It may have ended already.
         let _ = self.0.kill();
         let _ = self.0.wait();
         for process in started {
@@ -20,18 +22,17 @@ impl Drop for Process {
     }
 }
 
-/// WebKit's MiniBrowser with no driver, for what it shall keep when it has ended. What it does there is for the page's own
-/// scripts; what comes of it, for the host that they ask. It is killed, with all that it has started, when this is
-/// dropped.
+/// WebKit's MiniBrowser without a driver: with one, it does not keep its storage. The page's own scripts have
+/// to do everything, and to report to the host. It is killed when this is dropped.
 pub struct Unattended {
     _processes: [Process; 2],
 }
 
 impl Unattended {
-    /// Opens an address, with what is kept in the folder `profile`.
+    /// Opens an address, with the profile in the folder `profile`.
     ///
     /// # Errors
-    /// Where it can't be started.
+    /// If it can't be started.
     pub fn open(profile: &Path, address: &str) -> Result<Self> {
         let mut browser = Command::new(variable("DATELINE_MINIBROWSER")?);
         browser.arg(address).env("HOME", profile).env("TMPDIR", profile);
@@ -46,19 +47,19 @@ impl Unattended {
     }
 }
 
-/// Has WebKit, or the driver that starts it, show its windows on a screen of its own.
+/// Lets WebKit, or its driver, show windows on a virtual screen.
 pub(crate) fn on_a_screen(webkit: &mut Command) -> Result<Process> {
     let (display, screen) = screen()?;
     webkit
         .env("DISPLAY", display)
         .env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1")
         .env("LIBGL_ALWAYS_SOFTWARE", "1")
-        // It then names "C" as its reader's language, which is none: pages have to bear that.
+        // With this, the browser's language is "C", which is not a valid one. Pages have to cope with it.
         .env("LC_ALL", "C");
     Ok(screen)
 }
 
-/// A screen without glass, on a number that nobody else has.
+/// A virtual screen, with an unused display number.
 fn screen() -> Result<(String, Process)> {
     use std::io::{BufRead, BufReader};
     let mut command = Command::new("Xvfb");
@@ -72,12 +73,12 @@ fn screen() -> Result<(String, Process)> {
     let out = child.stdout.take();
     let process = Process(child);
     let mut number = String::new();
-    // It writes the number once it listens.
+    // Xvfb writes the number once it listens.
     BufReader::new(out.context("Xvfb has an output")?).read_line(&mut number)?;
     Ok((format!(":{}", number.trim()), process))
 }
 
-/// The processes that a process has started, and those that they have.
+/// All descendants of a process.
 fn descendants(parent: u32) -> Vec<u32> {
     let mut found = children(parent).unwrap_or_default();
     let mut at = 0;
@@ -88,14 +89,14 @@ fn descendants(parent: u32) -> Vec<u32> {
     found
 }
 
-/// The processes that a process has started.
+/// The children of a process.
 pub(crate) fn children(parent: u32) -> Result<Vec<u32>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir("/proc")? {
         let Ok(id) = entry?.file_name().to_string_lossy().parse::<u32>() else { continue };
-        // It may have ended meanwhile.
+        // The process may have ended meanwhile.
         let Ok(stat) = std::fs::read_to_string(format!("/proc/{id}/stat")) else { continue };
-        // Its name, in parentheses, may hold anything.
+        // The name is in parentheses and may contain anything.
         let rest = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
         if rest.split_whitespace().nth(1) == Some(&parent.to_string()) {
             found.push(id);

@@ -1,4 +1,5 @@
-//! A static host on this machine: the release build under any base path, and faults where they are ordered.
+//! A static host on this machine: serves the release build at any base path, with faults where a test sets
+//! them.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -16,38 +17,38 @@ use tokio::sync::Notify;
 
 use crate::answers::{Line, Listening, Served, answer};
 
-/// What an address answers in place of its file.
+/// What is sent instead of a file.
 #[derive(Clone, Debug)]
 pub enum Fault {
-    /// Another status, with a page of HTML, as hosts answer errors.
+    /// Another status, with an HTML page, like most hosts.
     Status(u16),
     /// Other bytes, as JSON, with status 200.
     Bytes(Vec<u8>),
-    /// A page of HTML with status 200, as a network that wants a log-in answers.
+    /// An HTML page with status 200, like a network that asks for a login.
     Page,
-    /// The first half of the file, and its end.
+    /// The first half of the file, as if it were complete.
     Half,
-    /// The first so many tenths of the file, and its end.
+    /// The first tenths of the file, as if it were complete.
     Tenths(usize),
-    /// The first so many tenths of the file, under a length that promises all of it.
+    /// The first tenths of the file, with the length of all of it.
     CutAt(usize),
     /// The file, after a while.
     Late(Duration),
-    /// So many bytes of a page, and the rest after a while.
+    /// The first bytes of a page, and the rest after a while.
     Pause(usize, Duration),
-    /// The file, in drops: it would take minutes.
+    /// The file, so slowly that it would take minutes.
     Drip,
     /// Another status, with `Retry-After` in seconds.
     Busy(u16, u32),
     /// Nothing, ever.
     Hang,
-    /// Nothing until the fault is taken back, and then the file: what a test does meanwhile is done before it comes.
+    /// Nothing until the fault is removed, then the file. So a test can act before it arrives.
     Held,
 }
 
 /// A host that serves a copy of the release build.
 pub struct Site {
-    /// Where its front page is, with a `/` at its end.
+    /// The address of its front page, ending in `/`.
     pub url: String,
     state: Arc<Served>,
     // Both end with the site: the task with the runtime of its test, the folder when it is dropped.
@@ -57,16 +58,16 @@ pub struct Site {
 /// An answer of a host that compresses and validates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {
-    /// The path that was asked for.
+    /// The requested path.
     pub path: String,
-    /// The status.
+    /// Its status.
     pub status: u16,
     /// The bytes of the body as they were sent.
     pub bytes: usize,
 }
 
 impl Site {
-    /// Serves the release build at a free port of this machine, below `base` (`/`, `/news/`).
+    /// Serves the release build on a free port of this machine, below `base` (`/`, `/news/`).
     pub async fn start(base: &str) -> Result<Self> {
         Self::of(&dist()?, base).await
     }
@@ -95,13 +96,13 @@ impl Site {
         Ok(Self { url, state, _folder: folder })
     }
 
-    /// The folder that is served, for tests that change what is in it.
+    /// The folder that is served, for tests that change it.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.state.folder
     }
 
-    /// Orders a fault for a path below the base, or takes it back.
+    /// Sets or removes the fault for a path below the base.
     pub fn fault(&self, path: &str, fault: Option<Fault>) {
         let mut faults = self.state.faults.lock().unwrap_or_else(PoisonError::into_inner);
         match fault {
@@ -118,13 +119,13 @@ impl Site {
         self.state.fault(WORKER).is_none()
     }
 
-    /// Gives a story that has come to the edition a page of its own, with nothing on it but the app.
+    /// Adds a page for a story that was added to the edition. The page has no content, only the app.
     pub fn add_page(&self, id: &str) -> Result<()> {
         self.bare(&format!("story/{id}/"), "../../")
     }
 
-    /// Takes from a screen's page what was published on it, so that a reader sees there what the app makes of what it
-    /// loads. `to_base` is the way from the screen to the base.
+    /// Replaces a screen's page by one without content, so that the app has to load and show it. `to_base` is
+    /// the path from the screen to the base.
     pub fn bare(&self, path: &str, to_base: &str) -> Result<()> {
         let page = std::fs::read_to_string(self.folder().join("404.html"))?;
         let page = page.replacen("<base href=\"/\">", &format!("<base href=\"{to_base}\">"), 1);
@@ -133,23 +134,23 @@ impl Site {
         Ok(std::fs::write(folder.join("index.html"), page)?)
     }
 
-    /// A site whose pages find no service worker, for tests of what happens where there is no copy of anything.
+    /// A site whose pages find no service worker, for tests that need to have no copies.
     pub async fn without_worker(base: &str) -> Result<Self> {
         let site = Self::start(base).await?;
         site.fault(WORKER, Some(Fault::Status(404)));
         Ok(site)
     }
 
-    /// Cuts off whoever asks for anything, as where there is no network; or no longer.
+    /// Cuts off all requests, as without a network, or stops doing so.
     pub fn dead(&self, dead: bool) {
         self.state.dead.store(dead, Ordering::Relaxed);
     }
 
-    /// Publishes another build in place of the one that is served: its files are new ones, under new names, and
-    /// the old ones are gone. What it says is `mark`, in the variable `build` of each page that runs it.
+    /// Replaces the build by another one: the files have new names, and the old ones are gone. On each page
+    /// that runs it, the variable `build` is `mark`.
     pub fn deploy(&self, mark: &str) -> Result<()> {
         let folder = self.folder();
-        // Always from the build as it came, so that the same mark gives the same files.
+        // Always made from the original build, so that the same mark gives the same files.
         std::fs::remove_dir_all(folder)?;
         copy(&dist()?, folder)?;
         let files = shell_files(folder)?;
@@ -166,14 +167,14 @@ impl Site {
         std::fs::write(&module, format!("globalThis.build = \"{mark}\";\n{}", text.replace(&old, &new)))?;
         for page in pages(folder)? {
             let text = std::fs::read_to_string(&page)?;
-            // The policy knows its inline scripts by hashes, which are not what is tested here.
+            // The policy allows inline scripts by their hashes, which change here and are tested elsewhere.
             let text = text.replace(&old, &new);
             std::fs::write(&page, without_hashes(&text))?;
         }
         Ok(worker::update(folder)?)
     }
 
-    /// Puts a copy of the publication into a folder of this one; its address.
+    /// Puts a copy of the publication into a folder of this one. Returns its address.
     pub fn add_publication(&self, name: &str) -> Result<String> {
         copy(&dist()?, &self.folder().join(name))?;
         Ok(format!("{}{name}/", self.url))
@@ -185,39 +186,39 @@ impl Site {
         Ok(())
     }
 
-    /// Forgets what was asked for so far.
+    /// Forgets all requests so far.
     pub fn forget(&self) {
         self.state.asked.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// From now on text goes out in brotli, a copy that is still good is answered with 304, and files that have a hash in
-    /// their name are for caches to keep.
+    /// From now on, text is sent in brotli, valid copies are answered with 304, and caches may keep files
+    /// with a hash in their names.
     pub fn like_a_host(&self) {
         self.state.real.store(true, Ordering::Relaxed);
     }
 
-    /// Puts the host behind a slow line from now on: each answer begins after `latency`, and all share so many bytes a
-    /// second. (A browser's own emulation of one passes service workers by.)
+    /// Makes the connection slow from now on: each answer begins after `latency`, and all share this many
+    /// bytes a second. (A browser's own emulation does not slow service workers.)
     pub fn slow_line(&self, line: Option<(Duration, u32)>) {
         let line =
             line.map(|(latency, bytes_per_second)| Line { latency, bytes_per_second, free: Instant::now() });
         *self.state.line.lock().unwrap_or_else(PoisonError::into_inner) = line;
     }
 
-    /// What a host that does so has sent, in order.
+    /// What was sent since [`Self::like_a_host`], in order.
     #[must_use]
     pub fn sent(&self) -> Vec<Sent> {
         self.state.sent.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The paths that were asked for, in order.
+    /// The requested paths, in order.
     #[must_use]
     pub fn asked(&self) -> Vec<String> {
         self.state.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-/// Every page of a folder.
+/// All pages in a folder.
 fn pages(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder)? {
@@ -231,7 +232,7 @@ fn pages(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// A page whose policy lets every script of its own run.
+/// A page with a policy that allows all inline scripts.
 fn without_hashes(page: &str) -> String {
     let mut words = page.split(" 'sha256-");
     let first = words.next().unwrap_or_default();
@@ -239,20 +240,20 @@ fn without_hashes(page: &str) -> String {
     format!("{first}{rest}").replace("'wasm-unsafe-eval'", "'wasm-unsafe-eval' 'unsafe-inline'")
 }
 
-/// Where the release build is.
+/// The folder of the release build.
 pub fn dist() -> Result<PathBuf> {
     let dist =
         std::env::var_os("DATELINE_DIST").context("DATELINE_DIST is not set: run `cargo xtask test`")?;
     Ok(PathBuf::from(dist))
 }
 
-/// The app as Trunk built it.
+/// The folder of the app as Trunk built it.
 pub fn trunk_build() -> Result<PathBuf> {
     let app = std::env::var_os("DATELINE_APP").context("DATELINE_APP is not set: run `cargo xtask test`")?;
     Ok(PathBuf::from(app))
 }
 
-/// Puts the app as Trunk built it into a folder, as `desk publish` wants it, without the edition.
+/// Copies the app as Trunk built it into a folder, without the edition, for `desk publish`.
 pub fn app(to: &Path) -> Result<()> {
     std::fs::create_dir_all(to)?;
     for entry in std::fs::read_dir(trunk_build()?)?.flatten().filter(|entry| entry.path().is_file()) {
@@ -264,11 +265,11 @@ pub fn app(to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The bytes in brotli, as small as it makes them.
+/// The bytes in brotli, at the highest quality.
 #[must_use]
 pub fn brotli(bytes: &[u8]) -> Vec<u8> {
     let mut writer = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 11, 22);
-    // Into memory: there is nothing that could fail.
+    // Writing into memory can't fail.
     let _ = writer.write_all(bytes);
     writer.into_inner()
 }

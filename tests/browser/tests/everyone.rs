@@ -1,5 +1,5 @@
-//! That the pages are for everyone: axe-core finds nothing, narrow screens and large text have room, and the
-//! page's own policy lets no script in.
+//! Accessibility and safety: axe-core finds nothing, narrow screens and large text work, and the page's
+//! policy blocks foreign scripts.
 
 use anyhow::{Context, Result, ensure};
 use browser_tests::browser::{Browser, Kind};
@@ -91,7 +91,7 @@ async fn axe_finds_nothing_after_each_act_of_the_reader() -> Result<()> {
     Ok(())
 }
 
-/// The roles whose elements and names are held against what the browser computes.
+/// The roles whose elements and names are compared with what the browser computes.
 const ROLES: [&str; 13] = [
     "article",
     "button",
@@ -147,7 +147,7 @@ async fn what_tests_find_is_what_assistive_technology_is_told() -> Result<()> {
 async fn nothing_scrolls_sideways_from_320_px_to_a_wide_screen() -> Result<()> {
     let site = Site::start("/").await?;
     let browser = Browser::start(Kind::Chromium).await?;
-    // 640 px stands for a desk of 1280 px at 200 % zoom.
+    // 640 px is a screen of 1280 px at 200 % zoom.
     for width in [320, 390, 640, 1024, 2200] {
         browser.screen(width, 800, false).await?;
         for page in PAGES {
@@ -219,7 +219,7 @@ async fn nothing_shifts_while_a_story_loads() -> Result<()> {
             browser
                 .until("the pictures are there", "return [...document.images].every(i => i.complete)")
                 .await?;
-            // Two frames on, what the pictures did to the page has been noted.
+            // After two frames, layout shifts by pictures have been recorded.
             browser
                 .until(
                     "the browser has drawn them",

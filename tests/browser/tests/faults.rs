@@ -1,4 +1,4 @@
-//! What a reader sees when something is wrong, and that it goes away when it is right again.
+//! Errors are shown to the reader, and disappear when the cause is gone.
 
 use anyhow::{Context, Result, ensure};
 use browser_tests::browser::{Browser, Kind};
@@ -27,7 +27,7 @@ async fn a_front_page_that_fails_says_why_and_comes_back() -> Result<()> {
             browser.by_role("heading", "We could not load the front page").await?;
             let why = browser.text("[role=alert]").await?;
             ensure!(why.contains(word), "{fault:?}: {why}");
-            // What the page asks for by itself does not come before the press.
+            // Held, so that the app's own retry does not succeed before the press.
             site.fault("edition/edition.json", Some(Fault::Held));
             browser.press("button", "Try again").await?;
             site.fault("edition/edition.json", None);
@@ -135,7 +135,7 @@ async fn a_slow_page_shows_a_skeleton_and_then_a_word() -> Result<()> {
     let browser = Browser::start(kind).await?;
     site.fault("edition/edition.json", Some(Fault::Hang));
     browser.open(&site.url).await?;
-    // What stands for the page until it is there is hidden from assistive technology, which is told instead.
+    // The skeleton is hidden from assistive technology, which gets a message instead.
     browser
         .until("a skeleton shows", "return document.querySelector('main [aria-hidden=true]') !== null")
         .await?;

@@ -1,6 +1,6 @@
-//! The published folder on real hosts: Python's own server, and nginx and Caddy where `cargo xtask test` had them, with
-//! the samples of `docs/hosting.md`. Every route answers, at a root and below a path, to who has no JavaScript; and its
-//! HTML is valid.
+//! The published folder on real hosts: Python's server, and nginx and Caddy if `cargo xtask test` found them,
+//! with the samples in `docs/hosting.md`. Every route works without JavaScript, at a root and below a path,
+//! and its HTML is valid.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,10 +13,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use browser_tests::site::{self, dist};
 
-/// Where the folder is served.
+/// The path that the folder is served at.
 const BASES: [&str; 2] = ["/", "/news/"];
 
-/// A host that ends with its test.
+/// A host that is stopped at the end of its test.
 struct Host {
     process: Child,
     url: String,
@@ -25,13 +25,13 @@ struct Host {
 
 impl Drop for Host {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // It may have ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// The program of a host; `None` where there is none here.
+/// The program of a host; `None` if this machine has none.
 fn program(name: &str) -> Option<PathBuf> {
     match name {
         "nginx" => std::env::var_os("DATELINE_NGINX").map(PathBuf::from),
@@ -43,7 +43,7 @@ fn program(name: &str) -> Option<PathBuf> {
     }
 }
 
-/// The sample for a host from the documentation, with other values of its own.
+/// The sample configuration for a host from the documentation, with some values replaced.
 fn sample(name: &str, others: &[(&str, String)]) -> Result<String> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/hosting.md");
     let text = fs::read_to_string(file)?;
@@ -56,7 +56,7 @@ fn sample(name: &str, others: &[(&str, String)]) -> Result<String> {
     Ok(sample)
 }
 
-/// Publishes the demonstration edition into `to`, as it is at `base`.
+/// Publishes the demonstration edition into `to`, for the path `base`.
 fn published(base: &str, to: &Path) -> Result<()> {
     let app = tempfile::tempdir()?;
     site::app(app.path())?;
@@ -78,7 +78,7 @@ fn published(base: &str, to: &Path) -> Result<()> {
 /// Starts a host for the folder `published` at `base`, and waits until it answers.
 fn host(name: &str, program: &Path, published: &Path, base: &str) -> Result<Host> {
     let folder = tempfile::Builder::new().prefix("host-").tempdir()?;
-    // The folder lies below the path that it is served at.
+    // The folder is at the path that it is served at.
     let root = folder.path().join("root");
     let place = root.join(base.trim_matches('/'));
     copy(published, &place)?;
@@ -101,7 +101,8 @@ fn host(name: &str, program: &Path, published: &Path, base: &str) -> Result<Host
             ];
             let sample = sample(name, &others)?;
             let config = folder.path().join("nginx.conf");
-            // What a system has around it; its folders for what it writes would need its own user.
+            // The rest of the configuration. The default folders for temporary files would need nginx's own
+            // user.
             fs::write(
                 &config,
                 format!(
@@ -150,7 +151,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The folders below the published one that have a page.
+/// The folders in the published one that have a page.
 fn routes(folder: &Path, prefix: &str) -> Result<Vec<String>> {
     let mut found = Vec::new();
     if folder.join("index.html").is_file() {
@@ -179,7 +180,7 @@ impl Answer {
     }
 }
 
-/// Asks as the plainest of browsers would.
+/// A plain GET request.
 fn get(url: &str) -> Result<Answer> {
     let rest = url.strip_prefix("http://").context("an address")?;
     let (host, path) = rest.split_once('/').context("a path")?;
@@ -212,9 +213,9 @@ fn every_route_answers_on_every_host_at_a_root_and_below_a_path() -> Result<()> 
     Ok(())
 }
 
-/// Asks a host for all that there is and for some that is not.
+/// Requests all routes from a host, and some addresses that do not exist.
 fn answers(name: &str, host: &Host, folder: &Path, base: &str) -> Result<()> {
-    // Python's server has headers of its own and no others.
+    // Python's server can't be configured.
     let is_real = name != "python3";
     let routes: Vec<String> = routes(folder, "")?.into_iter().filter(|route| route != "shell/").collect();
     ensure!(routes.len() >= 18, "{routes:?}");
@@ -225,7 +226,7 @@ fn answers(name: &str, host: &Host, folder: &Path, base: &str) -> Result<()> {
             "{route}: {:?}",
             page.headers
         );
-        // It can be read as it comes.
+        // The page is complete without the app.
         ensure!(page.body.contains("<h1") && page.body.contains("</footer>"), "{route}");
         if is_real {
             for (header, value) in [
@@ -267,7 +268,7 @@ fn answers(name: &str, host: &Host, folder: &Path, base: &str) -> Result<()> {
         let kept = file.header("cache-control");
         ensure!(!is_real || kept == "public, max-age=31536000, immutable", "{path}: '{kept}'");
     }
-    // What is not there, at an address that would be kept for ever were it.
+    // Missing files, even with the address of an immutable one.
     for path in [
         "story/no-such-story/",
         "edition/stories/storm-live/1-50-0123456789abcdef.json",

@@ -1,4 +1,4 @@
-//! Reading, in every browser that there is: from the front page to a story and back.
+//! Reading, in all browsers: from the front page to a story and back.
 
 use anyhow::{Context, Result, ensure};
 use browser_tests::browser::{Browser, Kind};
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 const LEAD: &str = "The harbour that learned to turn its lights off";
 
-/// What stands in the head of the story, paragraph by paragraph.
+/// The paragraphs in the story's header.
 async fn head(browser: &Browser) -> Result<Vec<String>> {
     let lines = "return [...story().querySelectorAll('header p')].map(words)";
     Ok(serde_json::from_value(browser.script(lines).await?)?)
@@ -151,7 +151,7 @@ async fn a_story_is_shared_or_its_link_copied() -> Result<()> {
         let address = format!("{}story/harbour-lights/", site.url);
         browser.open(&address).await?;
         let button = browser.by_role("button", "Share").await?;
-        // The system's own dialog is beyond a test: what it is handed is looked at.
+        // A test can't see the system's dialog, only what is passed to it.
         browser
             .script("Object.defineProperty(navigator, 'share', {configurable: true, value: async what => { window.handed = what; }})")
             .await?;
@@ -231,7 +231,7 @@ async fn an_imported_page_of_news_is_read_in_the_built_app() -> Result<()> {
         browser.open(&site.url).await?;
         let headline = "Putin not ‘serious’ about negotiating with Ukraine, Blinken says";
         browser.press("link", headline).await?;
-        // Beside its paragraphs it leads to other stories.
+        // Among its paragraphs are links to other stories.
         let leads = "const also = paragraphs().filter(one => /^Read also /.test(words(one)));";
         let there = format!("{leads} return paragraphs().length - also.length === 12");
         browser.until("the story is there", &there).await?;

@@ -1,4 +1,4 @@
-//! Trunk's build by itself (`trunk build --release`), on a host that knows nothing of it: no step of ours after Trunk.
+//! Trunk's own build (`trunk build --release`), without our steps after it, on a host without configuration.
 
 use std::fs;
 
@@ -9,14 +9,13 @@ use browser_tests::site::{Site, trunk_build};
 const LEAD: &str = "The harbour that learned to turn its lights off";
 const STORM: &str = "Storm Ottilie reaches the estuary";
 
-/// The names of what is kept of the app.
+/// The names of the app's cached files.
 const KEPT_FILES: &str = "
     const name = (await caches.keys()).find(name => name.startsWith('dateline-shell '));
     const keys = name ? await (await caches.open(name)).keys() : [];
     return keys.map(({ url }) => new URL(url).pathname).sort()";
 
-/// Puts another build in the place of the one that is served: its module has another name, and says what it is in the
-/// variable `build`.
+/// Replaces the build by another one: its module has another name and sets the variable `build`.
 fn rebuild(site: &Site) -> Result<()> {
     let page = site.folder().join("index.html");
     let text = fs::read_to_string(&page)?;
@@ -45,12 +44,12 @@ async fn a_story_is_read_saved_and_there_after_a_reload() -> Result<()> {
         browser.press("button", "Save").await?;
         browser.by_role("button", "Saved").await?;
 
-        // The front page is the one address that such a host answers.
+        // Such a host only answers the front page's address.
         browser.open(&site.url).await?;
         browser.press("link", "Saved").await?;
         browser.by_role("link", LEAD).await?;
 
-        // It opens with no network, as an installed app does.
+        // It opens without network, like an installed app.
         browser.until("the worker is there", "return navigator.serviceWorker.controller !== null").await?;
         browser.open(&site.url).await?;
         browser.by_role("link", LEAD).await?;
@@ -78,7 +77,7 @@ async fn the_newest_build_is_the_one_that_opens_with_no_network() -> Result<()> 
             let before = browser.answer(KEPT_FILES).await?;
             let before = before.as_array().context("files are kept")?.clone();
 
-            // It is shown at once, and the build before goes when this one is kept.
+            // The new build is shown at once, and the old one is removed when the new one is cached.
             rebuild(&site)?;
             browser.open(&site.url).await?;
             browser.until("the new build runs", "return window.build === 'new'").await?;
@@ -89,7 +88,7 @@ async fn the_newest_build_is_the_one_that_opens_with_no_network() -> Result<()> 
             };
             browser_tests::browser::until("the new build is kept, and no other", replaced).await?;
 
-            // At an address of which the host knows nothing.
+            // At an address that the host does not know.
             site.dead(true);
             browser.open(format!("{}settings/", site.url)).await?;
             browser.by_role("heading", "Settings").await?;

@@ -1,5 +1,5 @@
-//! The app takes over a published page whatever has happened to its tree meanwhile: a translation, an extension, a
-//! parser that saw other white space.
+//! The app takes over a published page even if its tree was changed: by a translation, by an extension, or by
+//! a host or proxy that changed white space.
 
 use anyhow::{Context, Result, ensure};
 use browser_tests::browser::{Browser, Kind};
@@ -9,7 +9,7 @@ const READY: &str = "return document.documentElement.dataset.app === 'ready'";
 const PUBLISHED: &str =
     "return document.documentElement.dataset.app === undefined && document.querySelector('main h1') !== null";
 
-/// What readers' browsers do to a page before the app is there.
+/// Changes to a page before the app is there.
 const CHANGES: [(&str, &str); 4] = [
     (
         "a translation wraps every text",
@@ -48,7 +48,7 @@ const CHANGES: [(&str, &str); 4] = [
     ),
 ];
 
-/// The module of the app, which tests hold back.
+/// The name of the app's module, which tests hold back.
 fn module(site: &Site) -> Result<String> {
     let names = std::fs::read_dir(site.folder())?.flatten().map(|entry| entry.file_name());
     let mut names = names.filter_map(|name| name.into_string().ok());
@@ -95,7 +95,7 @@ async fn a_changed_page_is_taken_over_and_works() -> Result<()> {
     Ok(())
 }
 
-/// A press is known by what it is for, not by what the button says: a translation says something else.
+/// A press is identified by the button's purpose, not by its text, which a translation changes.
 #[tokio::test]
 async fn a_press_on_a_translated_page_takes_effect_once() -> Result<()> {
     for kind in Kind::all() {

@@ -1,5 +1,5 @@
-//! Existing readers keep everything when a new version of the app comes: what the version before has stored and cached,
-//! and what two versions in two tabs do at once.
+//! A new version of the app loses nothing: what the version before has stored and cached, and what two
+//! versions write in two tabs at once.
 
 use anyhow::{Context, Result, ensure};
 use browser_tests::browser::{Browser, Kind};
@@ -7,10 +7,10 @@ use browser_tests::site::{Fault, Site};
 use dateline::reading::publication;
 use serde_json::{Value, json};
 
-/// What a reader of version 0.1 has on their device (`about` in the file says what).
+/// Storage and caches of version 0.1 (`about` in the file describes them).
 const READER: &str = include_str!("../fixtures/reader-0.1.json");
 
-/// Puts the fixture into this browser's storage and caches, as the version before has left it. Files come from the site.
+/// Puts the fixture into this browser's storage and caches. Files come from the site.
 const PUT: &str = "
     const [reader, publication, base] = arguments, end = arguments[arguments.length - 1];
     (async () => {
@@ -37,7 +37,7 @@ async fn what_the_version_before_has_kept_is_all_there() -> Result<()> {
     for kind in Kind::all() {
         let site = Site::start("/").await?;
         let browser = Browser::start(kind).await?;
-        // A picture of the site: no app runs there.
+        // At the address of a picture, no app runs.
         browser.driver.goto(format!("{}icons/apple-180.png", site.url)).await?;
         let reader: Value = serde_json::from_str(READER)?;
         let arguments = vec![reader, json!(publication(&site.url)), json!(site.url)];
@@ -59,7 +59,7 @@ async fn what_the_version_before_has_kept_is_all_there() -> Result<()> {
         browser.open(format!("{}continue/", site.url)).await?;
         browser.by_role("button", "Unfollow: Storm Ottilie reaches the estuary").await?;
 
-        // With no network at all, what was saved opens, pictures and all.
+        // Without network, saved stories open with their pictures.
         browser.until("the worker is there", "return navigator.serviceWorker.controller !== null").await?;
         site.dead(true);
         browser.open(format!("{}story/harbour-lights/", site.url)).await?;
@@ -76,7 +76,7 @@ async fn what_the_version_before_has_kept_is_all_there() -> Result<()> {
     Ok(())
 }
 
-/// Clicks a button by a script, once it is there: WebKit's driver can't press what is in a tab behind another.
+/// Clicks a button with a script, once it is there: WebKit's driver can't click in a hidden tab.
 async fn click(browser: &Browser, words: &str, then: &str) -> Result<()> {
     let button = |words: &str| {
         format!(
@@ -96,7 +96,7 @@ async fn two_versions_in_two_tabs_lose_nothing() -> Result<()> {
         let browser = Browser::start(kind).await?;
         browser.open(format!("{}story/harbour-lights/", site.url)).await?;
         let old = browser.driver.window().await?;
-        // The next version writes a field that this one does not know, beside those that it does.
+        // The next version writes known fields and one that this version does not know.
         site.deploy("next")?;
         site.fault("sw.js", Some(Fault::Status(404)));
         let new = browser.driver.new_tab().await?;

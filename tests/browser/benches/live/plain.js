@@ -1,5 +1,5 @@
-// The baseline of `cargo xtask bench live`: the least that shows the posts of a live blog, by hand. It follows
-// nothing, holds no place and keeps nothing. With `?all` it loads every post into one flat list.
+// The baseline of `cargo xtask bench live`: minimal JavaScript that shows the posts of a live blog. It does not poll,
+// anchor the scroll position or store anything. With `?all` it loads all posts into one flat list.
 
 const base = "edition/stories/";
 const clock = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });

@@ -5,7 +5,7 @@ import { button, el, figure, host, plain, safe, text } from "./dom.js";
 const COLUMN = "(min-width: 60rem) 34rem, 100vw";
 const HALF_COLUMN = "(min-width: 60rem) 17rem, 50vw";
 
-/** The elements of a body. Kinds that are not known are passed over. */
+/** The elements of a body. Unknown kinds are skipped. */
 export const blocks = (body) => (body ?? []).map((block) => KINDS[block.kind]?.(block) ?? null);
 
 const KINDS = {
@@ -85,7 +85,7 @@ function table({ rows, columns, caption, row_names: rowNames }) {
   );
 }
 
-// Nothing is loaded from elsewhere until the reader asks for it.
+// Nothing is loaded from other sites until the reader asks for it.
 function embed({ title, href, media }) {
   if (!/^https:/i.test(href ?? "")) return null;
   const from = host(href);

@@ -1,6 +1,6 @@
-// Elements, times, texts and pictures: what all screens share.
+// Elements, times, texts and pictures, for all screens.
 
-/** An element. What is null or false, among attributes or children, is left out; `on…` attributes are listeners. */
+/** An element. Attributes and children that are null or false are left out; `on…` attributes are listeners. */
 export function el(tag, attributes, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes ?? {})) {
@@ -25,13 +25,13 @@ export const button = (words, press, attributes) =>
 // Languages that are written from right to left.
 const RIGHT_TO_LEFT = /^(ar|arc|dv|fa|ha|he|khw|ks|ku|ps|sd|ug|ur|yi)\b/i;
 
-/** The attributes of something in a language of its own. */
+/** The attributes of an element with its own language. */
 export const own = ({ language, direction }) => ({
   lang: language,
   dir: direction ?? (language && (RIGHT_TO_LEFT.test(language) ? "rtl" : "ltr")),
 });
 
-// A format costs a good deal more than using it.
+// Creating a format takes much longer than using it.
 const STYLES = {
   full: { day: "numeric", month: "long", year: "numeric", hour: "numeric", minute: "2-digit", timeZoneName: "short" },
   day: { weekday: "long", day: "numeric", month: "long", year: "numeric" },
@@ -41,7 +41,7 @@ const STYLES = {
 };
 const formats = {};
 
-/** A moment in the reader's own words and zone. */
+/** A time in the reader's language and zone. */
 export function time(at, style) {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return null;
@@ -49,13 +49,13 @@ export function time(at, style) {
   return el("time", { datetime: date.toISOString(), lang: navigator.language }, formats[style].format(date));
 }
 
-/** As much of a moment as is needed: a time of today needs no day. */
+/** A time, with the day if it is not recent. */
 export function moment(at) {
   const age = Date.now() - Date.parse(at);
   return time(at, age > -3_600_000 && age < 12 * 3_600_000 ? "clock" : "dayAndClock");
 }
 
-/** A link's address, or none where it could do something else than lead somewhere. */
+/** A link's address; undefined if its scheme is not allowed. */
 export const safe = (href) =>
   typeof href === "string" && (/^(https?:|mailto:|tel:)/i.test(href) || !/^[^/?#]*:/.test(href)) ? href : undefined;
 
@@ -67,7 +67,7 @@ export const host = (href) => {
   }
 };
 
-/** The nodes of a text: strings and marks. */
+/** The nodes of a text: strings and marked text. */
 export const text = (inlines) => [inlines ?? []].flat().map(inline);
 
 const MARKS = { emphasis: "em", strong: "strong", quotation: "q", subscript: "sub", superscript: "sup", code: "code" };
@@ -95,7 +95,7 @@ export function image(picture, sizes, eager) {
   const sources = (picture?.sources ?? []).filter(({ url }) => safe(url));
   if (sources.length === 0) return null;
   const many = sources.length > 1;
-  // What the browser has to know to choose comes before the address, which sets it going.
+  // `src` comes last, because it starts the download.
   return el("img", {
     loading: eager ? "eager" : "lazy",
     decoding: "async",
@@ -109,7 +109,7 @@ export function image(picture, sizes, eager) {
   });
 }
 
-/** A picture with what is said of it. */
+/** A picture with caption and credit. */
 export function figure(picture, sizes, eager) {
   const { caption, credit } = picture;
   const said = (caption || credit) && [

@@ -1,4 +1,4 @@
-// What a reader leaves behind: saved stories and read marks, a value each in localStorage, for all tabs.
+// Reading state: saved stories and read marks, one value each in localStorage, for all tabs.
 
 const BASE = document.baseURI;
 
@@ -13,7 +13,7 @@ class Kept {
     try {
       this.times = JSON.parse(localStorage.getItem(this.name) ?? "{}");
     } catch {
-      // Forbidden, or damaged: the reader goes on without.
+      // Storage is forbidden, or the value is damaged: start empty.
       this.times = {};
     }
   }
@@ -26,14 +26,14 @@ class Kept {
     return Object.hasOwn(this.times, id);
   }
 
-  /** Notes a story (with the time, or with a number), or forgets it. What another tab has written since is known. */
+  /** Stores a story (with the time, or with a number), or removes it, after reading what other tabs have written. */
   set(id, kept) {
     if (kept) this.times[id] = kept === true ? Date.now() : kept;
     else delete this.times[id];
     try {
       localStorage.setItem(this.name, JSON.stringify(this.times));
     } catch {
-      // Full or forbidden: it holds until the tab is closed.
+      // Full or forbidden: it lasts until the tab is closed.
     }
   }
 }

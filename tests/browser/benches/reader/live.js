@@ -1,5 +1,5 @@
-// A live blog that is followed: its head is asked for again and again, older posts come when they are neared, changes
-// are made to the posts they concern, and new posts wait behind a pill unless the reader is at the top.
+// Follows a live blog: polls its head, loads older posts when the reader comes near them, updates changed posts in place,
+// and lets new posts wait behind a pill unless the reader is at the top.
 
 import { blocks } from "./blocks.js";
 import { button, el, moment, own, time } from "./dom.js";
@@ -11,13 +11,13 @@ const SHORTEST = 5_000;
 const USUAL = 15;
 const LONGEST = 300_000;
 const TIME_OUT = 10_000;
-// Whoever is this near to the top reads what comes as it comes.
+// This near to the top, new posts are shown at once. In pixels.
 const AT_TOP = 8;
 const NEAR = "2000px";
 
 const updates = (count, word = "") => `${count} ${word}update${count === 1 ? "" : "s"}`;
 
-/** The screen of a live blog, and what stops following it. */
+/** The screen of a live blog, and a function that stops polling. */
 export function follow(first, base) {
   const { id, language } = first;
   const folder = `edition/stories/${id}`;
@@ -30,13 +30,13 @@ export function follow(first, base) {
   let story = first;
   /** Posts on the page, by number: { post, element }. */
   const shown = new Map();
-  /** Posts that came and wait. */
+  /** New posts that wait behind the pill. */
   const waiting = new Map();
   /** Older pages, newest first: { name, first, last, revision, run }. */
   let older = [];
   const known = new Map();
 
-  // A post, and putting it where it belongs.
+  // Posts.
 
   function postElement(it) {
     if (it.withdrawn !== undefined) {
@@ -77,13 +77,13 @@ export function follow(first, base) {
     return element;
   }
 
-  /** Puts a newer copy in the place of a post that is on the page. */
+  /** Replaces a post on the page with a newer copy. */
   function patch(it) {
     const old = shown.get(it.id);
     if (old && it.revision > old.post.revision) old.element.replaceWith(make(it));
   }
 
-  /** Makes a change while what is read stays where it is. */
+  /** Makes a change without moving what the reader is looking at. */
   function hold(change) {
     const eye = scrollY > 0 && (below(below(feed)) ?? below(screen));
     const before = eye && eye.getBoundingClientRect().top;
@@ -91,11 +91,11 @@ export function follow(first, base) {
     if (eye?.isConnected) scrollBy(0, eye.getBoundingClientRect().top - before);
   }
 
-  /** The first child that ends below the upper edge of the window. (Runs first: to ask a post that is not laid out
-   * would lay it out.) */
+  /** The first child that ends below the upper edge of the window. (Called for sections first: measuring a post that is
+   * not laid out would lay it out.) */
   const below = (parent) => parent && [...parent.children].find((it) => it.getBoundingClientRect().bottom > 0);
 
-  // The head of the page, made anew when it has changed.
+  // The header of the page, rendered again when it has changed.
 
   const count = () => story.live.posts.at(-1)?.id ?? older[0]?.last ?? 0;
 
@@ -146,7 +146,7 @@ export function follow(first, base) {
     ].filter(Boolean);
   }
 
-  // The stream: the newest posts, then older pages, a run each, and gaps where a page is not loaded.
+  // The stream: the newest posts, then older pages, each in a section, and gaps for pages that are not loaded.
 
   const run = (posts) => el("div", { class: "run" }, posts.map(make).reverse());
 
@@ -198,7 +198,7 @@ export function follow(first, base) {
     });
   }
 
-  /** Takes in which older pages there are, and what has changed in those that are on the page. */
+  /** Updates the list of older pages, and those on the page that have changed. */
   async function takePages({ indexes = [], pages = [] }) {
     const listed = await Promise.all(
       indexes.map(async (index) => {
@@ -213,7 +213,7 @@ export function follow(first, base) {
     const old = new Map(older.map((it) => [it.first, it]));
     older = all.map((page) => {
       const before = old.get(page.first);
-      // Posts that were in the head, and are in a page now, are on the page already.
+      // Posts that moved from the head into a page are shown already.
       return { ...page, run: before?.run ?? (shown.has(page.first) ? newest : undefined), was: before?.revision };
     });
     for (const page of older.filter((it) => it.run && it.was !== undefined && it.was < it.revision)) {
@@ -222,13 +222,13 @@ export function follow(first, base) {
     }
   }
 
-  // What comes.
+  // New posts.
 
   function showWaiting() {
     const posts = [...waiting.values()].sort((a, b) => b.id - a.id);
     waiting.clear();
     if (newest.children.length + posts.length > 2 * PAGE) {
-      // A run of its own, so that what is far away is not laid out.
+      // A section of its own, so that distant posts are not laid out.
       const full = newest;
       newest = el("div", { class: "run" });
       full.before(newest);
@@ -260,7 +260,7 @@ export function follow(first, base) {
     document.title = (size > 0 ? `(${size}) ` : "") + title(story);
   }
 
-  /** Notes the newest post that is on the page, for the next visit. */
+  /** Stores the newest post on the page, for the next visit. */
   const note = () => seen.set(id, newestShown());
 
   async function take(next) {
@@ -286,7 +286,7 @@ export function follow(first, base) {
 
   const newestShown = () => Number(feed.querySelector(".post")?.id ?? 0);
 
-  // When to ask: in the publisher's interval, later while nothing comes, not while nobody looks.
+  // Polling: at the publisher's interval, less often while nothing is new, never in a hidden tab.
 
   let timer;
   let asked = Date.now();
@@ -333,7 +333,7 @@ export function follow(first, base) {
 
   // The page.
 
-  // The parts of the head are parts of the article, as its style wants them: they stand before this.
+  // The style needs the parts of the header as children of the article, before this element.
   let headParts = [];
   const overview = el("div", { class: "live-overview" });
   const said = el("p", { class: "visually-hidden", role: "status" });

@@ -1,6 +1,6 @@
-// A reader in plain JavaScript, as one would write it by hand: the measure of `cargo xtask bench reader`. It shows the
-// same edition in the same style as Dateline does: front page, sections, stories, live blogs that are followed, saved
-// stories and read marks. This module loads, routes and puts screens onto the page.
+// A reader in plain JavaScript, to compare Dateline with in `cargo xtask bench reader`. It shows the same edition in the
+// same style: front page, sections, stories, live blogs, saved stories and read marks. This module loads, routes and
+// shows screens.
 
 import { el } from "./dom.js";
 import { read } from "./keep.js";
@@ -10,7 +10,7 @@ const BASE = document.baseURI;
 document.querySelector("base").href = BASE;
 history.scrollRestoration = "manual";
 
-/** What is at an address, asked for again where a copy is held (a 304 costs no body). */
+/** The JSON at an address; cached copies are revalidated (a 304 has no body). */
 async function load(path) {
   const answer = await fetch(BASE + path, { cache: "no-cache" });
   if (answer.status === 404 || answer.status === 410) return null;
@@ -24,7 +24,7 @@ const editionLoad = load("edition/edition.json").then((it) => {
   around();
   return it;
 });
-// Whoever needs it says that it failed.
+// The screens that need it report the failure.
 editionLoad.catch(() => {});
 
 const path = () => location.href.slice(BASE.length).replace(/[?#].*|index\.html.*/, "");
@@ -44,7 +44,7 @@ function around() {
   oldFoot.replaceWith(foot);
 }
 
-// Each going somewhere has a number: what comes late for an earlier one is dropped.
+// Each navigation has a number. Answers for an earlier one are dropped.
 let going = 0;
 let leave = () => {};
 
@@ -80,7 +80,7 @@ async function show(path, still) {
 const whenIdle = (work) => (window.requestIdleCallback ?? setTimeout)(work);
 
 async function showStory(id, still) {
-  // What follows a live blog is loaded for live blogs alone.
+  // The code for live blogs is loaded for them only.
   const story = await load(`edition/stories/${id}.json`);
   if (!still()) return;
   if (!story) return main.replaceChildren(pages.notFound());
@@ -95,14 +95,14 @@ async function showStory(id, still) {
   } else {
     main.replaceChildren(pages.story(story));
   }
-  // To write very many marks takes a while: not before there is time for it.
+  // Writing very many marks takes a while, so it waits until the browser is idle.
   if (!read.has(id)) whenIdle(() => read.set(id, true));
   const all = await editionLoad.catch(() => null);
   const more = still() && all && pages.alsoLike(story, all);
   if (more) main.append(more);
 }
 
-// Links within the publication are followed here.
+// Navigates on links within the publication.
 addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href]");
   const modified = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0;

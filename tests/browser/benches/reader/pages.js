@@ -1,4 +1,4 @@
-// The front page, a section, a story, and what stands around them.
+// The front page, sections, stories, and the frame around them.
 
 import { blocks, related } from "./blocks.js";
 import { button, el, figure, host, image, own, plain, safe, text, time } from "./dom.js";
@@ -13,7 +13,7 @@ const SIZES = {
   river: "(min-width: 60rem) 18rem, 40vw",
 };
 
-/** The mark of how live coverage stands. */
+/** The label with the state of live coverage. */
 export const state = (live) =>
   ({ paused: el("span", { class: "live-rests", lang: "en" }, "Paused"), ended: el("span", { class: "live-rests", lang: "en" }, "As it happened") })[
     live?.state
@@ -99,7 +99,7 @@ export function failed(retry) {
   );
 }
 
-/** Saves a story, or takes it off the list. */
+/** The button that saves a story, or removes it from the list. */
 export function saveButton(id) {
   const words = () => (saved.has(id) ? "Saved" : "Save");
   const element = button(
@@ -114,7 +114,7 @@ export function saveButton(id) {
   return element;
 }
 
-/** Shares an address by the system's dialogue, else copies it and says so. */
+/** The button that shares an address with the system's dialog, or else copies it. */
 export function shareButton(title, address, label) {
   const said = el("span", { role: "status" });
   const press = async () => {
@@ -166,7 +166,7 @@ function byline(story) {
   );
 }
 
-/** The headline, with what stands above and below it. */
+/** The story's header: headline, standfirst, byline and so on. */
 export function headline(story, mark) {
   const lang = story.language;
   return el(
@@ -186,7 +186,7 @@ export const mainPicture = (story) =>
 const titled = (name, title, list) =>
   list && el("section", { class: name, "aria-label": title }, el("h2", null, el("bdi", null, title)), list);
 
-/** What stands under a story and belongs to it. */
+/** The story's footer. */
 export function foot(story) {
   const links = story.related?.length && el("ul", { lang: story.language }, story.related.map((it) => el("li", null, related(it))));
   const canonical = safe(story.canonical);
@@ -231,7 +231,7 @@ export function story(it) {
   );
 }
 
-/** Other stories that share most with this one: two for a tag, one for the section. */
+/** The stories most like this one: two points for a common tag, one for the section. */
 export function alsoLike(story, edition) {
   const tags = new Set((story.tags ?? []).map((tag) => tag.toLowerCase()));
   const others = edition.sections
@@ -247,7 +247,7 @@ export function alsoLike(story, edition) {
   return best.length > 0 ? titled("also-like", "You may also like", river(best)) : null;
 }
 
-/** The name of the newspaper, the day, and its sections; with room kept for them while the edition is on its way. */
+/** The masthead: name, date and sections. There is room for them while the edition is loading. */
 export function masthead(edition, path) {
   const way = (href, name) => el("a", { href, "aria-current": (href === "./" ? "" : href) === path ? "page" : null }, name);
   const { publication, sections = [] } = edition ?? {};

@@ -1,4 +1,4 @@
-//! Takes pictures of every kind of page, for people to look at.
+//! Takes screenshots of every kind of page, for people to look at.
 
 use std::path::PathBuf;
 
@@ -29,10 +29,10 @@ async fn main() -> Result<()> {
             for (name, path) in pages {
                 browser.screen(width, height, dark).await?;
                 browser.driver.goto(format!("{}{path}", site.url)).await?;
-                // As the app has it: it takes the place of what was published.
+                // The app's page, which has replaced the published one.
                 let there = "return !document.getElementById('shell') && !!document.querySelector('main h1')";
                 browser.until("the app is there", there).await?;
-                // Pictures load as they are neared: here the whole page is looked at.
+                // Pictures are loaded lazily, but the screenshot has the whole page.
                 browser.script("for (const i of document.images) i.loading = 'eager'").await?;
                 let tall = browser
                     .script("return document.documentElement.scrollHeight")

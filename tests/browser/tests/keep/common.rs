@@ -1,4 +1,4 @@
-//! What a reader does in these tests, and what is looked at.
+//! Shared steps and checks of these tests.
 
 use anyhow::{Context, Result, bail};
 use browser_tests::browser::{Browser, Kind, PATIENCE};
@@ -15,24 +15,24 @@ pub const HARBOUR: &str = "story/harbour-lights/";
 
 pub const GLACIER: &str = "The glacier that keeps time";
 
-/// A page of the same origin that runs nothing.
+/// A page of the same origin without scripts.
 pub const BLANK: &str = "blank.html";
 
-/// Presses a key, as where no field has the focus, from within a page.
+/// A script function that presses a key while no field has the focus.
 pub const KEY: &str = "const key = key => (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));";
 
 /// Everything that is in local storage.
 pub const STORED: &str =
     "return Object.fromEntries(Object.keys(localStorage).map(name => [name, localStorage.getItem(name)]))";
 
-/// The headlines that are listed.
+/// The listed headlines.
 pub const LISTED: &str = "listed().filter(article => article.querySelector('h2')).map(article => words(article.querySelector('h2')))";
 
 pub fn quoted(text: &str) -> String {
     json!(text).to_string()
 }
 
-/// Serves the build, with a page in it that runs nothing.
+/// Serves the build, with a page without scripts.
 pub async fn site() -> Result<Site> {
     let site = Site::start("/").await?;
     blank(&site)?;
@@ -44,19 +44,19 @@ pub fn blank(site: &Site) -> Result<()> {
     Ok(std::fs::write(site.folder().join(BLANK), page)?)
 }
 
-/// Opens an address of the site, and waits until the reader's own is there.
+/// Opens an address of the site, and waits until the reading state is loaded.
 pub async fn open(browser: &Browser, site: &Site, path: &str) -> Result<()> {
     browser.driver.goto(format!("{}{path}", site.url)).await?;
     ready(browser, site).await
 }
 
-/// Waits until the page is there, and the reader's own.
+/// Waits until the page and the reading state are there.
 pub async fn ready(browser: &Browser, site: &Site) -> Result<()> {
     browser.ready().await?;
     browser.until("the page is there", "return document.querySelector('main h1') !== null").await?;
     if browser.kind == Kind::Webkit && site.has_worker() {
-        // It leaves a worker behind in the middle of its installation where the page goes to another one (decision 008);
-        // with such a one there is nothing to wait for.
+        // WebKit abandons a worker's installation if the page is left meanwhile (decision 008); then there is
+        // nothing to wait for.
         let there =
             browser.until("the worker is there", "return Boolean(navigator.serviceWorker?.controller)");
         let _ = tokio::time::timeout(Duration::from_secs(4), there).await;
@@ -64,7 +64,7 @@ pub async fn ready(browser: &Browser, site: &Site) -> Result<()> {
     Ok(())
 }
 
-/// Waits until something on the page says that.
+/// Waits until an element on the page has this text.
 pub async fn says(browser: &Browser, selector: &str, words: &str) -> Result<()> {
     let body = format!(
         "return [...document.querySelectorAll({})].some(one => one.textContent.includes({}))",
@@ -79,22 +79,22 @@ pub async fn notice(browser: &Browser, words: &str) -> Result<()> {
     browser.until(&format!("a notice says '{words}'"), &says).await
 }
 
-/// All that is said to the reader. The last of it is that there is no network, which is brought about: what there was to
-/// say before has been said then.
+/// All notices, in order. This cuts off the network, so that the notice about that is the last one, and all
+/// others have been shown before.
 pub async fn all_said(browser: &Browser) -> Result<Vec<String>> {
     browser.script("dispatchEvent(new Event('offline'))").await?;
     notice(browser, "No connection.").await?;
     Ok(serde_json::from_value(browser.script("return notices()").await?)?)
 }
 
-/// Waits until a story that is listed has a mark that ends so.
+/// Waits until a listed story has a mark that ends with this text.
 pub async fn marked(browser: &Browser, headline: &str, mark: &str) -> Result<()> {
     let body =
         format!("return marks(inList({})).some(one => one.endsWith({}))", quoted(headline), quoted(mark));
     browser.until(&format!("'{headline}' is marked '{mark}'"), &body).await
 }
 
-/// Waits until these headlines are listed, in whatever order.
+/// Waits until these headlines are listed, in any order.
 pub async fn lists(browser: &Browser, headlines: &[&str]) -> Result<()> {
     let body = format!(
         "const found = {LISTED}.sort(); const wanted = {}.sort(); return JSON.stringify(found) === JSON.stringify(wanted)",
@@ -107,7 +107,7 @@ pub async fn lists(browser: &Browser, headlines: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Whether a field of that name is kept of a story (`src/reading/card.rs`).
+/// Whether a story's record has a field of that name (`src/reading/record.rs`).
 pub fn noted(story: &str, field: &str) -> String {
     format!(
         "return Object.keys(localStorage).some(name => name.includes('/s/') && localStorage.getItem(name).split('\\n').some(line => line.startsWith('{story}\\t') && line.includes('\\t{field}=')))"
@@ -122,7 +122,7 @@ pub async fn save(browser: &Browser, site: &Site, path: &str) -> Result<()> {
     says(browser, "[role=status]", "Saved for offline").await
 }
 
-/// Presses a key, as where no field has the focus.
+/// Presses a key while no field has the focus.
 pub async fn key(browser: &Browser, key: &str) -> Result<()> {
     let body = browser.driver.find(By::Css("body")).await?;
     let active = browser.driver.active_element().await.unwrap_or(body);
@@ -139,7 +139,7 @@ pub async fn field(browser: &Browser, label: &str) -> Result<WebElement> {
     found.first().await.with_context(|| format!("no field is labelled {label}"))
 }
 
-/// The choice of that name among those of a legend.
+/// The radio button with that name in the group with that legend.
 pub async fn choose(browser: &Browser, legend: &str, option: &str) -> Result<()> {
     let path = format!(
         "//fieldset[legend[normalize-space(.)={}]]//label[normalize-space(.)={}]/input",
@@ -150,7 +150,7 @@ pub async fn choose(browser: &Browser, legend: &str, option: &str) -> Result<()>
     Ok(found.first().await?.click().await?)
 }
 
-/// A publication of so many stories, in one section.
+/// A publication with this many stories in one section.
 pub fn many_stories(site: &Site, count: usize) -> Result<()> {
     let edition = site.folder().join("edition");
     let file = edition.join("edition.json");
@@ -170,7 +170,7 @@ pub fn many_stories(site: &Site, count: usize) -> Result<()> {
     Ok(())
 }
 
-/// Has a script run on these pages before anything of the app.
+/// Makes a script run on these pages before the app's.
 pub fn before_the_app(site: &Site, script: &str, pages: &[&str]) -> Result<()> {
     std::fs::write(site.folder().join("before.js"), script)?;
     for page in pages {
@@ -181,7 +181,7 @@ pub fn before_the_app(site: &Site, script: &str, pages: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// What is known of a story of these tests.
+/// A snapshot of a story in these tests.
 pub fn known(headline: &str) -> StorySnapshot {
     StorySnapshot {
         headline: headline.to_owned(),

@@ -1,4 +1,4 @@
-//! Values that are damaged, wiped, or written by another tab or a newer version.
+//! Stored values that are damaged, deleted, or written by another tab or a newer version.
 
 use anyhow::{Context, Result, bail, ensure};
 use browser_tests::browser::{Browser, Kind, until};
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::common::*;
 
-/// Numbers that are the same in every run.
+/// Pseudo-random numbers, the same in each run.
 struct Dice(u64);
 
 impl Dice {
@@ -22,7 +22,7 @@ impl Dice {
     }
 }
 
-/// A value, damaged in the way of that number.
+/// A value with the kind of damage that has this number.
 fn damaged(value: &str, way: usize, dice: &mut Dice) -> String {
     let mut letters: Vec<char> = value.chars().collect();
     match way {
@@ -101,7 +101,7 @@ async fn each_value_damaged_in_twenty_ways_costs_itself_at_most() -> Result<()> 
     Ok(())
 }
 
-/// Opens what is saved where one value is damaged.
+/// Opens the saved stories while one stored value is damaged.
 async fn one_damaged(browser: &Browser, site: &Site, name: &str, was: &str, now: &str) -> Result<()> {
     open(browser, site, "saved/").await?;
     browser.by_role("heading", "Saved").await?;
@@ -112,7 +112,7 @@ async fn one_damaged(browser: &Browser, site: &Site, name: &str, was: &str, now:
         )
         .await?;
     for (id, headline) in [("harbour-lights", LEAD), ("glacier-clock", GLACIER)] {
-        // Its own record may be beyond reading: it is the one that was damaged.
+        // The story's own record may be unreadable, if it is the damaged one.
         let is_hit = name.contains("/s/") && was.contains(id);
         let listed = browser.script(&format!("return {LISTED}.includes({})", quoted(headline))).await?;
         ensure!(listed == true || is_hit, "'{headline}' is gone");
@@ -126,7 +126,7 @@ async fn one_damaged(browser: &Browser, site: &Site, name: &str, was: &str, now:
         let left = browser.script(&format!("return localStorage.getItem({})", quoted(name))).await?;
         ensure!(left == now, "what a newer version wrote was written over");
     }
-    // What this tab writes when it is left is not to come after what is tried next.
+    // The tab writes when it is left; that must not happen after the next damage.
     browser.driver.goto(format!("{}{BLANK}", site.url)).await?;
     Ok(())
 }
@@ -166,7 +166,7 @@ async fn each_store_wiped_alone_leaves_headlines_and_a_way_back() -> Result<()> 
             tried.await.with_context(|| format!("without {cache}, in {kind:?}"))?;
         }
 
-        // The worker gone. (WebKit goes on with one that was taken away, for as long as the window lives.)
+        // Without the worker. (WebKit goes on with an unregistered one while the window is open.)
         if kind != Kind::Webkit {
             let wipe = "for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister(); return true";
             browser.answer(wipe).await?;
@@ -179,7 +179,7 @@ async fn each_store_wiped_alone_leaves_headlines_and_a_way_back() -> Result<()> 
             }
         }
 
-        // All files gone, and no network: the headline, and a way to them.
+        // Without all files and without network, there is the headline and a button to download.
         open(&browser, &site, "").await?;
         let wipe = "for (const name of await caches.keys()) if (!name.includes('shell')) await caches.delete(name); return true";
         browser.answer(wipe).await?;
@@ -190,7 +190,7 @@ async fn each_store_wiped_alone_leaves_headlines_and_a_way_back() -> Result<()> 
         browser.press("button", "Download again").await?;
         browser.until("the story is there", "return paragraphs().length > 3").await?;
 
-        // What was kept in local storage gone: nothing is blank, and the story is there with no network.
+        // Without local storage nothing is blank, and the story can be read without network.
         browser.driver.goto(format!("{}{BLANK}", site.url)).await?;
         browser.script("localStorage.clear()").await?;
         open(&browser, &site, "saved/").await?;
@@ -221,7 +221,7 @@ async fn settings_follow_what_is_set_elsewhere() -> Result<()> {
     Ok(())
 }
 
-/// Has the page hear of a shard as another tab has written it, though it stands nowhere.
+/// Sends the page a storage event, as if another tab had written a shard, without writing it.
 async fn hear(browser: &Browser, site: &Site, shard: Shard, reading: &Reading) -> Result<()> {
     let name = format!("{}{}", shard_prefix(&publication(&site.url)), shard.name());
     let event = format!(
@@ -259,7 +259,7 @@ async fn what_a_newer_version_wrote_is_never_written_over() -> Result<()> {
         blank(&site)?;
         let publication = publication(&site.url);
         let prefix = shard_prefix(&publication);
-        // A shard of a newer kind, of the very story that is acted on; then all of it.
+        // First only the story's shard is of a newer version, then everything.
         let mut reading = Reading::default();
         reading.apply(Action::Saved(story("glacier-clock")?, known(GLACIER)), 1_700_000_000_000);
         let touched =
@@ -285,7 +285,7 @@ async fn what_a_newer_version_wrote_is_never_written_over() -> Result<()> {
             browser.by_role("button", "Saved").await?;
             browser.press("button", "Mark as unread").await?;
             notice(&browser, "a newer version of this app wrote here").await?;
-            // Leaving it writes what there was no time for.
+            // Leaving the page writes everything that was not written yet.
             browser.driver.goto(format!("{}{BLANK}", site.url)).await?;
             let after = browser.script(&stored).await?;
             ensure!(after == before, "{what}: {before} is {after} now, in {kind:?}");

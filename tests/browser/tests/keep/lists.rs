@@ -1,4 +1,4 @@
-//! What is read, half read and opened, and the lists of it.
+//! Stories that are read, half read and opened, and their lists.
 
 use anyhow::{Context, Result, bail, ensure};
 use browser_tests::browser::{Browser, Kind};
@@ -10,7 +10,7 @@ async fn a_story_half_read_is_offered_at_its_place_at_any_width() -> Result<()> 
     for kind in Kind::all() {
         let (site, browser) = (site().await?, Browser::start(kind).await?);
         open(&browser, &site, HARBOUR).await?;
-        // The block in the middle of the text is at the top of the window.
+        // Scrolls the middle block to the top of the window.
         let block = "const blocks = paragraphs(); const block = blocks[Math.floor((blocks.length - 1) / 2)];";
         browser
             .script(&format!("{block} scrollTo(0, block.getBoundingClientRect().top + scrollY - 80)"))
@@ -37,7 +37,7 @@ async fn a_story_half_read_is_offered_at_its_place_at_any_width() -> Result<()> 
         }
         browser.driver.set_window_rect(0, 0, 1280, 900).await?;
 
-        // To its end: it is read, and nothing to continue.
+        // At its end, the story is read and no longer in Continue.
         browser.script("scrollTo(0, document.documentElement.scrollHeight)").await?;
         browser.until("its end is noted", &noted("harbour-lights", "e")).await?;
         browser.press("link", "The Meridian").await?;

@@ -1,5 +1,5 @@
-//! What a reader leaves behind is never lost: saving, two tabs at once, storage that fails, a browser that is killed,
-//! values that are damaged, stores that are wiped; and the screens that show it.
+//! The reading state is never lost: saving, two tabs at once, storage that fails, a browser that is killed,
+//! damaged and deleted values; and the screens that show it.
 
 #![allow(clippy::indexing_slicing, reason = "a test fails where something is not there")]
 

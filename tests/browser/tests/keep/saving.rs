@@ -1,4 +1,4 @@
-//! Saving stories and following coverage, in one tab or two.
+//! Saving stories and following live blogs, in one tab or two.
 
 use anyhow::{Context, Result, bail, ensure};
 use browser_tests::browser::{Browser, Kind, READY};
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::common::*;
 
-/// A page that was published with its content has come, and not yet the app.
+/// Whether a published page is loaded. (The app is held back.)
 const PUBLISHED: &str =
     "return document.readyState !== 'loading' && document.querySelector('main h1') !== null";
 
@@ -33,7 +33,7 @@ async fn a_saved_story_is_listed_kept_for_offline_and_comes_back_after_removing(
         browser.driver.refresh().await?;
         lists(&browser, &[LEAD]).await?;
 
-        // From the story's page as well.
+        // On the story's page as well.
         open(&browser, &site, HARBOUR).await?;
         browser.press("button", "Saved").await?;
         browser.by_role("button", "Save").await?;
@@ -59,16 +59,16 @@ async fn a_press_before_the_app_has_come_is_not_lost() -> Result<()> {
             site.fault(name, Some(Fault::Held));
         }
         let page = |path: &str| format!("location.href = '{}{path}'", site.url);
-        // What is held counts to the page's load, which WebDriver would wait for.
+        // WebDriver would wait for the page's load, which the held file delays.
         browser.script(&page(HARBOUR)).await?;
         browser.until("the page is there", PUBLISHED).await?;
-        // An impatient reader presses twice, and means it once.
+        // An impatient reader presses twice; it counts once.
         for name in ["Save", "Save", "Mark as read"] {
             browser.press("button", name).await?;
         }
         let early = browser.script(&format!("return !({READY})")).await?;
         ensure!(early == true, "it was pressed before the app was there, in {kind:?}");
-        // Nobody has to find the way to a button again because what it does has come.
+        // The focus stays on a button when the app takes over.
         browser.script("queryByRole('button', 'Save').focus()").await?;
         for name in &module {
             site.fault(name, None);
@@ -93,7 +93,7 @@ async fn two_tabs_save_a_hundred_stories_each_at_once() -> Result<()> {
         let second = browser.driver.new_tab().await?;
         browser.driver.switch_to_window(second.clone()).await?;
         open(&browser, &site, "section/world/").await?;
-        // By keys: to the story, and save it; the one from the top, the other from the end.
+        // With the keyboard: go to the story and save it, one tab from the top, the other from the end.
         let script = |start: &str, step: &str| {
             format!(
                 "{KEY}
@@ -123,7 +123,7 @@ async fn two_tabs_save_a_hundred_stories_each_at_once() -> Result<()> {
         for tab in [&second, &first] {
             browser.driver.switch_to_window(tab.clone()).await?;
             browser.until("this tab has pressed a hundred times", "return window.pressed === 100").await?;
-            // It hears of the other's as well.
+            // The tab gets the other's marks as well.
             let marks = "return markedAs('Saved').length === 200";
             if browser.until("both tabs know of 200", marks).await.is_err() {
                 let count = browser.script("return markedAs('Saved').length").await?;
@@ -139,7 +139,7 @@ async fn two_tabs_save_a_hundred_stories_each_at_once() -> Result<()> {
     Ok(())
 }
 
-/// Changes what the edition says of the live story; takes it out where that comes to nothing.
+/// Changes the live story's teaser; removes it if `change` returns false.
 fn change_live(site: &Site, change: fn(&mut Value) -> bool) -> Result<()> {
     let file = site.folder().join("edition/edition.json");
     let mut edition: Value = serde_json::from_slice(&std::fs::read(&file)?)?;

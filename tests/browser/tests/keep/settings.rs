@@ -1,4 +1,4 @@
-//! Settings, backups, keys, and how the reader's own screens look.
+//! Settings, backups, keyboard shortcuts, and the reader's own screens.
 
 use anyhow::{Context, Result, bail, ensure};
 use browser_tests::browser::{Browser, Kind};
@@ -26,7 +26,7 @@ async fn settings_change_the_look_at_once_and_before_the_next_page_is_painted() 
         let dark = "return getComputedStyle(document.documentElement).colorScheme === 'dark' && document.documentElement.dataset.face === 'sans'";
         browser.until("it is dark, and without serifs", dark).await?;
 
-        // A page whose app never comes has the look already: it was set by the script in its head.
+        // Without the app, the script in the page's head sets the appearance.
         for name in std::fs::read_dir(site.folder())? {
             let name = name?.file_name().to_string_lossy().into_owned();
             if name.ends_with(".wasm") {
@@ -65,7 +65,7 @@ async fn a_backup_brings_everything_back_and_a_damaged_one_changes_nothing() -> 
         save(&browser, &site, "story/glacier-clock/").await?;
         open(&browser, &site, "saved/").await?;
         lists(&browser, &[LEAD, GLACIER]).await?;
-        // Tags and a note, with what a table has to escape.
+        // Tags and a note, with characters that CSV has to escape.
         press_summary(&browser).await?;
         field(&browser, "Tags").await?.send_keys("ice, \"time\"").await?;
         field(&browser, "Note").await?.send_keys("=for Anna").await?;
@@ -116,7 +116,8 @@ async fn a_backup_brings_everything_back_and_a_damaged_one_changes_nothing() -> 
         );
         ensure!(markdown.contains(&format!("[{LEAD}](")), "{markdown}");
 
-        // Somewhere else: nothing is there; a damaged file changes nothing; the whole one brings all of it.
+        // In another place nothing is there; a damaged backup changes nothing; the complete one restores
+        // everything.
         let folder = tempfile::tempdir()?;
         let whole = folder.path().join("whole.json");
         let broken = folder.path().join("broken.json");
@@ -196,7 +197,7 @@ async fn keys_do_what_the_table_says() -> Result<()> {
         browser.until("to search", &at("saved/#saved-words")).await?;
         browser.until("the search has the focus", searches).await?;
 
-        // What is saved is narrowed as well.
+        // The saved stories can be filtered as well.
         open(&browser, &site, "saved/").await?;
         lists(&browser, &[&saved]).await?;
         key(&browser, "j").await?;
@@ -210,11 +211,11 @@ async fn keys_do_what_the_table_says() -> Result<()> {
         key(&browser, "/").await?;
         browser.until("the search has the focus", searches).await?;
 
-        // In a field they are letters.
+        // In a field, keys are letters.
         key(&browser, "gh").await?;
         browser.until("they are letters", "return document.activeElement.value === 'gh'").await?;
         ensure!(browser.script(&at("saved/")).await? == true);
-        // Nor with a modifier.
+        // With a modifier, they are not shortcuts.
         open(&browser, &site, "section/science/").await?;
         for modifier in ["ctrlKey", "metaKey", "altKey"] {
             let pressed = format!(
@@ -222,7 +223,7 @@ async fn keys_do_what_the_table_says() -> Result<()> {
             );
             ensure!(browser.script(&pressed).await? == true, "with {modifier} a key is the browser's");
         }
-        // Nor when they are switched off.
+        // Shortcuts can be switched off.
         open(&browser, &site, "settings/").await?;
         choose(&browser, "Keyboard shortcuts", "Off").await?;
         open(&browser, &site, "section/science/").await?;

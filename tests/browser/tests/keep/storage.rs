@@ -1,4 +1,4 @@
-//! Storage that refuses, is full, is large, or whose browser is killed.
+//! Storage that is blocked, full or large, and browsers that are killed.
 
 use anyhow::{Context, Result, ensure};
 use browser_tests::browser::{Browser, Kind, QUERIES, READY, until};
@@ -11,7 +11,7 @@ use std::path::Path;
 
 use crate::common::*;
 
-/// Scripts that stand before the app's, as browsers behave that keep nothing; and what the reader is told.
+/// Browsers that store nothing: name, script that imitates them, and the message to the reader.
 const BLOCKED: [(&str, &str, &str); 6] = [
     (
         "reading throws",
@@ -59,7 +59,7 @@ async fn where_nothing_can_be_kept_it_works_for_the_session_and_says_so() -> Res
                 browser.dismiss().await?;
                 let focus = browser.script("return document.activeElement?.tagName").await?;
                 ensure!(focus == "H1", "the focus is on {focus} after a notice was waved away");
-                // In the same tab all of it is there.
+                // In the same tab, everything is there.
                 browser.press("link", "The Meridian").await?;
                 marked(&browser, LEAD, "Saved").await?;
                 browser.press("link", "Saved").await?;
@@ -72,7 +72,7 @@ async fn where_nothing_can_be_kept_it_works_for_the_session_and_says_so() -> Res
     Ok(())
 }
 
-/// Presses keys on a list of stories without end, from the third one on, each of which is written.
+/// Presses keys on a list of stories without end, from the third one on. Each press writes.
 const WRITE_WITHOUT_END: &str = "
     window.writes = 0;
     [...document.querySelectorAll('article h3 a')].at(2).focus();
@@ -80,7 +80,7 @@ const WRITE_WITHOUT_END: &str = "
     const act = () => { key('m'); window.writes++; key(forward ? 'j' : 'k'); if (window.writes % 50 === 0) forward = !forward; setTimeout(act); };
     act();";
 
-/// What was set aside, since it could not be read.
+/// The values in quarantine.
 const TORN: &str = "return Object.keys(localStorage).filter(name => name.includes('quarantine'))";
 
 #[tokio::test]
@@ -113,8 +113,8 @@ async fn a_browser_that_is_killed_while_it_writes_loses_nothing_older() -> Resul
     Ok(())
 }
 
-/// The same in WebKit, which keeps something only where no driver holds it: the page does it all by itself, and tells the
-/// host.
+/// The same in WebKit, which keeps its storage only without a driver: the page does everything itself, and
+/// reports to the host.
 #[tokio::test]
 async fn webkit_killed_while_it_writes_loses_nothing_older() -> Result<()> {
     if !Kind::all().contains(&Kind::Webkit) {
@@ -125,7 +125,7 @@ async fn webkit_killed_while_it_writes_loses_nothing_older() -> Result<()> {
     before_the_app(&site, "", &["section/world/index.html", "saved/index.html"])?;
     let profile = tempfile::tempdir()?;
     let list = format!("{}section/world/", site.url);
-    // Opens a page, runs a script there once `ready` holds, and gives what it tells.
+    // Opens a page, runs a script there once `ready` holds, and returns its report.
     let visit = async |address: &str, ready: &str, body: &str| {
         let script = format!(
             "{QUERIES}
@@ -150,7 +150,7 @@ async fn webkit_killed_while_it_writes_loses_nothing_older() -> Result<()> {
         tell('saved');";
     let (browser, told) = visit(&list, all_listed, save).await?;
     ensure!(told.contains("saved"), "{told}");
-    // It is older than what comes once it is on the disk.
+    // Everything after this happens when it is on the disk.
     let written = async || holds(&profile.path().join(".local"), "made-001");
     until("it is written to the disk", written).await?;
     drop(browser);
@@ -173,7 +173,7 @@ async fn webkit_killed_while_it_writes_loses_nothing_older() -> Result<()> {
     Ok(())
 }
 
-/// Whether a file anywhere in a folder holds a text in two bytes for each letter, as WebKit writes what is stored.
+/// Whether a file in or below a folder contains a text in UTF-16, as WebKit stores it.
 fn holds(folder: &Path, text: &str) -> Result<bool> {
     let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     for entry in std::fs::read_dir(folder)? {
@@ -181,7 +181,7 @@ fn holds(folder: &Path, text: &str) -> Result<bool> {
         let there = if path.is_dir() {
             holds(&path, text)?
         } else {
-            // It may be gone again.
+            // The file may be gone already.
             std::fs::read(&path).is_ok_and(|bytes| bytes.windows(wide.len()).any(|part| part == wide))
         };
         if there {
@@ -202,7 +202,7 @@ async fn a_hundred_thousand_marks_load_quickly() -> Result<()> {
     let all = stored(&site, &reading);
     let bytes: usize = all.iter().map(|(name, text)| name.len() + text.as_str().map_or(0, str::len)).sum();
     ensure!(bytes < 4_000_000, "they take {bytes} bytes");
-    // From the first look into storage until what was started by that is done, writing and drawing not counted.
+    // From the first read of storage until the tasks that it started are done, without writing and rendering.
     let clock = "const key = Storage.prototype.key, get = Storage.prototype.getItem; window.load = {};
         Storage.prototype.key = function (at) {
             if (window.load.from === undefined) {
@@ -240,7 +240,7 @@ async fn a_hundred_thousand_marks_load_quickly() -> Result<()> {
         "{bytes} bytes; (last look, all of it) in ms, fastest and median of 7: empty {:?}, full {:?}",
         measured[0], measured[1]
     );
-    // With the machine's own speed unknown, an order of magnitude is asserted; the number is told.
+    // The machine's speed is unknown, so only the order of magnitude is checked; the number is printed.
     ensure!(measured[1].0.1 < 300.0, "loading takes {measured:?} ms");
     browser.quit().await
 }
@@ -264,7 +264,7 @@ async fn where_there_is_no_room_old_marks_go_and_the_reader_is_not_troubled() ->
                 publication(&site.url)
             ))
             .await?;
-        // As much as there is, and a word more.
+        // Room for what is stored, and a few characters more.
         let cap = "const set = Storage.prototype.setItem;
             const size = () => Object.entries(localStorage).filter(([name]) => /^dateline\\/(1|quarantine)/.test(name)).reduce((sum, [name, text]) => sum + name.length + text.length, 0);
             const most = Number(localStorage.getItem('most') ?? size() + 30);

@@ -1,4 +1,4 @@
-//! Pages as they were published, before the app and when it comes.
+//! Shared steps and checks for published pages, before and after the app takes over.
 
 use anyhow::{Context, Result, ensure};
 use browser_tests::browser::{APP_THERE, Browser, Kind};
@@ -19,39 +19,39 @@ pub const SCREENS: [&str; 7] = [
     "story/storm-live/",
 ];
 
-/// Whether the app is not there yet, and all of the page is laid out and in sight: after the first frame, that is.
+/// Whether the published page is there without the app, after its first frame, when all of it is laid out.
 pub const WAITING: &str =
     "return document.getElementById('shell') !== null && document.querySelector('main h1') !== null
     && document.documentElement.classList.length === 0";
 
-/// The whole page was read, and its times written.
+/// Whether the whole page is parsed and its times are written.
 pub const PARSED: &str = "return document.readyState !== 'loading' && document.querySelector('#shell time') !== null && document.querySelector('time[data-as]') === null";
 
 /// A post of a live blog.
 pub const POST: &str = "[role=feed] article[id]";
 
-/// The module of the app, which tests hold back.
+/// The name of the app's module, which tests hold back.
 pub fn module(site: &Site) -> Result<String> {
     let names = std::fs::read_dir(site.folder())?.flatten().map(|entry| entry.file_name());
     let mut names = names.filter_map(|name| name.into_string().ok());
     names.find(|name| name.ends_with("_bg.wasm")).context("the app has a module")
 }
 
-/// Opens a page whose app is held back until it is let come, and waits for the moment between.
+/// Opens a page with the app held back, and waits for the published page.
 pub async fn early(site: &Site, browser: &Browser, page: &str) -> Result<()> {
     site.fault(&module(site)?, Some(Fault::Held));
-    // The preload of the module counts to the page's load, which WebDriver waits for by default.
+    // WebDriver would wait for the page's load, which the module's preload delays.
     browser.script(&format!("location.href = '{}{page}'", site.url)).await?;
     browser.until("the published page is there", WAITING).await
 }
 
-/// Lets the app come that is held back, and waits until it has taken over.
+/// Releases the app, and waits until it has taken over.
 pub async fn taken_over(site: &Site, browser: &Browser) -> Result<()> {
     site.fault(&module(site)?, None);
     browser.until("the app has taken over", APP_THERE).await
 }
 
-/// A browser that notes what its pages' policies refuse, and what shifts.
+/// A browser that records violations of the pages' policies, and layout shifts.
 pub async fn watching(kind: Kind) -> Result<Browser> {
     let browser = Browser::start(kind).await?;
     if kind == Kind::Chromium {
@@ -67,20 +67,20 @@ pub async fn watching(kind: Kind) -> Result<Browser> {
     Ok(browser)
 }
 
-/// Nothing that was to be seen has moved on a page of [`watching`].
+/// Checks that nothing has shifted on a page of [`watching`].
 pub async fn nothing_shifted(browser: &Browser, page: &str) -> Result<()> {
     let shift = browser.script("return window.shifts.reduce((sum, one) => sum + one, 0)").await?;
     ensure!(shift.as_f64() == Some(0.0), "{page} shifts by {shift}");
     Ok(())
 }
 
-/// Waits until the edition, which can't be had, was asked for.
+/// Waits until the edition was requested in vain.
 pub async fn asked_in_vain(browser: &Browser) -> Result<()> {
     let asked = "return performance.getEntriesByType('resource').some(e => e.name.endsWith('edition.json'))";
     browser.until("the edition was asked for in vain", asked).await
 }
 
-/// Lets the edition be had again, and waits until the app has taken over.
+/// Makes the edition available again, and waits until the app has taken over.
 pub async fn comes_after_all(site: &Site, browser: &Browser) -> Result<()> {
     site.fault("edition/edition.json", None);
     browser.until("the app has taken over", &format!("dispatchEvent(new Event('online')); {APP_THERE}")).await

@@ -1,5 +1,5 @@
-//! Published pages: they can be read before the app is there and without it, and the app takes them over without a
-//! reader noticing.
+//! Published pages: they can be read before the app is there and without it, and the app takes them over
+//! unnoticed.
 
 mod common;
 mod pieces;

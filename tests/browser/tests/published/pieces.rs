@@ -1,4 +1,4 @@
-//! Pages that come in pieces or in part, and their times.
+//! Pages that arrive in pieces or only in part, and their times.
 
 use anyhow::{Context, Result, ensure};
 use browser_tests::browser::{APP_THERE, Browser, Kind};
@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use crate::common::*;
 
-/// Where the picture of a teaser begins in the HTML of a page, right behind the words of the teaser.
+/// Where the first teaser's picture begins in the HTML, right after the teaser's text.
 fn teaser_picture(page: &str) -> Option<usize> {
     let teaser = page.find("<article ").and_then(|_| page.find(" data-story="))?;
     let picture = teaser + page.get(teaser..)?.find("<img ")?;
     page.get(..picture)?.rfind("<div ")
 }
 
-/// Each time of the page, with what it says.
+/// All times on the page, with their text.
 const TIMES: &str =
     "return [...document.querySelectorAll('#shell main time[datetime]')].map(time => time.outerHTML)";
 
@@ -23,7 +23,7 @@ const TIMES: &str =
 async fn times_have_the_reader_s_words_after_the_first_frame_and_move_nothing() -> Result<()> {
     let site = Site::without_worker("/").await?;
     let browser = watching(Kind::Chromium).await?;
-    // What is in sight, and where, when the first frame is made.
+    // Records which times are visible in the first frame, and where.
     let source = "requestAnimationFrame(() => {
         const seen = [...document.querySelectorAll('time[datetime]')].filter(it => getComputedStyle(it).visibility === 'visible');
         window.first = { untimed: document.documentElement.classList.contains('untimed'), published: seen.filter(it => it.dataset.as).length };
@@ -34,11 +34,11 @@ async fn times_have_the_reader_s_words_after_the_first_frame_and_move_nothing() 
     for language in ["en-US", "de", "ru", "ar", "ta", "th"] {
         let reader = json!({ "userAgent": agent, "acceptLanguage": language });
         browser.driver.cdp().send_raw("Emulation.setUserAgentOverride", reader).await?;
-        // On the narrow one words of any length may take another line: there they are written before.
+        // On a narrow screen times may wrap, so they are written before the first frame.
         for (width, waits) in [(1280, true), (360, true), (320, false)] {
             browser.screen(width, 800, false).await?;
-            // One with corrections, that was updated; one that is so short that what follows it is in sight; and one
-            // that runs the other way than the words.
+            // An updated story with corrections; one so short that what follows it is visible; and one in a
+            // right-to-left language.
             for page in ["story/harbour-lights/", "story/paper-mill/", "story/arabic-looms/"] {
                 early(&site, &browser, page).await?;
                 browser.until("the page is there", PARSED).await?;
@@ -62,14 +62,14 @@ async fn a_time_that_comes_in_two_pieces_is_written_once() -> Result<()> {
         let site = Site::without_worker("/").await?;
         let browser = Browser::start(kind).await?;
         for path in ["story/harbour-lights/", "story/storm-live/"] {
-            // The app would write all of them anew.
+            // Without the app, which would write all times again.
             early(&site, &browser, path).await?;
             browser.until("the page is there", PARSED).await?;
             let whole = browser.script(TIMES).await?;
             let page = std::fs::read_to_string(site.folder().join(path).join("index.html"))?;
             let start = page.find("<time ").context("a time")?;
             let words = page.get(start..).and_then(|rest| rest.find('>')).context("its end")?;
-            // In its third letter; and right after its last one, where it has no end yet.
+            // In its third letter, and right after the last one, before the end tag.
             let end = page.get(start..).and_then(|rest| rest.find("</time>")).context("its end")?;
             for cut in [start + words + 3, start + end] {
                 site.fault(path, Some(Fault::Pause(cut, Duration::from_millis(700))));
@@ -101,7 +101,7 @@ async fn a_page_stays_readable_where_the_app_can_t_come() -> Result<()> {
         ensure!(browser.script(WAITING).await? == true, "what was published stays");
         browser.press("link", "Science").await?;
         browser.by_role("heading", "Science").await?;
-        // The app goes on trying, and comes when it can.
+        // The app goes on trying, and takes over when it can.
         asked_in_vain(&browser).await?;
         comes_after_all(&site, &browser).await?;
         browser.quit().await?;
@@ -117,7 +117,7 @@ async fn a_page_that_comes_in_two_pieces_moves_nothing() -> Result<()> {
         browser.screen(width, height, false).await?;
         for path in SCREENS {
             let page = std::fs::read_to_string(site.folder().join(path).join("index.html"))?;
-            // Behind the words of the first teaser, and in the middle of what is to be seen.
+            // After the text of the first teaser, and in the middle of the content.
             let body = page.find("<body").context("a body")?;
             let middle = body + (page.find("dateline-story").unwrap_or(page.len()) - body) / 2;
             let cuts = [teaser_picture(&page), page.char_indices().map(|it| it.0).find(|at| *at >= middle)];

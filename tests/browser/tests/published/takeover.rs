@@ -1,4 +1,4 @@
-//! The app takes a published page over, and the reader does not notice.
+//! The app takes over a published page, and the reader does not notice.
 
 use anyhow::{Context, Result, ensure};
 use browser_tests::browser::{APP_THERE, Browser, Kind};
@@ -7,9 +7,8 @@ use serde_json::{Value, json};
 
 use crate::common::*;
 
-/// What is on the page, element by element, so that two trees can be held against each other: without what a parser
-/// or a renderer makes of the same page in its own way (comments, texts in pieces), and without the words of times,
-/// which are the reader's own.
+/// The page's elements, to compare two trees. Differences between parser and renderer (comments, split texts)
+/// are left out, and the text of times, which is in the reader's language.
 const TREE: &str = "
     const tree = (root) => {
       const lines = [];
@@ -19,12 +18,12 @@ const TREE: &str = "
         for (const child of node.childNodes) {
           if (child.nodeType === 3) text += child.data;
           if (child.nodeType !== 1 || ['NOSCRIPT', 'SCRIPT'].includes(child.tagName)) continue;
-          // The reader's own: what is said to them, and what they have read by now.
+          // Messages to the reader, and reading state.
           if (child.matches('body > [role=status], article > footer > button, article time ~ span')) continue;
           flush();
           const time = child.tagName === 'TIME';
           const today = child.matches('header > div > p:empty, header > div > p:has(time)');
-          // Set by script on both sides, never by markup.
+          // Set by script on both sides, never in the markup.
           const tinted = child.matches('img[data-color]');
           const attributes = [...child.attributes]
             .filter(a => !(a.name === 'data-as' || a.name === 'decoding' || time && a.name === 'lang' || tinted && a.name === 'style'))
@@ -68,7 +67,7 @@ async fn the_app_s_first_view_is_what_was_published() -> Result<()> {
     Ok(())
 }
 
-/// Where everything is: each element's place, and what each text says.
+/// The position of each element, and the text of each text node.
 const PLACES: &str = "
     const root = document.getElementById('shell') ?? document.body;
     return [...root.querySelectorAll('*')].filter(e => !e.matches('script,noscript,noscript *,bdi,body > [role=status],article > footer > button,article time ~ span'))
@@ -82,7 +81,7 @@ async fn nothing_moves_when_the_app_takes_over() -> Result<()> {
     for (width, height) in [(390, 844), (1280, 900)] {
         browser.screen(width, height, false).await?;
         for page in SCREENS {
-            // As it comes; and with what is out of sight laid out as well, so that all of it can be held against the app's.
+            // As it is; and with everything laid out, so that all of it can be compared with the app's page.
             for whole in ["", "document.getElementById('shell').className = 'whole';"] {
                 early(&site, &browser, page).await?;
                 let settled = "return document.readyState === 'complete' || [...document.images].every(i => i.complete || i.loading === 'lazy')";
@@ -103,7 +102,7 @@ async fn nothing_moves_when_the_app_takes_over() -> Result<()> {
                 ensure!(refused == json!([]), "{page}: the policy refused {refused}");
             }
         }
-        // What is filled in on these was not published; what was published stays where it was.
+        // The app fills in the content of these screens; the published parts do not move.
         for page in ["saved/", "continue/", "history/", "settings/"] {
             early(&site, &browser, page).await?;
             browser.until("the frame is there", PARSED).await?;
@@ -123,7 +122,7 @@ async fn what_the_page_holds_is_not_loaded_a_second_time() -> Result<()> {
         let browser = Browser::start(kind).await?;
         browser.driver.goto(format!("{}story/harbour-lights/", site.url)).await?;
         browser.until("the app has taken over", APP_THERE).await?;
-        // Module and glue are named by the page, and so come together with it.
+        // The page names module and glue, so they are loaded together with it.
         let page = std::fs::read_to_string(site.folder().join("story/harbour-lights/index.html"))?;
         for link in
             ["<link rel=\"preload\" href=\"./dateline-", "<link rel=\"modulepreload\" href=\"./dateline-"]
@@ -133,10 +132,10 @@ async fn what_the_page_holds_is_not_loaded_a_second_time() -> Result<()> {
         let sent = site.sent();
         let count = |end: &str| sent.iter().filter(|it| it.path.ends_with(end) && it.status == 200).count();
         ensure!(count("stories/harbour-lights.json") == 0, "{kind:?}: {sent:?}");
-        // The style that the first paint needs stands in the page.
+        // The style for the first paint is inline.
         let mut styles = sent.iter().filter(|it| it.path.ends_with(".css"));
         ensure!(styles.all(|it| it.path.contains("live-")), "{kind:?}: {sent:?}");
-        // WebKit does not give what a page has preloaded to who fetches it; the copy in its cache may be asked after.
+        // WebKit does not use preloads for `fetch`, and may revalidate the copy in its cache.
         if kind != Kind::Webkit {
             ensure!(count("edition.json") == 1 && count("_bg.wasm") == 1, "{kind:?}: {sent:?}");
         }
@@ -148,7 +147,7 @@ async fn what_the_page_holds_is_not_loaded_a_second_time() -> Result<()> {
 #[tokio::test]
 async fn the_place_of_a_picture_has_its_color_before_the_app_and_with_it() -> Result<()> {
     let site = Site::without_worker("/").await?;
-    // Of each picture its colour, and whether its place has that.
+    // The colour of each picture, and whether it is shown in the picture's place.
     let tints = "return [...document.querySelectorAll('img[data-color]')]
         .map(e => getComputedStyle(e).getPropertyValue('--tint').trim() === e.dataset.color
           && getComputedStyle(e).backgroundColor !== getComputedStyle(document.body).backgroundColor)";
@@ -164,7 +163,7 @@ async fn the_place_of_a_picture_has_its_color_before_the_app_and_with_it() -> Re
         ensure!(browser.script(WAITING).await? == true, "the app is not there yet");
         taken_over(&site, &browser).await?;
         all_have_it(&browser.script(tints).await?)?;
-        // On a screen that the app makes alone.
+        // On a screen rendered by the app.
         browser.press("link", "Science").await?;
         browser.by_role("heading", "Science").await?;
         all_have_it(&browser.script(tints).await?)?;
@@ -192,7 +191,7 @@ async fn a_press_before_the_app_is_there_is_answered_when_it_is() -> Result<()> 
                 "return document.getElementById('shell') === null && document.querySelector('.share [role=status]').textContent !== ''",
             )
             .await?;
-        // A press that began before the app was there and ended with it counts.
+        // A press that begins before the app is there and ends after it counts.
         early(&site, &browser, "story/harbour-lights/").await?;
         let button = browser.by_role("button", "Save").await?;
         browser.driver.action_chain().click_and_hold_element(&button).perform().await?;
@@ -205,7 +204,8 @@ async fn a_press_before_the_app_is_there_is_answered_when_it_is() -> Result<()> 
             browser.script("return window.pressed > 0").await? == true,
             "it is the press that has saved it"
         );
-        // On a live blog each press is that of its own button, and what a returning reader missed puts none in another's place.
+        // On a live blog, each press counts for its own button, although a returning reader has more buttons
+        // in the app.
         for (button, done) in [
             (
                 "Follow",
@@ -224,7 +224,7 @@ async fn a_press_before_the_app_is_there_is_answered_when_it_is() -> Result<()> 
         }
         early(&site, &browser, "story/harbour-lights/").await?;
         let link = browser.by_role("link", "Science").await?;
-        // WebDriver's own press would wait for the other page, and so for its module.
+        // WebDriver's click would wait for the other page, and so for the held module.
         browser.driver.execute("arguments[0].click()", vec![link.to_json()?]).await?;
         browser.by_role("heading", "Science").await?;
         site.fault(&module(&site)?, None);
@@ -254,7 +254,7 @@ async fn the_reader_s_place_focus_and_selection_stay() -> Result<()> {
             .await?;
         ensure!(left.get(0).and_then(Value::as_f64) > Some(300.0), "{left}");
         taken_over(&site, &browser).await?;
-        // What the app does on arriving comes a little later; two frames on, it has.
+        // The app's work after taking over is done two frames later.
         browser
             .until(
                 "it has been drawn",

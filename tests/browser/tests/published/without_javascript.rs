@@ -1,4 +1,4 @@
-//! Pages for readers without JavaScript; and hostile ones, before the app and with it.
+//! Pages for readers without JavaScript, and pages with hostile texts, with and without the app.
 
 use anyhow::{Context, Result, ensure};
 use browser_tests::browser::{APP_THERE, Browser, Kind};
@@ -38,7 +38,7 @@ async fn without_javascript_everything_can_be_read_and_gone_to() -> Result<()> {
     Ok(())
 }
 
-/// Publishes an edition of hostile texts with the app of the release build; its screens.
+/// Publishes an edition of hostile texts with the app of the release build. Returns its screens.
 fn hostile(folder: &Path) -> Result<Vec<String>> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpora/xss");
     let cases: Vec<Value> = serde_json::from_slice(&std::fs::read(corpus.join("dompurify.json"))?)?;
@@ -66,7 +66,7 @@ fn hostile(folder: &Path) -> Result<Vec<String>> {
                 json!({ "kind": "embed", "media": text, "title": text, "href": "https://example.org/x" }),
             ]
         });
-        // Every second one is live.
+        // Every other story is a live blog.
         let live = (number % 2 == 1).then(|| {
             let posts = some.iter().zip(1..).map(|(text, id)| json!({ "id": id, "revision": id, "time": "2026-01-01", "title": text,
                 "author": text, "body": [{ "kind": "paragraph", "text": [{ "kind": "link", "text": text, "href": text }] }] }));
@@ -127,7 +127,7 @@ async fn without_javascript_one_reads_from_the_newest_post_to_the_first() -> Res
     ensure!(browser.driver.current_url().await?.as_str() == format!("{}story/storm/", site.url));
     browser.quit().await?;
 
-    // Who has JavaScript and lands there finds no button that does nothing, and is led to the live blog.
+    // With JavaScript, such a page has no dead buttons, and links to the live blog.
     for kind in Kind::all() {
         let browser = watching(kind).await?;
         browser.driver.goto(format!("{}story/storm/1/", site.url)).await?;
@@ -153,7 +153,7 @@ async fn hostile_stories_stay_inert_before_the_app_and_with_it() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let screens = hostile(folder.path())?;
     let site = Site::of(&folder.path().join("out"), "/").await?;
-    // What it keeps would be there before it could be looked at.
+    // Without a worker, whose copies would be shown instead.
     site.fault("sw.js", Some(Fault::Status(404)));
     let browser = watching(Kind::Chromium).await?;
     let source = "window.hits = []; for (const name of ['alert', 'confirm', 'prompt', 'print']) window[name] = () => window.hits.push(name);";
@@ -166,7 +166,7 @@ async fn hostile_stories_stay_inert_before_the_app_and_with_it() -> Result<()> {
            .filter(e => e.closest('svg,math,iframe,object,embed,form,template,script:not([type*=json])') || [...e.attributes].some(a => /^on|^style$/.test(a.name)));
          return [window.hits, window.refused, foreign.map(e => e.outerHTML.slice(0, 100)), document.querySelector('h1') !== null]";
     for screen in &screens {
-        // The front page leads with the first of them, so that there is something to be seen on each.
+        // Every screen shows something: the front page leads with the first story.
         early(&site, &browser, screen).await?;
         for moment in ["published", "taken over"] {
             if moment == "taken over" {

@@ -1,5 +1,5 @@
-//! A live blog of thousands of posts, made in memory by the desk's own code and the same every time, and
-//! published into the folder of a site.
+//! A live blog of thousands of posts, the same in each run, made in memory by the desk's code and published
+//! into the folder of a site.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -16,7 +16,7 @@ pub const ID: &str = "marathon";
 const PACE: i64 = 120_000;
 /// When the first one was posted.
 const START: i64 = 1_777_626_000_000;
-/// One in so many posts is a key event.
+/// One in this many posts is a key event.
 const KEY: u32 = 100;
 
 const PLACES: [&str; 16] = [
@@ -85,7 +85,7 @@ const TURNS: [&str; 12] = [
 ];
 const AUTHORS: [&str; 5] = ["Ines Aldous", "Tom Varga", "Priya Raman", "Moses Okello", "Hanne Lind"];
 
-/// Numbers that look random and are the same every time.
+/// Pseudo-random numbers, the same in each run.
 pub struct Dice(pub u64);
 
 impl Dice {
@@ -100,7 +100,7 @@ impl Dice {
     }
 }
 
-/// So many pairs of sentences of a newsroom's.
+/// This many pairs of sentences.
 pub fn sentences(dice: &mut Dice, pairs: usize) -> String {
     let mut text = String::new();
     for _ in 0..pairs {
@@ -122,13 +122,13 @@ pub fn sentences(dice: &mut Dice, pairs: usize) -> String {
 /// The live blog, and the files of older posts.
 #[derive(Clone)]
 pub struct Marathon {
-    /// As it stands.
+    /// Its current state.
     pub blog: Blog,
     files: BTreeMap<PageName, Vec<u8>>,
 }
 
 impl Marathon {
-    /// A blog of so many posts, whose readers ask again only when they are told to.
+    /// A live blog of this many posts. Its readers poll only when a test makes them.
     pub fn of(posts: u32) -> Result<Self> {
         let json = format!(
             r#"{{"version": 1, "id": "{ID}", "kind": "live", "headline": "The storm, minute by minute", "published": "2026-05-01T09:00:00Z"}}"#
@@ -147,7 +147,7 @@ impl Marathon {
         self.blog.live().newest()
     }
 
-    /// The next post, as it will be written: 60 to 120 words, half of them under a title.
+    /// The next post: 60 to 120 words. Every other post has a title.
     pub fn next(&self) -> NewPost {
         let number = self.newest() + 1;
         let mut dice = Dice(u64::from(number) * 7_919);
@@ -168,7 +168,7 @@ impl Marathon {
         }
     }
 
-    /// Makes a change; the names of the files that it wrote.
+    /// Makes a change. Returns the names of the files that it wrote.
     pub fn apply(&mut self, change: Change) -> Result<Vec<PageName>> {
         let now = Timestamp::from_millis(START + i64::from(self.newest() + 1) * PACE);
         let files = &self.files;
@@ -189,7 +189,7 @@ impl Marathon {
         Ok(encode::story(self.blog.story())?)
     }
 
-    /// Writes everything into the edition of a site, whose reader has yet to get a page for it.
+    /// Writes everything into the edition of a site. The page for it is not written.
     pub fn publish(&self, site: &Site) -> Result<()> {
         let folder = folder(site);
         std::fs::create_dir_all(&folder)?;
@@ -199,12 +199,12 @@ impl Marathon {
         self.publish_head(site)
     }
 
-    /// Writes the head alone: what it names is there.
+    /// Writes only the head; the files that it names exist.
     pub fn publish_head(&self, site: &Site) -> Result<()> {
         Ok(std::fs::write(folder(site).with_extension("json"), self.head()?)?)
     }
 
-    /// Writes files that a change has made, and the head.
+    /// Writes the files of a change, and the head.
     pub fn publish_files(&self, site: &Site, names: &[PageName]) -> Result<()> {
         for name in names {
             let bytes = self.files.get(name).context("what was written is there")?;

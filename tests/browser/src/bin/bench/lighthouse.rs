@@ -1,4 +1,4 @@
-//! What Lighthouse says of the release build, as on a phone.
+//! Lighthouse's scores of the release build, on a simulated phone.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -14,23 +14,23 @@ const SCREENS: [(&str, &str); 4] =
     [("front", ""), ("story", "story/harbour-lights/"), ("live", "story/storm-live/"), ("saved", "saved/")];
 const CATEGORIES: [&str; 4] = ["performance", "accessibility", "best-practices", "seo"];
 
-/// What Lighthouse reckons of a slow phone, and is told for itself: its audits, and with how many digits.
+/// Metrics that Lighthouse computes for a slow phone: audit, name, number of digits.
 const TOLD: [(&str, &str, usize); 3] = [
     ("largest-contentful-paint", "largest paint, ms", 0),
     ("total-blocking-time", "blocking time, ms", 0),
     ("cumulative-layout-shift", "layout shift", 3),
 ];
 
-/// An audit that is not passed.
+/// A failed audit.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct DecodeError {
     category: &'static str,
     id: String,
-    /// What it says, and what it says it of.
+    /// Its title and its items.
     words: String,
 }
 
-/// Has it look at every screen; the report.
+/// Measures all screens. Returns the report.
 pub async fn measure(quick: bool) -> Result<String> {
     let runs = if quick { 1 } else { 3 };
     let site = Site::start("/").await?;
@@ -86,7 +86,7 @@ pub async fn measure(quick: bool) -> Result<String> {
     ))
 }
 
-/// Runs it, beside the host that it asks.
+/// Runs Lighthouse on an address.
 async fn look_at(url: String) -> Result<Value> {
     let program = |name: &str| {
         std::env::var_os(name)
@@ -121,7 +121,7 @@ fn text(report: &Value, pointer: &str) -> String {
     report.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-/// The audits that cost something of a score, or would.
+/// The audits that lower a score, or would.
 fn failed(report: &Value) -> Vec<DecodeError> {
     let mut failures = Vec::new();
     for category in CATEGORIES {
@@ -143,7 +143,7 @@ fn failed(report: &Value) -> Vec<DecodeError> {
     failures
 }
 
-/// What an audit says it of: elements, addresses, or words.
+/// The items of an audit: elements, addresses, or text.
 fn items(audit: &Value) -> impl Iterator<Item = String> {
     let items = audit.pointer("/details/items").and_then(Value::as_array).into_iter().flatten();
     items.filter_map(|item| {

@@ -18,14 +18,14 @@ use crate::tab::Tab;
 /// How many posts there are.
 pub const POSTS: u32 = 10_000;
 const HEAD: &str = "edition/stories/marathon.json";
-/// After its last request a reader asks no sooner than this (`SHORTEST_INTERVAL`), plus a little.
+/// The shortest time between two polls (`SHORTEST_INTERVAL`), and a little more.
 const SOON: Duration = Duration::from_millis(5_300);
-/// How long a poll is given to be over: some milliseconds of work, and timers.
+/// How long to wait for the end of a poll: some milliseconds of work, and timers.
 const POLL: Duration = Duration::from_millis(1_200);
-/// A frame at 60 a second, in milliseconds, and a little for the clock's rounding.
+/// A frame at 60 a second, in milliseconds, with a margin for the clock's rounding.
 const FRAME: f64 = 17.0;
 
-/// Notes when the newest post was on screen: in the page, laid out, and a frame painted.
+/// Records when the newest post was visible: in the page, laid out, and a frame painted.
 const WATCH: &str = "
     const look = () => {
         const post = document.getElementById('{post}');
@@ -44,7 +44,7 @@ const WATCH: &str = "
     const observer = new MutationObserver(look);
     observer.observe(document, { childList: true, subtree: true });";
 
-/// Loads every post by pressing what is in the gaps.
+/// Loads all posts by clicking the buttons in the gaps.
 const LOAD_ALL: &str = "
     window.allLoaded = false;
     (async () => {
@@ -55,23 +55,23 @@ const LOAD_ALL: &str = "
         window.allLoaded = true;
     })()";
 
-/// Where scrolling begins: parts of the page.
+/// Where scrolling begins, as fractions of the page.
 const PARTS: [f64; 3] = [0.2, 0.45, 0.7];
 
-/// How often things are measured.
+/// How often each thing is measured.
 struct Rounds {
     loads: usize,
     slow_loads: usize,
     polls: usize,
     frames: usize,
-    /// Polls before the memory is looked at again.
+    /// The number of polls between two measurements of memory.
     memory: usize,
 }
 
 /// What a poll cost the main thread, in milliseconds, and the network.
 #[derive(Clone, Debug)]
 pub struct Poll {
-    /// All that the main thread did.
+    /// All work of the main thread.
     pub tasks: f64,
     script: f64,
     layout: f64,
@@ -81,14 +81,14 @@ pub struct Poll {
 
 /// A reader of the live blog, in a tab of its own.
 pub struct Bench {
-    /// Where it reads.
+    /// The site.
     pub site: Site,
-    /// What it reads in.
+    /// The tab.
     pub tab: Tab,
     blog: Marathon,
 }
 
-/// Measures everything; the report.
+/// Measures everything. Returns the report.
 pub async fn measure(quick: bool, profile: Option<&Path>) -> Result<String> {
     let rounds = if quick {
         Rounds { loads: 2, slow_loads: 1, polls: 2, frames: 100, memory: 20 }
@@ -134,7 +134,7 @@ impl Bench {
         Ok(Self { site, tab: Tab::start().await?, blog })
     }
 
-    /// Notes in each page when its newest post was on screen, as [`Bench::load`] waits for.
+    /// Makes each page record when its newest post was visible. [`Bench::load`] waits for this.
     pub async fn watch(&self) -> Result<Value> {
         self.tab.inject(&WATCH.replace("{post}", &self.blog.newest().to_string())).await
     }
@@ -143,7 +143,8 @@ impl Bench {
         format!("{}{}", self.site.url, if plain { "plain.html".to_owned() } else { format!("story/{ID}/") })
     }
 
-    /// Loads a page for the first time; when its newest post was on screen, and what was sent until then.
+    /// Loads a page for the first time. Returns when its newest post was visible, and what was sent until
+    /// then.
     pub async fn load(&self, plain: bool) -> Result<(f64, Vec<Sent>)> {
         let before = self.site.sent().len();
         self.tab.open_fresh(&self.site, &self.address(plain)).await?;
@@ -155,7 +156,7 @@ impl Bench {
 
     async fn loads(&self, count: usize) -> Result<[(Samples, Vec<Sent>); 2]> {
         let (mut times, mut sent) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
-        // One load first that compiles and compresses.
+        // The first load is not counted: it compiles and compresses.
         for round in 0..=count {
             for ((plain, times), sent) in [false, true].into_iter().zip(&mut times).zip(&mut sent) {
                 let (time, what) = self.load(plain).await?;
@@ -213,7 +214,7 @@ impl Bench {
         ))
     }
 
-    /// Has the reader ask (or not, with another event), and measures what that costs.
+    /// Makes the reader poll (or not, with another event), and measures the cost.
     pub async fn poll(&self, event: &str) -> Result<Poll> {
         tokio::time::sleep(SOON).await;
         let before = self.site.sent().len();
@@ -231,11 +232,11 @@ impl Bench {
         })
     }
 
-    /// Polls, with the time that measuring itself takes, and one that brings nothing, and one that brings a post.
+    /// Measures without a poll (the cost of measuring), polls without news, and polls with a new post.
     async fn polls_here(&mut self, rounds: &Rounds) -> Result<[Vec<Poll>; 3]> {
         let mut found = [Vec::new(), Vec::new(), Vec::new()];
         let [idle, nothing, post] = &mut found;
-        // The first one is not counted: it is the first to ask with a copy.
+        // The first poll is not counted: it is the first with a cached copy.
         self.poll("online").await?;
         for _ in 0..rounds.polls {
             idle.push(self.poll("nothing-at-all").await?);
@@ -247,7 +248,7 @@ impl Bench {
         Ok(found)
     }
 
-    /// The newest post is on the page, or waits.
+    /// Checks that the newest post is on the page or waits behind the pill.
     pub async fn ensure_came(&self) -> Result<()> {
         let newest = self.blog.newest();
         let known = format!(
@@ -257,7 +258,7 @@ impl Bench {
         Ok(())
     }
 
-    /// Publishes one post more.
+    /// Publishes another post.
     pub fn publish_post(&mut self) -> Result<()> {
         let names = self.blog.apply(Change::Post(self.blog.next()))?;
         self.blog.publish_files(&self.site, &names)
@@ -270,7 +271,7 @@ impl Bench {
         self.tab.until("the page is there", &format!("return !!document.getElementById('{newest}')")).await
     }
 
-    /// Loads every post there is; how long that took.
+    /// Loads all posts. Returns how long that took.
     pub async fn load_all(&self) -> Result<Duration> {
         let start = Instant::now();
         self.tab.browser.script(LOAD_ALL).await?;
@@ -320,7 +321,7 @@ impl Bench {
         let [idle, ..] = &middle;
         rows.push(row(name("an old post edited", mid), &edits, Some(idle)));
 
-        // One post more than before, as the first of these polls brought it.
+        // One more post than before: the first of these polls brought it.
         let after = {
             let mut next = Marathon::clone(&self.blog);
             next.blog = desk::live::blog::Blog::new(dateline::content::decode::story(&before)?.value)?;
@@ -372,7 +373,7 @@ impl Bench {
         self.blog.newest()
     }
 
-    /// Scrolls through parts of the page that were never on screen; the times between frames.
+    /// Scrolls through parts of the page that were never visible. Returns the times between frames.
     pub async fn scroll(&self, frames: usize) -> Result<Samples> {
         let mut times = Vec::new();
         for part in PARTS {
@@ -412,7 +413,7 @@ impl Bench {
     }
 }
 
-/// A line of the table of polls: what they cost beyond what measuring costs.
+/// A row of the table of polls: their cost without the cost of measuring.
 fn row(name: String, polls: &[Poll], idle: Option<&[Poll]>) -> [String; 7] {
     let say = |of: fn(&Poll) -> f64| {
         let idle: Samples = idle.unwrap_or_default().iter().map(of).collect();
@@ -432,7 +433,7 @@ fn row(name: String, polls: &[Poll], idle: Option<&[Poll]>) -> [String; 7] {
     ]
 }
 
-/// What the desk needs for a post, early and late: applying it and writing the head as bytes.
+/// The desk's time for a post, with few and many posts: applying the change and encoding the head.
 fn desk_costs(late: &Marathon) -> Result<String> {
     const TIMES: usize = 300;
     println!("Posts at the desk …");

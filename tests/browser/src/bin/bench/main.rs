@@ -1,7 +1,7 @@
 //! Benchmarks of the release build in Chromium: `cargo xtask bench`.
 //!
-//! They measure and tell, and judge nothing: times depend on the machine, so no test depends on them. What is
-//! measured is printed, and written into its block of `docs/performance.md`.
+//! Times depend on the machine, so no test depends on them. Results are printed, and written into their block
+//! of `docs/performance.md`.
 
 mod blog;
 mod lighthouse;

@@ -1,17 +1,17 @@
-//! The memory of a tab that follows a live blog for long.
+//! The memory of a tab that follows a live blog for a long time.
 
 use anyhow::Result;
 
 use crate::live::Bench;
 use crate::report::table;
 
-/// Has the page's clock go ahead, so that many polls take little time.
+/// Moves the page's clock ahead, so that many polls take little time.
 const HURRY: &str = "
     window.benchAhead = 0;
     const now = Date.now.bind(Date);
     Date.now = () => now() + window.benchAhead;";
 
-/// What a tab holds with all posts loaded, before and after many polls that bring a post each.
+/// The memory of a tab with all posts loaded, before and after many polls with a new post each.
 pub async fn measure(bench: &mut Bench, polls: usize) -> Result<String> {
     println!("Memory …");
     let hurry = bench.tab.inject(HURRY).await?;

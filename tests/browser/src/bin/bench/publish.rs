@@ -1,5 +1,5 @@
-//! Publishing thousands of stories: the whole, again with nothing new, and after one change; beside Hugo, which makes
-//! pages of the same texts.
+//! Publishing thousands of stories: everything, again without a change, and after one change. Compared with
+//! Hugo, which makes pages from the same texts.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -22,10 +22,10 @@ const FIRST: usize = 12;
 /// The story that changes.
 const CHANGED: usize = 4_321;
 
-/// Hugo, where `cargo xtask bench publish` says that it is.
+/// Hugo's program, from `cargo xtask bench publish`.
 struct Hugo {
     program: OsString,
-    /// Where it looks for libraries first.
+    /// The folders of its libraries.
     libraries: Option<OsString>,
 }
 
@@ -77,7 +77,7 @@ fn story(number: usize) -> Story {
     }
 }
 
-/// Writes an edition of so many stories. In a later `round` one of them is another.
+/// Writes an edition of this many stories. One of them differs in each `round`.
 fn edition(folder: &Path, stories: usize, round: usize) -> Result<()> {
     let mut sections: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     fs::create_dir_all(folder.join("stories"))?;
@@ -108,13 +108,14 @@ fn edition(folder: &Path, stories: usize, round: usize) -> Result<()> {
     Ok(fs::write(folder.join("edition.json"), format!("{edition:#}"))?)
 }
 
-/// Writes the same texts for Hugo, which makes of them what the desk does: a page of each story and of each section, the
-/// front page with the first of each section, a page for what is not there, a feed of the newest 50, and a map. Templates do little.
+/// Writes the same texts for Hugo, which makes what the desk makes: a page for each story and section, the
+/// front page with the first stories of each section, 404.html, a feed of the newest 50, and a sitemap. Its
+/// templates do little.
 fn hugo_site(folder: &Path, stories: usize) -> Result<()> {
     let layouts = folder.join("layouts").join("_default");
     fs::create_dir_all(&layouts)?;
-    // Stories are dated all over a year. Those dated after today are no drafts to the desk, but are to Hugo, unless it
-    // is told. It would write a page of each tag as well, and a feed of each section, with all that is in it.
+    // Stories have dates all over a year. Hugo takes those after today for drafts, unless told otherwise. By
+    // default it also writes a page for each tag, and a feed for each section with all its stories.
     let config = json!({
         "baseURL": "https://example.org/", "title": "The Marathon", "languageCode": "en", "buildFuture": true,
         "pluralizeListTitles": false,
@@ -159,10 +160,10 @@ fn hugo_story(folder: &Path, it: &Story) -> Result<()> {
     )?)
 }
 
-/// What a run came to.
+/// The result of a run.
 struct Run {
     seconds: f64,
-    /// The most memory that it had at a time, in MB, where the system tells.
+    /// Its peak memory in MB, if the system tells.
     memory: Option<f64>,
 }
 
@@ -172,7 +173,7 @@ fn run(command: &mut Command) -> Result<Run> {
     let status = format!("/proc/{}/status", child.id());
     let mut memory = None;
     loop {
-        // Linux alone has this. It is looked at often enough for what grows slowly.
+        // Only Linux has this. Memory grows slowly, so it is read often enough.
         let now = fs::read_to_string(&status).unwrap_or_default();
         let most = now.lines().find_map(|line| {
             line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok()
@@ -186,7 +187,7 @@ fn run(command: &mut Command) -> Result<Run> {
     }
 }
 
-/// How many files of a folder were written since.
+/// How many files of a folder were written since then.
 fn written_since(folder: &Path, since: SystemTime) -> Result<usize> {
     let mut count = 0;
     for entry in fs::read_dir(folder)? {
@@ -215,7 +216,7 @@ fn pages_of_stories(folder: &Path) -> Result<usize> {
     Ok(count)
 }
 
-/// Measures one tool: the whole `times` times, nothing new and one change as often.
+/// Measures one tool: everything, no change, and one change, each `times` times.
 fn tool(
     times: usize,
     out: &Path,
@@ -225,8 +226,8 @@ fn tool(
     let (mut whole, mut again, mut one) = (Vec::new(), Vec::new(), Vec::new());
     let (mut touched, mut memory) = ([usize::MAX, 0], 0.0_f64);
     for round in 0..times {
-        // Aside, and away with all else at the end: for a minute after thousands of files were removed, Linux's ext4
-        // takes several times as long to make others.
+        // Moved aside, and removed at the end: for a minute after thousands of files were removed, Linux's
+        // ext4 takes several times as long to create others.
         if out.exists() {
             fs::rename(out, out.with_extension(round.to_string()))?;
         }
@@ -234,7 +235,7 @@ fn tool(
         whole.push(run.seconds);
         memory = memory.max(run.memory.unwrap_or(f64::NAN));
     }
-    // Dates of files are coarse; who publishes is not that quick either.
+    // Dates of files are coarse.
     let rest = || std::thread::sleep(Duration::from_millis(2_500));
     rest();
     run(&mut publish())?;
@@ -242,7 +243,7 @@ fn tool(
         rest();
         let before = SystemTime::now();
         again.push(run(&mut publish())?.seconds);
-        // In some minute or other a story is a month older than the minute before, which its page tells.
+        // The age of a story on a page may change from one minute to the next.
         touched[0] = touched[0].min(written_since(out, before)?);
         change(round + 1)?;
         rest();
@@ -253,11 +254,11 @@ fn tool(
     Ok(([whole, again, one].map(Samples::from_iter), touched, memory))
 }
 
-/// Measures all, and says it in Markdown.
+/// Measures everything. Returns a report in Markdown.
 pub fn measure(desk: &Path, app: &Path, stories: usize, times: usize) -> Result<String> {
     let hugo = Hugo::get()?;
     let version = hugo.version()?;
-    // What else the machine has to do makes all of it slower. Linux alone tells.
+    // Other work of the machine makes everything slower. Only Linux tells.
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split(' ').next().unwrap_or("unknown").to_owned();
     let folder = tempfile::tempdir()?;
@@ -308,7 +309,7 @@ pub fn measure(desk: &Path, app: &Path, stories: usize, times: usize) -> Result<
     let ([whole, again, one], touched, memory) = tool(times, &at("hugo-out"), make, change)?;
     rows.push(row("Hugo", &[&whole, &again, &one], touched, memory));
     for out in ["out", "hugo-out"] {
-        // One that leaves stories out is not to be called the faster one.
+        // A tool that leaves out stories would only seem faster.
         let pages = pages_of_stories(&at(out))?;
         ensure!(pages == stories, "{out} has pages of {pages} stories, not of {stories}");
     }

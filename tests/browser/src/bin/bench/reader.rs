@@ -1,4 +1,4 @@
-//! Dateline beside a reader that was written by hand in plain JavaScript, in Chromium, in turns.
+//! Dateline compared with a reader in plain JavaScript, in Chromium, by turns.
 
 use std::fs;
 
@@ -18,12 +18,12 @@ use crate::visit::{Copies, Press, SAVE, SHARE, Visit, prepare, watch};
 
 /// The story that is read.
 const STORY: &str = "harbour-lights";
-/// How much of the beginning of a paragraph is looked for, in characters.
+/// How many characters of a paragraph's beginning to look for.
 const NEEDLE: usize = 40;
 const MARKS: u32 = 100_000;
 const SAVED: u32 = 5_000;
 
-/// How often things are measured.
+/// How often each thing is measured.
 struct Rounds {
     visits: usize,
     again: usize,
@@ -33,7 +33,7 @@ struct Rounds {
     marks: usize,
 }
 
-/// A reader, on a site of its own.
+/// A reader with a site of its own.
 struct Reader {
     name: &'static str,
     site: Site,
@@ -41,11 +41,11 @@ struct Reader {
 
 struct Comparison {
     tab: Tab,
-    /// The reader in plain JavaScript first: the others are measured by it.
+    /// The reader in plain JavaScript first: the others are compared with it.
     readers: Vec<Reader>,
     rounds: Rounds,
     path: String,
-    /// Whether the build has pages that hold their story, so that the last of the readers is those.
+    /// Whether the build has prerendered pages. They are the last of the readers then.
     published: bool,
 }
 
@@ -54,7 +54,7 @@ const EARLY: &str = "plain JavaScript, story preloaded";
 const BARE: &str = "Dateline, bare shell";
 const PUBLISHED: &str = "Dateline, published page";
 
-/// Measures everything; the report.
+/// Measures everything. Returns the report.
 pub async fn measure(quick: bool) -> Result<String> {
     let rounds = if quick {
         Rounds { visits: 2, again: 2, loads: 1, polls: 2, frames: 100, marks: 2 }
@@ -101,7 +101,7 @@ pub async fn measure(quick: bool) -> Result<String> {
     if press.done.is_none() {
         text += "This build has no button that saves: what stands for it is the one that shares.\n\n";
     }
-    // A run takes a quarter of an hour: what is known is told at once.
+    // A run takes a quarter of an hour, so each result is printed at once.
     let tell = |part: String| {
         println!("\n{part}");
         part
@@ -119,7 +119,7 @@ pub async fn measure(quick: bool) -> Result<String> {
     Ok(text)
 }
 
-/// Notes when storage was first looked through, and when the last of what is kept of stories was taken from it in that task.
+/// Records when storage was first read, and when the last story's state was read from it in the same task.
 const LOOKS: &str = "
     const { key, getItem } = Storage.prototype;
     Storage.prototype.key = function (at) { window.looks ??= { from: performance.now() }; return key.call(this, at); };
@@ -132,7 +132,7 @@ const LOOKS: &str = "
         return text;
     };";
 
-/// How the first paragraph of the story begins.
+/// The beginning of the story's first paragraph.
 fn needle(site: &Site) -> Result<String> {
     let file = site.folder().join("edition/stories").join(STORY).with_extension("json");
     let story = decode::story(&fs::read(file)?)?.value;
@@ -143,7 +143,7 @@ fn needle(site: &Site) -> Result<String> {
     paragraphs.next().context("the story has a paragraph")
 }
 
-/// Takes from each page what was published on it.
+/// Removes the content of each published page.
 fn strip(site: &Site) -> Result<()> {
     let edition = decode::edition(&fs::read(site.folder().join("edition/edition.json"))?)?.value;
     let sections = edition.sections.iter().map(|section| Route::Section(section.id.clone()));
@@ -157,7 +157,7 @@ impl Comparison {
         self.readers.iter().find(|reader| reader.name == name)
     }
 
-    /// What there is to press in this build.
+    /// The button to press in this build.
     async fn press(&self, needle: &str) -> Result<Press> {
         let injected = self.tab.inject(&watch(needle, &SHARE)).await?;
         let bare = self.reader(BARE).context("the bare shell is measured")?;
@@ -173,7 +173,7 @@ impl Comparison {
     async fn first_visit(&mut self) -> Result<(String, Vec<Vec<Visit>>)> {
         println!("First visits …");
         let mut visits: Vec<Vec<Visit>> = self.readers.iter().map(|_| Vec::new()).collect();
-        // One round first that compiles and compresses.
+        // The first round is not counted: it compiles and compresses.
         for reader in &self.readers {
             self.tab.visit(&reader.site, &self.path, Copies::None).await?;
         }
@@ -264,7 +264,7 @@ impl Comparison {
         Ok((text, found))
     }
 
-    /// What was aimed at, and what came of it.
+    /// The targets, and whether they were met.
     fn targets(&self, first: &[Vec<Visit>], again: &[(&'static str, Copies, Vec<Visit>)]) -> String {
         let (Some(rival), Some(ours)) = (first.first(), first.last()) else { return String::new() };
         let ratio = |of: fn(&Visit) -> f64| samples(ours, of).ratio(&samples(rival, of));
@@ -292,7 +292,7 @@ impl Comparison {
         format!("### What is aimed at\n\nOf: {who}.\n\n{}\n", table(["", "measured", "aimed at", ""], &rows))
     }
 
-    /// What it costs to have marked very many stories read.
+    /// The cost of very many read marks.
     async fn storage(&self) -> Result<String> {
         println!("Storage …");
         let (rival, ours) =
@@ -342,7 +342,7 @@ impl Comparison {
         ))
     }
 
-    /// How long it takes from the first look into storage to the last one, when all is there.
+    /// How long it takes to read everything from storage.
     async fn loading(&self, reader: &Reader) -> Result<Samples> {
         let injected = self.tab.inject(LOOKS).await?;
         let mut times = Vec::new();
@@ -363,7 +363,7 @@ fn samples(visits: &[Visit], of: fn(&Visit) -> f64) -> Samples {
     visits.iter().map(of).collect()
 }
 
-/// A line of the table: each reader, and what that is of the first.
+/// A row of the table: each reader's value, and its ratio to the first reader's.
 fn row(name: &str, visits: &[Vec<Visit>], digits: usize, of: fn(&Visit) -> f64) -> Vec<String> {
     let all: Vec<Samples> = visits.iter().map(|visits| samples(visits, of)).collect();
     let cells = all.iter().enumerate().map(|(at, one)| {
@@ -373,7 +373,7 @@ fn row(name: &str, visits: &[Vec<Visit>], digits: usize, of: fn(&Visit) -> f64) 
     [name.to_owned()].into_iter().chain(cells).collect()
 }
 
-/// A line of numbers that hardly vary.
+/// A row of numbers that hardly vary.
 fn plain_row(name: &str, visits: &[Vec<Visit>], of: fn(&Visit) -> usize) -> Vec<String> {
     let median = |visits: &Vec<Visit>| visits.iter().map(|it| of(it) as f64).collect::<Samples>().median();
     let cells = visits.iter().map(|visits| bytes(median(visits) as usize));
@@ -381,13 +381,13 @@ fn plain_row(name: &str, visits: &[Vec<Visit>], of: fn(&Visit) -> usize) -> Vec<
 }
 
 fn target(name: &str, measured: f64, aim: &str, is_met: impl Fn(f64) -> bool) -> [String; 4] {
-    // Where nothing was measured nothing is met.
+    // Without a measurement, the target is missed.
     let word = if is_met(measured) { "met" } else { "**missed**" };
     let digits = if measured < 10.0 { 3 } else { 0 };
     [name.to_owned(), format!("{measured:.digits$}"), aim.to_owned(), word.to_owned()]
 }
 
-/// Coverage of ten thousand posts: both readers side by side, each in a browser of its own.
+/// A live blog of ten thousand posts: both readers by turns, each in a browser of its own.
 async fn coverage(rounds: &Rounds) -> Result<String> {
     println!("Making {POSTS} posts …");
     let blog = Marathon::of(POSTS)?;
@@ -423,7 +423,7 @@ async fn coverage(rounds: &Rounds) -> Result<String> {
         side.open().await?;
         all.push(side.load_all().await?.as_secs_f64());
         side.tab.browser.script("scrollTo(0, 0)").await?;
-        // The first one is not counted: it is the first to ask with a copy.
+        // The first poll is not counted: it is the first with a cached copy.
         side.poll("online").await?;
     }
     for _ in 0..rounds.polls {

@@ -1,4 +1,4 @@
-//! What was measured, as a person reads it: medians with their ranges, in tables of Markdown.
+//! Reports in Markdown: tables of medians with their ranges.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use browser_tests::browser::Browser;
 use serde_json::json;
 
-/// Values of one thing that was measured several times.
+/// Several measurements of one thing.
 #[derive(Clone, Debug, Default)]
 pub struct Samples(Vec<f64>);
 
@@ -19,7 +19,7 @@ impl FromIterator<f64> for Samples {
 }
 
 impl Samples {
-    /// The value below which that share of them is (nearest rank).
+    /// The percentile for a share from 0 to 1 (nearest rank).
     pub fn at(&self, share: f64) -> f64 {
         let last = self.0.len().saturating_sub(1);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the list")]
@@ -27,29 +27,29 @@ impl Samples {
         self.0.get(rank.min(last)).copied().unwrap_or(f64::NAN)
     }
 
-    /// The one in the middle.
+    /// The median.
     pub fn median(&self) -> f64 {
         self.at(0.5)
     }
 
-    /// The share of them that is above a value.
+    /// The share of values above a limit.
     pub fn share_over(&self, value: f64) -> f64 {
         self.0.iter().filter(|it| **it > value).count() as f64 / self.0.len() as f64
     }
 
-    /// How many times another's median this one's is.
+    /// The ratio of this median to another one.
     pub fn ratio(&self, other: &Self) -> f64 {
         self.median() / other.median()
     }
 
-    /// Median and range, with so many digits.
+    /// Median and range, with this many digits.
     pub fn say(&self, digits: usize) -> String {
         let (middle, least, most) = (self.median(), self.at(0.0), self.at(1.0));
         format!("{middle:.digits$} ({least:.digits$}–{most:.digits$})")
     }
 }
 
-/// A table of Markdown.
+/// A table in Markdown.
 pub fn table<Head: AsRef<str>>(heads: impl AsRef<[Head]>, rows: &[impl AsRef<[String]>]) -> String {
     let heads: Vec<&str> = heads.as_ref().iter().map(Head::as_ref).collect();
     let mut text = format!("| {} |\n| {} |\n", heads.join(" | "), vec!["---"; heads.len()].join(" | "));
@@ -57,7 +57,7 @@ pub fn table<Head: AsRef<str>>(heads: impl AsRef<[Head]>, rows: &[impl AsRef<[St
     text
 }
 
-/// A number of bytes, with its thousands set apart.
+/// A number of bytes, with separated thousands.
 pub fn bytes(count: usize) -> String {
     let digits = count.to_string();
     let parts: Vec<&str> =
@@ -65,9 +65,9 @@ pub fn bytes(count: usize) -> String {
     parts.join(",")
 }
 
-/// The processor, in a line.
+/// The processor, in one line.
 pub fn processor() -> String {
-    // Only Linux has this; elsewhere the processor stays unnamed.
+    // Only Linux has this; elsewhere the processor is unknown.
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let name = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
     let name = name.map_or("an unnamed processor", |(_, name)| name.trim());
@@ -75,14 +75,14 @@ pub fn processor() -> String {
     format!("{name}, {cores} cores")
 }
 
-/// The machine and the browser, in a line.
+/// The machine and the browser, in one line.
 pub async fn machine(browser: &Browser) -> Result<String> {
     let version = browser.driver.cdp().send_raw("Browser.getVersion", json!({})).await?;
     let version = version.get("product").and_then(|it| it.as_str()).unwrap_or("Chromium").replace('/', " ");
     Ok(format!("{}, {version}", processor()))
 }
 
-/// Puts a text into its block of a page, at the end where there is none yet.
+/// Puts a text into its block of a page, or at the end if there is no such block.
 pub fn write(page: &Path, name: &str, text: &str) -> Result<()> {
     let old =
         std::fs::read_to_string(page).with_context(|| format!("{} could not be read", page.display()))?;

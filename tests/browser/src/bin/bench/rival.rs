@@ -1,5 +1,5 @@
-//! The hand-written reader in plain JavaScript (`tests/browser/benches/reader/`), as a site of its own: the same edition,
-//! the same style, the same pictures, and a page for every screen.
+//! The reader in plain JavaScript (`tests/browser/benches/reader/`) as a site: the same edition, style and
+//! pictures, and a page for each screen.
 
 use std::collections::hash_map::DefaultHasher;
 use std::fs;
@@ -11,7 +11,7 @@ use browser_tests::site::Site;
 use dateline::content::{Kind, decode};
 
 const PAGE: &str = include_str!("../../../benches/reader/index.html");
-/// Its modules, those first that others import.
+/// Its modules; imported ones come first.
 const MODULES: [(&str, &str); 6] = [
     ("dom.js", include_str!("../../../benches/reader/dom.js")),
     ("keep.js", include_str!("../../../benches/reader/keep.js")),
@@ -21,17 +21,17 @@ const MODULES: [(&str, &str); 6] = [
     (MAIN, include_str!("../../../benches/reader/main.js")),
 ];
 const MAIN: &str = "main.js";
-/// What live blogs alone need.
+/// The module that only live blogs need.
 const LIVE: &str = "live.js";
 
-/// Its pages, to be written for one screen after another.
+/// The template of its pages.
 pub struct Rival {
     page: String,
     names: Vec<(&'static str, String)>,
 }
 
 impl Rival {
-    /// Serves it in place of the release build, with the release build's edition and style.
+    /// Serves it instead of the release build, with the same edition and style.
     pub async fn start() -> Result<(Self, Site)> {
         let site = Site::start("/").await?;
         let folder = site.folder();
@@ -45,7 +45,7 @@ impl Rival {
                 fs::remove_file(path)?;
             }
         }
-        // Under names with a hash, as such files are published, so that caches keep them.
+        // Names with a hash, so that caches keep the files.
         let mut names: Vec<(&'static str, String)> = Vec::new();
         for (name, code) in MODULES {
             let code = with_names(code, &names);
@@ -69,12 +69,12 @@ impl Rival {
         Ok((rival, site))
     }
 
-    /// Gives a story a page.
+    /// Adds a page for a story.
     pub fn add_page(&self, site: &Site, id: &str, kind: Kind) -> Result<()> {
         self.write(&site.folder().join("story").join(id), "../../", kind, None)
     }
 
-    /// Writes a page of a story that has its story's file asked for before any module is there.
+    /// Adds a page for a story that requests the story's file before the modules are loaded.
     pub fn add_early_page(&self, site: &Site, id: &str) -> Result<()> {
         let file = format!("edition/stories/{id}.json");
         self.write(&site.folder().join("story").join(id), "../../", Kind::Article, Some(&file))
@@ -94,14 +94,14 @@ impl Rival {
     }
 }
 
-/// A module with the names that the modules before it are published under.
+/// A module with the published names of the modules that it imports.
 fn with_names(code: &str, names: &[(&str, String)]) -> String {
     names.iter().fold(code.to_owned(), |code, (name, hashed)| {
         code.replace(&format!("\"./{name}\""), &format!("\"./{hashed}\""))
     })
 }
 
-/// The name of the style of the release build.
+/// The name of the release build's style.
 pub fn style_of(folder: &Path) -> Result<String> {
     fs::read_dir(folder)?
         .filter_map(|file| file.ok()?.file_name().into_string().ok())

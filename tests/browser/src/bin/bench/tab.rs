@@ -1,4 +1,4 @@
-//! A tab of Chromium as a benchmark uses it: fresh visits, a slow phone, what the main thread has done.
+//! A tab of Chromium for benchmarks: first visits, a slow phone, the work of the main thread.
 
 use std::time::{Duration, Instant};
 
@@ -7,11 +7,11 @@ use browser_tests::browser::{Browser, Kind};
 use browser_tests::site::Site;
 use serde_json::{Value, json};
 
-/// How long something may take that takes long: loading every post.
+/// The longest time to wait: loading all posts takes long.
 const PATIENCE: Duration = Duration::from_secs(300);
 const INTERVAL: Duration = Duration::from_millis(100);
 
-/// Scrolls a step a frame and gives the times between frames.
+/// Scrolls one step a frame, and returns the times between frames.
 const SCROLL: &str = "
     const [from, step, frames, done] = arguments;
     scrollTo(0, from * (document.documentElement.scrollHeight - innerHeight));
@@ -27,12 +27,12 @@ const SCROLL: &str = "
         });
     }, 1500);";
 
-/// The network of a slow phone: how long an answer takes to begin, and bytes a second to and from.
+/// The network of a slow phone: latency, and bytes a second in both directions.
 pub const LATENCY: Duration = Duration::from_millis(560);
 /// 1.5 Mbps.
 pub const DOWN: u32 = 187_500;
 const UP: u32 = 93_750;
-/// How much slower its processor is.
+/// How many times slower its processor is.
 const SLOWER: u32 = 4;
 
 /// A tab in a browser of its own.
@@ -49,19 +49,19 @@ impl Tab {
         Ok(Self { browser })
     }
 
-    /// Gives it the screen of a phone: the one that Lighthouse takes.
+    /// Sets the screen of a phone, the same as Lighthouse's.
     pub async fn phone(&self) -> Result<()> {
         let screen = json!({ "width": 412, "height": 823, "deviceScaleFactor": 1.75, "mobile": true });
         self.cdp("Emulation.setDeviceMetricsOverride", screen).await.map(drop)
     }
 
-    /// Calls a method of Chromium's own protocol.
+    /// Calls a method of the Chrome DevTools Protocol.
     pub async fn cdp(&self, method: &str, parameters: Value) -> Result<Value> {
         let answer = self.browser.driver.cdp().send_raw(method, parameters).await;
         answer.with_context(|| format!("{method} failed"))
     }
 
-    /// Forgets what was loaded from a site and kept for it.
+    /// Clears the caches and storage of a site.
     pub async fn forget(&self, site: &Site) -> Result<()> {
         self.browser.driver.goto("about:blank").await?;
         self.cdp("Network.enable", json!({})).await?;
@@ -71,14 +71,14 @@ impl Tab {
         Ok(())
     }
 
-    /// Opens a page of a site as on a first visit.
+    /// Opens a page of a site, as on a first visit.
     pub async fn open_fresh(&self, site: &Site, address: &str) -> Result<()> {
         self.forget(site).await?;
         self.browser.driver.goto(address).await?;
         Ok(())
     }
 
-    /// Waits, longer than tests do, until a script gives true.
+    /// Waits until a script returns true, longer than tests do.
     pub async fn until(&self, what: &str, body: &str) -> Result<()> {
         let start = Instant::now();
         while self.browser.script(body).await? != Value::Bool(true) {
@@ -90,23 +90,23 @@ impl Tab {
         Ok(())
     }
 
-    /// Runs a script in each page before anything of the page's own; what [`Tab::remove`] takes.
+    /// Runs a script in each page before the page's own scripts. Returns its id, for [`Tab::remove`].
     pub async fn inject(&self, source: &str) -> Result<Value> {
         self.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await
     }
 
-    /// Injects a script no more.
+    /// Stops injecting a script.
     pub async fn remove(&self, injected: Value) -> Result<()> {
         self.cdp("Page.removeScriptToEvaluateOnNewDocument", injected).await.map(drop)
     }
 
-    /// The processor of a slow phone, or this machine's own.
+    /// Sets the processor of a slow phone, or this machine's.
     pub async fn slow_processor(&self, slow: bool) -> Result<()> {
         let rate = if slow { SLOWER } else { 1 };
         self.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": rate })).await.map(drop)
     }
 
-    /// The network of a slow phone, or this machine's own. What a service worker asks for is not slowed.
+    /// Sets the network of a slow phone, or this machine's. Requests of a service worker are not slowed.
     pub async fn slow_network(&self, slow: bool) -> Result<()> {
         let network = if slow {
             json!({ "offline": false, "latency": LATENCY.as_millis(), "downloadThroughput": DOWN, "uploadThroughput": UP })
@@ -116,13 +116,13 @@ impl Tab {
         self.cdp("Network.emulateNetworkConditions", network).await.map(drop)
     }
 
-    /// Processor and network of a slow phone, or this machine's own.
+    /// Sets the processor and network of a slow phone, or this machine's.
     pub async fn slow(&self, slow: bool) -> Result<()> {
         self.slow_network(slow).await?;
         self.slow_processor(slow).await
     }
 
-    /// What the main thread has done so far, by the names that Chromium gives its parts, in milliseconds.
+    /// The work of the main thread so far in milliseconds, by Chromium's names of its metrics.
     pub async fn metrics(&self) -> Result<impl Fn(&str) -> f64 + use<>> {
         self.cdp("Performance.enable", json!({})).await?;
         let answer = self.cdp("Performance.getMetrics", json!({})).await?;
@@ -138,7 +138,7 @@ impl Tab {
     /// memory, which never becomes smaller.
     pub async fn memory(&self) -> Result<(f64, f64)> {
         self.cdp("HeapProfiler.collectGarbage", json!({})).await?;
-        // Metrics come in thousandths, as times do.
+        // The metrics are scaled by a thousand, like times.
         let heap = self.metrics().await?("JSHeapUsedSize") / 1000.0;
         let memory = json!({ "expression": "WebAssembly.Memory.prototype" });
         let id = |answer: &Value, name: &str| {
@@ -157,7 +157,7 @@ impl Tab {
         Ok((heap, module))
     }
 
-    /// Scrolls down from a part of the page, from 0 to 1; the times between frames, in milliseconds.
+    /// Scrolls down from a fraction of the page (0 to 1). Returns the times between frames, in milliseconds.
     pub async fn frames(&self, from: f64, frames: usize) -> Result<Vec<f64>> {
         let arguments = vec![json!(from), json!(150), json!(frames)];
         let times = self.browser.driver.execute_async(SCROLL, arguments).await?;

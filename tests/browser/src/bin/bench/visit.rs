@@ -1,4 +1,4 @@
-//! One visit to a story, and what is measured of it.
+//! One visit to a story, and its measurements.
 
 use std::time::Duration;
 
@@ -10,34 +10,34 @@ use crate::report::bytes;
 use crate::tab::Tab;
 
 const WATCH: &str = include_str!("watch.js");
-/// A page of each site with nothing on it, to come from: what the main thread has done is counted for a site.
+/// An empty page of each site, to come from: the main thread's work is counted for a whole site.
 const NOWHERE: &str = "nowhere.html";
-/// How long it has to be quiet for a visit to be over.
+/// A visit is over when there was no request for this long.
 const QUIET: Duration = Duration::from_millis(1_500);
 
-/// What counts as the app being ready: a press of a button has had its effect.
+/// The button that shows whether the app is ready: pressing it has an effect.
 pub struct Press {
-    /// What the button is called.
+    /// Its name.
     pub button: &'static str,
-    /// What it is called once it was pressed; else something is said beside it.
+    /// Its name after it was pressed; `None` if a message appears beside it.
     pub done: Option<&'static str>,
 }
 
 /// Saving the story.
 pub const SAVE: Press = Press { button: "Save", done: Some("Saved") };
-/// What stands in for it in a build that can't save.
+/// Sharing the story, for a build that can't save.
 pub const SHARE: Press = Press { button: "Share", done: None };
 
-/// What is looked for on the page of a story: how a paragraph of it begins, and a press.
+/// The script that watches a story's page for the beginning of a paragraph, and for the effect of a press.
 pub fn watch(needle: &str, press: &Press) -> String {
     let sought = json!({ "needle": needle, "button": press.button, "done": press.done });
     WATCH.replace("SOUGHT", &sought.to_string())
 }
 
-/// Where a visit finds copies of what it saw before.
+/// Where a visit finds copies of files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Copies {
-    /// Nowhere: it is the first.
+    /// Nowhere: it is a first visit.
     None,
     /// In the browser's own cache.
     Cache,
@@ -45,40 +45,40 @@ pub enum Copies {
     Worker,
 }
 
-/// What was measured. Times are in milliseconds, from when the address was opened.
+/// The measurements. Times are in milliseconds since the address was opened.
 #[derive(Clone, Debug)]
 pub struct Visit {
-    /// When the story could be read: its text laid out, and the frame painted.
+    /// When the story could be read: its text was laid out and a frame painted.
     pub readable: f64,
-    /// When its largest part was painted, as Chromium tells (LCP).
+    /// When the largest element was painted (LCP).
     pub largest: f64,
     /// When the button worked.
     pub ready: f64,
-    /// What was loaded whole before it could be read: requests beyond the page itself.
+    /// How many requests were complete before it could be read, beyond the page itself.
     pub requests: f64,
-    /// All that the host sent.
+    /// Everything that the host sent.
     pub sent: Vec<Sent>,
-    /// What the main thread did in all.
+    /// The work of the main thread.
     pub tasks: f64,
-    /// What of its tasks since the first paint was beyond 50 ms each (TBT).
+    /// The total blocking time: the parts beyond 50 ms of all tasks since the first paint (TBT).
     pub blocked: f64,
     /// The longest of its tasks.
     pub longest: f64,
     /// The sum of layout shifts (CLS).
     pub shift: f64,
-    /// What was shifted, and when.
+    /// Which elements were shifted, and when.
     pub shifted: String,
 }
 
 impl Visit {
-    /// What the host was asked for, and what was shifted, for who wants to mend it.
+    /// Prints the requests and layout shifts, for debugging.
     pub fn tell(&self, who: &str) {
         let asked: Vec<String> =
             self.sent.iter().map(|it| format!("{} ({}, {})", it.path, it.status, bytes(it.bytes))).collect();
         println!("{who}: {}. Shifted: {}", asked.join(", "), self.shifted);
     }
 
-    /// What was sent, in bytes; of pages, scripts, style and wasm alone, with `code`.
+    /// The number of bytes sent; with `code`, only of pages, scripts, styles and wasm.
     pub fn bytes(&self, code: bool) -> f64 {
         let is_code = |path: &str| {
             path.ends_with('/')
@@ -98,13 +98,13 @@ pub fn prepare(site: &Site) -> Result<()> {
 }
 
 impl Tab {
-    /// Goes to the page of a site that has nothing on it.
+    /// Goes to the empty page of a site.
     pub async fn nowhere(&self, site: &Site) -> Result<()> {
         self.browser.driver.goto(format!("{}{NOWHERE}", site.url)).await?;
         Ok(())
     }
 
-    /// A first visit that is not measured, after which there are copies. What is kept of the reader goes again.
+    /// Makes a visit that is not measured, so that there are copies. The reading state is removed again.
     pub async fn come_before(&self, site: &Site, path: &str, copies: Copies) -> Result<()> {
         self.forget(site).await?;
         let bypass = json!({ "bypass": copies != Copies::Worker });
@@ -121,7 +121,7 @@ impl Tab {
         Ok(())
     }
 
-    /// Waits until a site was asked for nothing for a while.
+    /// Waits until a site has had no request for a while.
     async fn quiet(&self, site: &Site) -> Result<()> {
         loop {
             let before = site.asked().len();
@@ -132,7 +132,7 @@ impl Tab {
         }
     }
 
-    /// A visit to a story. Where there are copies, [`Tab::come_before`] has made them.
+    /// Visits a story. [`Tab::come_before`] makes the copies, if there are any.
     pub async fn visit(&self, site: &Site, path: &str, copies: Copies) -> Result<Visit> {
         if copies == Copies::None {
             self.forget(site).await?;

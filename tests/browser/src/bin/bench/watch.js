@@ -1,6 +1,6 @@
-// Runs before anything of the page's own, and notes when the story can be read and when its button works. Both are
-// looked for once a frame, the same for every reader. `NEEDLE` is how a paragraph of the story begins, `BUTTON` what
-// the button is called, `DONE` what it is called once it was pressed; without that, something is said beside it.
+// Runs before the page's own scripts, and records when the story can be read and when its button works. It looks once a
+// frame, in the same way for every reader. `needle` is the beginning of a paragraph, `button` the name of the button and
+// `done` its name after it was pressed; without `done`, a message appears beside it.
 (() => {
   const { needle, button, done } = SOUGHT;
   const bench = { readable: 0, ready: 0, pressed: 0, first: 0, largest: 0, shift: 0, shifted: [], long: [] };
@@ -9,7 +9,7 @@
   const observe = (type, note) =>
     new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type, buffered: true });
   observe("layout-shift", (it) => {
-    // What a press moves in its own line is what the press is for; no input of a script's counts as one to Chromium.
+    // A press may shift its own line. (To Chromium, a script's click is not an input that would excuse the shift.)
     const inLine = ({ node }) => node?.parentElement?.closest(".story-times");
     if (it.hadRecentInput || (bench.pressed && it.sources.every(inLine))) return;
     bench.shift += it.value;
@@ -27,7 +27,7 @@
   const canBeRead = () => all("p").some((it) => it.textContent.startsWith(needle) && it.getClientRects().length > 0);
   const works = () => (done ? named(done) : all(".share [role=status]").some((it) => it.textContent.trim() !== ""));
 
-  // After the frame that this is called in was painted.
+  // Runs after the current frame was painted.
   const painted = (note) => {
     const after = new MessageChannel();
     after.port1.onmessage = () => note(performance.now());
@@ -38,7 +38,7 @@
       bench.readable = -1;
       painted((now) => (bench.readable = now));
     }
-    // Pressed once, as soon as it can be seen: a press that comes before the app is not to be lost.
+    // Pressed once, as soon as it is visible: a press before the app is there must not be lost.
     if (bench.readable && !bench.pressed) {
       const found = named(button);
       if (found) {
