@@ -79,8 +79,9 @@ pub async fn bytes(address: &str, policy: CachePolicy, timeout_millis: u32) -> R
     if policy == CachePolicy::BypassServiceWorker {
         request = request.header(NEWS, "1");
     }
-    let request = request.build().map_err(|_| FetchError::InvalidRequest)?;
-    let response = request.send().await.map_err(|_| error())?;
+    // Kept until all has come: WebKit stops listening to the signal of a request that nothing refers to any more.
+    let request: web_sys::Request = request.build().map_err(|_| FetchError::InvalidRequest)?.into();
+    let response = Request::from(Clone::clone(&request)).send().await.map_err(|_| error())?;
     if !response.ok() {
         return Err(match response.status() {
             429 | 503 => FetchError::Busy(retry_after(&response.headers())),
@@ -88,6 +89,7 @@ pub async fn bytes(address: &str, policy: CachePolicy, timeout_millis: u32) -> R
         });
     }
     let bytes = response.binary().await.map_err(|_| error())?;
+    drop(request);
     abort.disarm();
     let is_copy = policy != CachePolicy::Immutable && response.headers().has(KEPT);
     Ok(Fetched { bytes, is_copy })

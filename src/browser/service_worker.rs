@@ -91,8 +91,14 @@ impl Worker {
     /// The worker of this page, if one has been registered, in this tab or another.
     pub async fn find() -> Option<Self> {
         let container = container()?;
-        let registration = JsFuture::from(container.get_registration()).await.ok()?;
-        let registration = registration.dyn_into().ok()?;
+        let base = super::document()?.base_uri().ok()??;
+        let found = JsFuture::from(container.get_registrations()).await.ok()?;
+        // By scope: `getRegistration` gives the worker of a publication around this one, as long as ours is being
+        // installed.
+        let registration = js_sys::Array::from(&found)
+            .iter()
+            .map(JsCast::unchecked_into::<ServiceWorkerRegistration>)
+            .find(|registration| registration.scope() == base)?;
         Some(Self { container, registration })
     }
 
