@@ -92,13 +92,17 @@ impl Worker {
     pub async fn find() -> Option<Self> {
         let container = container()?;
         let base = super::document()?.base_uri().ok()??;
-        let found = JsFuture::from(container.get_registrations()).await.ok()?;
-        // By scope: `getRegistration` gives the worker of a publication around this one, as long as ours is being
-        // installed.
-        let registration = js_sys::Array::from(&found)
-            .iter()
-            .map(JsCast::unchecked_into::<ServiceWorkerRegistration>)
-            .find(|registration| registration.scope() == base)?;
+        let nearest = JsFuture::from(container.get_registration()).await.ok()?;
+        let nearest: ServiceWorkerRegistration = nearest.dyn_into().ok()?;
+        let registration = if nearest.scope() == base {
+            nearest
+        } else {
+            // It is the one of a publication around this one, whose own is still being installed. (This is not asked
+            // otherwise: where there is no worker at all, WebKit may never answer.)
+            let all = JsFuture::from(container.get_registrations()).await.ok()?;
+            let is_own = |registration: &ServiceWorkerRegistration| registration.scope() == base;
+            js_sys::Array::from(&all).iter().map(JsCast::unchecked_into).find(is_own)?
+        };
         Some(Self { container, registration })
     }
 

@@ -19,6 +19,8 @@ use crate::content::{Story, decode};
 const LOOK_EVERY: i64 = 60 * 60 * 1000;
 /// In milliseconds.
 const A_MOMENT: u32 = 500;
+/// The worker has so many milliseconds to count what can be read.
+const COUNTED_WITHIN: u32 = 3_000;
 
 /// What is said when there is no network, and so many stories can be read.
 fn offline_message(readable: usize) -> String {
@@ -161,16 +163,18 @@ impl Connection {
         }
     }
 
-    /// Says that it is down, and what can be read.
+    /// Says that it is down, and what can be read; without that where the worker does not tell it soon.
     fn say_down(self) {
-        spawn_local(async move {
-            let readable = offline::readable_stories().await.len();
-            // It may be back by now, or have been told.
-            if self.state.with_value(|state| state.is_down && state.notice.is_none()) {
-                let notice = self.app.notices.show(Notice::new(offline_message(readable)));
-                self.state.update_value(|state| state.notice = Some(notice));
-            }
-        });
+        timer::after(COUNTED_WITHIN, move || self.show_down(0));
+        spawn_local(async move { self.show_down(offline::readable_stories().await.len()) });
+    }
+
+    fn show_down(self, readable: usize) {
+        // It may be back by now, or have been told.
+        if self.state.try_with_value(|state| state.is_down && state.notice.is_none()) == Some(true) {
+            let notice = self.app.notices.show(Notice::new(offline_message(readable)));
+            self.state.update_value(|state| state.notice = Some(notice));
+        }
     }
 
     /// Takes what the worker tells by itself: that an answer came after all for which nobody waited, or what has become

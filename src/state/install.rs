@@ -51,6 +51,13 @@ pub fn start(app: AppContext) {
     let refused = move || {
         app.reading.dispatch(Action::Preferred(Preference::InstallDismissed(true)));
     };
+    // One offer is enough.
+    if install::is_by_menu() {
+        install::on_offer(|_| {});
+        let words = "To have this newspaper as an app: press Share, then Add to Home Screen.";
+        app.notices.show(Notice::new(words).on_dismiss(refused));
+        return;
+    }
     let prompt = StoredValue::new_local(None::<InstallPrompt>);
     install::on_offer(move |offered| {
         let is_first = prompt.with_value(Option::is_none);
@@ -65,10 +72,6 @@ pub fn start(app: AppContext) {
             app.notices.show(offer.with_action("Install", ask).on_dismiss(refused));
         }
     });
-    if install::is_by_menu() {
-        let words = "To have this newspaper as an app: press Share, then Add to Home Screen.";
-        app.notices.show(Notice::new(words).on_dismiss(refused));
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What these tests share: a visit, orders to the service worker, notices.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use browser_tests::browser::{self, Browser};
 use browser_tests::site::Site;
 use serde_json::Value;
@@ -70,7 +70,9 @@ pub async fn until(browser: &Browser, what: &str, body: &str) -> Result<()> {
 /// Waits until a notice says that.
 pub async fn notice(browser: &Browser, words: &str) -> Result<()> {
     let says = format!("return notices().some(one => one.includes({}))", serde_json::json!(words));
-    browser.until(&format!("a notice says '{words}'"), &says).await
+    let waited = browser.until(&format!("a notice says '{words}'"), &says).await;
+    let there = browser.script("return notices()").await?;
+    waited.with_context(|| format!("the notices are {there}"))
 }
 
 pub const NO_NOTICE: &str = "return notices().length === 0";

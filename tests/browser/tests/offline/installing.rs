@@ -131,7 +131,8 @@ async fn a_phone_without_an_offer_of_its_own_is_told_the_way() -> Result<()> {
         browser.script(&visited(&site, "7 0")).await?;
         browser.driver.refresh().await?;
         browser.ready().await?;
-        // What there is to say on arriving is said before the word of this.
+        // What there is to say on arriving is said before the word of this. An answer would say that the network is there.
+        site.dead(true);
         browser.script("dispatchEvent(new Event('offline'))").await?;
         notice(&browser, "No connection.").await?;
         ensure!(browser.script("return notices().length").await? == 1, "there are words after a no");

@@ -298,8 +298,11 @@ async fn caches_that_are_full_or_broken_keep_no_news_from_the_reader() -> Result
 
 /// The network goes, and comes back. What was asked for before that is forgotten.
 async fn goes_and_comes_back(browser: &Browser, site: &Site) -> Result<()> {
+    // Really, since an answer would say that the network is there.
+    site.dead(true);
     browser.script("dispatchEvent(new Event('offline'))").await?;
     notice(browser, "No connection.").await?;
+    site.dead(false);
     site.forget();
     browser.script("dispatchEvent(new Event('online'))").await?;
     browser.until("the notice is gone", NO_NOTICE).await
