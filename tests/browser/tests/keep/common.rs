@@ -81,7 +81,9 @@ pub async fn notice(browser: &Browser, words: &str) -> Result<()> {
 
 /// All notices, in order. This cuts off the network, so that the notice about that is the last one, and all
 /// others have been shown before.
-pub async fn all_said(browser: &Browser) -> Result<Vec<String>> {
+pub async fn all_said(browser: &Browser, site: &Site) -> Result<Vec<String>> {
+    // Really, since an answer would say that the network is there.
+    site.dead(true);
     browser.script("dispatchEvent(new Event('offline'))").await?;
     notice(browser, "No connection.").await?;
     Ok(serde_json::from_value(browser.script("return notices()").await?)?)

@@ -311,7 +311,7 @@ async fn what_is_damaged_is_set_aside_and_said() -> Result<()> {
         browser.until("it is set aside", &set_aside).await?;
         browser.driver.refresh().await?;
         ready(&browser, &site).await?;
-        let said = all_said(&browser).await?;
+        let said = all_said(&browser, &site).await?;
         ensure!(said.len() == 1, "it is said again, in {kind:?}: {said:?}");
         browser.quit().await?;
     }

@@ -282,7 +282,7 @@ async fn where_there_is_no_room_old_marks_go_and_the_reader_is_not_troubled() ->
         browser.press("button", "Save").await?;
         browser.by_role("button", "Saved").await?;
         browser.until("it is written", &noted("harbour-lights", "s")).await?;
-        let said = all_said(&browser).await?;
+        let said = all_said(&browser, &site).await?;
         ensure!(!said.iter().any(|one| one.contains("Not kept")), "{said:?}, in {kind:?}");
         let left = browser.script("return Object.entries(localStorage).filter(([name]) => name.includes('/r/')).reduce((sum, [, text]) => sum + text.split('\\n').length - 2, 0)").await?;
         ensure!(left.as_u64().is_some_and(|left| left > 1_000 && left < 2_001), "{left} marks are left");
