@@ -41,6 +41,7 @@ pub fn provide_app(library: Library, navigation: Navigation) -> AppContext {
         actions: StoryActions::new(library, reading, offline, notices),
         clock: Clock::at(Timestamp::from_millis(browser_clock::now())),
         unread_only: RwSignal::new(false),
+        saved_search: RwSignal::default(),
     };
     provide_context(app);
     app

@@ -93,6 +93,12 @@ impl Route {
         format!("story/{id}/#{post}")
     }
 
+    /// The address of a story that leads to where the reader left it, relative to the base.
+    #[must_use]
+    pub fn resume_href(id: &StoryId) -> String {
+        format!("story/{id}/#{RESUME}")
+    }
+
     /// The address of a page of a live blog's older posts, relative to the base: the oldest ones are on page 1. There is
     /// no screen for it in the app, which shows the live blog there.
     #[must_use]
@@ -134,6 +140,9 @@ pub fn shared_story(edition: &Edition, base: &str, shared: &str) -> Option<Story
         })
     })
 }
+
+/// The fragment of a story's address that leads to where the reader left it.
+pub const RESUME: &str = "resume";
 
 /// The question in an address for unread stories alone.
 const UNREAD: &str = "unread";

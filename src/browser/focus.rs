@@ -38,6 +38,26 @@ pub fn focused(attribute: &str) -> Option<String> {
     active_element()?.closest(&format!("[{attribute}]")).ok()??.get_attribute(attribute)
 }
 
+/// The element that had the focus before.
+#[derive(Debug)]
+pub struct Origin(web_sys::HtmlElement);
+
+impl Origin {
+    /// Where the focus has come from; `None` where that was within an element with `attribute`, or nowhere.
+    #[must_use]
+    pub fn of(event: &web_sys::FocusEvent, attribute: &str) -> Option<Self> {
+        let from = event.related_target()?.dyn_into::<web_sys::HtmlElement>().ok()?;
+        let is_within = from.closest(&format!("[{attribute}]")).ok()?.is_some();
+        (!is_within).then_some(Self(from))
+    }
+
+    /// Gives the focus back, without scrolling. Returns whether the element is still there.
+    #[must_use]
+    pub fn return_focus(&self) -> bool {
+        self.0.is_connected() && focus_without_scrolling(&self.0)
+    }
+}
+
 /// Moves the focus to the next or previous element that matches `selector`, and scrolls to it if needed. If
 /// none of them has the focus, it begins with the first one in view.
 pub fn focus_neighbour(selector: &str, back: bool) {

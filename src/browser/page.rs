@@ -87,6 +87,24 @@ pub fn set_root_attribute(name: &str, value: &str) {
     }
 }
 
+/// The browser's own bar has a colour for light pages and one for dark ones, in this order in the page's head.
+const BAR_COLORS: &str = "meta[name=theme-color]";
+const SCHEMES: [&str; 2] = ["(prefers-color-scheme: light)", "(prefers-color-scheme: dark)"];
+
+/// Colours the browser's own bar as for a light page (`Some(false)`) or a dark one, or as the system is.
+pub fn set_bar_color(is_dark: Option<bool>) {
+    let Some(root) = super::document().and_then(|document| document.document_element()) else { return };
+    for (at, (meta, scheme)) in super::find_all(&root, BAR_COLORS).iter().zip(SCHEMES).enumerate() {
+        let media = match is_dark {
+            None => scheme,
+            Some(is_dark) if usize::from(is_dark) == at => "all",
+            Some(_) => "not all",
+        };
+        // Fails only for an invalid attribute name.
+        let _ = meta.set_attribute("media", media);
+    }
+}
+
 /// Stores the `data-*` attributes of the page's root element under a name. On the next page, the script in
 /// the head sets them before the first paint (`index.html`).
 pub fn store_root_attributes(name: &str) {

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::plural::counted;
 use super::settings_section::SettingsSection;
 use crate::browser::{clock, download, file_input, focus};
-use crate::content::Timestamp;
+use crate::content::{Timestamp, text};
 use crate::reading::backup::{self, Backup, BackupError, Preview};
 use crate::reading::lists::{Entry, Wanted};
 use crate::reading::{export, publication};
@@ -20,12 +21,12 @@ use crate::state::{AppContext, use_app};
 pub fn BackupSettings() -> impl IntoView {
     view! {
         <SettingsSection name="Backup">
-            <p>"Everything that you leave behind here is on this device alone. A file keeps it for you."</p>
+            <p>"Your saved stories, history and settings exist only on this device. Export a backup to keep a copy or move it elsewhere."</p>
             <div class="kept-bulk">
-                <ExportButton label="Export everything" export=export_everything/>
-                <ExportButton label="Saved, as bookmarks" export=export_bookmarks/>
-                <ExportButton label="Saved, as a table" export=export_table/>
-                <ExportButton label="Saved, as Markdown" export=export_markdown/>
+                <ExportButton label="Export backup" export=export_everything/>
+                <ExportButton label="Saved stories: Bookmarks (HTML)" export=export_bookmarks/>
+                <ExportButton label="Saved stories: Spreadsheet (CSV)" export=export_table/>
+                <ExportButton label="Saved stories: Markdown" export=export_markdown/>
             </div>
             <Restore/>
         </SettingsSection>
@@ -42,7 +43,7 @@ fn export_everything(app: AppContext) {
     let publication = publication(&app.library.base());
     let text = app.reading.with_untracked(|reading| backup::write(reading, &publication, clock::now()));
     match text {
-        Ok(text) => download::offer("dateline-backup.json", "application/json", &text),
+        Ok(text) => download::offer(&file_name(app, "backup", "json"), "application/json", &text),
         Err(_) => {
             app.notices.show(Notice::new("The backup could not be written."));
         }
@@ -51,17 +52,36 @@ fn export_everything(app: AppContext) {
 
 fn export_bookmarks(app: AppContext) {
     let text = export::bookmarks(&saved(app), &|entry| address(app, entry));
-    download::offer("saved.html", "text/html", &text);
+    download::offer(&file_name(app, "saved", "html"), "text/html", &text);
 }
 
 fn export_table(app: AppContext) {
     let text = export::csv(&saved(app), &|entry| address(app, entry), &day);
-    download::offer("saved.csv", "text/csv", &text);
+    download::offer(&file_name(app, "saved", "csv"), "text/csv", &text);
 }
 
 fn export_markdown(app: AppContext) {
     let text = export::markdown(&saved(app), &|entry| address(app, entry), &day);
-    download::offer("saved.md", "text/markdown", &text);
+    download::offer(&file_name(app, "saved", "md"), "text/markdown", &text);
+}
+
+/// `the-meridian-saved-2026-11-26.csv`: the newspaper, what it is, and the day.
+fn file_name(app: AppContext, what: &str, ending: &str) -> String {
+    let name = app.library.known_edition().map(|edition| slug(&edition.publication.name)).unwrap_or_default();
+    let day = Timestamp::from_millis(clock::now()).to_rfc3339();
+    let day = day.split('T').next().unwrap_or_default();
+    let parts = [name.as_str(), what, day].into_iter().filter(|part| !part.is_empty());
+    format!("{}.{ending}", parts.collect::<Vec<_>>().join("-"))
+}
+
+/// A name as it may stand in a file's name: its letters and digits, in lower case, with dashes between.
+fn slug(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(lower_case).collect::<Vec<_>>().join("-")
+}
+
+fn lower_case(word: &str) -> String {
+    word.chars().map(text::lower).collect()
 }
 
 fn saved(app: AppContext) -> Vec<Entry> {
@@ -101,8 +121,8 @@ impl Offer {
 fn reason(error: &BackupError) -> &'static str {
     match error {
         BackupError::NotJson(_) | BackupError::Damaged => "This file is damaged.",
-        BackupError::NotABackup => "This file is no backup of Dateline.",
-        BackupError::Newer(_) => "This backup was made by a newer version. Reload the page to get that.",
+        BackupError::NotABackup => "This isn’t a Dateline backup.",
+        BackupError::Newer(_) => "This backup was made by a newer version. Reload to update, then try again.",
     }
 }
 
@@ -125,7 +145,7 @@ fn Restore() -> impl IntoView {
         Offer::Nothing => ().into_any(),
         Offer::Refused(reason) => view! { <p>{reason} " Nothing was changed."</p> }.into_any(),
         Offer::Ready(backup) => view! { <RestoreOffer backup offer/> }.into_any(),
-        Offer::Restored => view! { <p>"Restored."</p> }.into_any(),
+        Offer::Restored => ().into_any(),
     };
     view! {
         <div>
@@ -145,13 +165,14 @@ fn RestoreOffer(backup: Arc<Backup>, offer: RwSignal<Offer>) -> impl IntoView {
     let preview = app.reading.with_untracked(|reading| backup.preview(reading));
     let is_of_another = backup.publication() != publication(&app.library.base());
     let other = is_of_another
-        .then(|| view! { <p>{format!("It was made for another address, {}.", backup.publication())}</p> });
+        .then(|| view! { <p>{format!("This backup was made on {}.", backup.publication())}</p> });
     let made = Timestamp::from_millis(backup.made()).day_in_words();
     let changes = changes(&preview);
+    let has_changes = !changes.is_empty();
     let words = if changes.is_empty() {
-        format!("The backup of {made} holds nothing that is not here already.")
+        "Everything in this backup is already on this device.".to_owned()
     } else {
-        format!("The backup of {made} would change this:")
+        format!("Restoring this backup from {made} will:")
     };
     let close = move |now| {
         offer.set(now);
@@ -161,7 +182,7 @@ fn RestoreOffer(backup: Arc<Backup>, offer: RwSignal<Offer>) -> impl IntoView {
     let restore = move |_| {
         let change = app.reading.change(|reading| backup.restore(reading, clock::now()));
         close(Offer::Restored);
-        app.actions.offer_undo(change, "The backup was restored.".into());
+        app.actions.offer_undo(change, "Backup restored.".into());
     };
     view! {
         <p>{words}</p>
@@ -169,7 +190,7 @@ fn RestoreOffer(backup: Arc<Backup>, offer: RwSignal<Offer>) -> impl IntoView {
         <ul>{changes.into_iter().map(|change| view! { <li>{change}</li> }).collect_view()}</ul>
         <RestoredTitles titles=preview.saved/>
         <div class="kept-bulk">
-            <button type="button" class="button" on:click=restore>"Restore"</button>
+            {has_changes.then(|| view! { <button type="button" class="button" on:click=restore>"Restore"</button> })}
             <button type="button" class="button" on:click=move |_| close(Offer::Nothing)>"Cancel"</button>
         </div>
     }
@@ -177,16 +198,17 @@ fn RestoreOffer(backup: Arc<Backup>, offer: RwSignal<Offer>) -> impl IntoView {
 
 /// What restoring will change, a line each.
 fn changes(preview: &Preview) -> Vec<String> {
-    let counted = [
-        (preview.saved.len(), "saved stories come back"),
-        (preview.unsaved.len(), "saved stories go, as you wished later"),
-        (preview.read, "stories become read"),
-        (preview.unread, "stories become unread"),
-        (preview.stories, "stories get another place, note or tag"),
-        (usize::from(preview.preferences), "set of settings changes"),
+    let stories = |count| counted(count, "story", "stories");
+    let saved = |count| counted(count, "saved story", "saved stories");
+    let counts = [
+        (preview.saved.len(), format!("add {}", saved(preview.saved.len()))),
+        (preview.unsaved.len(), format!("remove {} that you removed later", saved(preview.unsaved.len()))),
+        (preview.read, format!("mark {} as read", stories(preview.read))),
+        (preview.unread, format!("mark {} as unread", stories(preview.unread))),
+        (preview.stories, format!("update the place, note or tags of {}", stories(preview.stories))),
+        (usize::from(preview.preferences), "replace your settings".to_owned()),
     ];
-    let changes = counted.into_iter().filter(|(count, _)| *count > 0);
-    changes.map(|(count, what)| format!("{count} {what}")).collect()
+    counts.into_iter().filter(|(count, _)| *count > 0).map(|(_, change)| change).collect()
 }
 
 /// The first of the saved stories that come back.
@@ -196,7 +218,7 @@ fn RestoredTitles(titles: Vec<String>) -> impl IntoView {
         let titles = titles.into_iter().take(10).map(|title| view! { <li>{title}</li> });
         view! {
             <details>
-                <summary>"Which saved stories come back"</summary>
+                <summary>"Show these stories"</summary>
                 <ul>{titles.collect_view()}</ul>
             </details>
         }
@@ -212,14 +234,21 @@ mod tests {
         for error in [BackupError::Damaged, BackupError::NotABackup, BackupError::Newer(3)] {
             assert!(reason(&error).ends_with('.'));
         }
-        assert!(matches!(Offer::read(b"{}"), Offer::Refused("This file is no backup of Dateline.")));
+        assert!(matches!(Offer::read(b"{}"), Offer::Refused("This isn’t a Dateline backup.")));
         assert!(matches!(Offer::read(b"{"), Offer::Refused("This file is damaged.")));
+    }
+
+    #[test]
+    fn a_file_is_named_after_the_newspaper() {
+        assert_eq!(slug("The Meridian"), "the-meridian");
+        assert_eq!(slug("O’Brien’s  Daily!"), "o-brien-s-daily");
+        assert_eq!(slug("朝の新聞"), "朝の新聞");
     }
 
     #[test]
     fn only_what_changes_is_told() {
         assert!(changes(&Preview::default()).is_empty());
         let preview = Preview { saved: vec!["H".to_owned()], preferences: true, ..Preview::default() };
-        assert_eq!(changes(&preview), ["1 saved stories come back", "1 set of settings changes"]);
+        assert_eq!(changes(&preview), ["add 1 saved story", "replace your settings"]);
     }
 }

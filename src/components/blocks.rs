@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::embed::Embed;
 use super::picture::{Figure, Loading};
-use super::related::Related;
+use super::related::{Related, leads_somewhere};
 use super::table::Table;
 use super::text::Text;
 use crate::content::{self, Href, Picture};
@@ -42,14 +42,19 @@ pub fn Block(
             view! { <Figure picture class="figure" sizes=COLUMN loading=Loading::Lazy/> }.into_any()
         }
         content::Block::Gallery { pictures, caption } => view! { <Gallery pictures caption/> }.into_any(),
-        content::Block::Related(link) => view! {
-            <p class="read-also">
-                <span class="read-also-label" lang="en">"Read also"</span>
-                " "
-                <Related link/>
-            </p>
+        content::Block::Related(link) => {
+            let leads = leads_somewhere(&link);
+            view! {
+                <Show when=move || leads.get()>
+                    <p class="read-also">
+                        <span class="read-also-label" lang="en">"See also"</span>
+                        " "
+                        <Related link=link.clone()/>
+                    </p>
+                </Show>
+            }
+            .into_any()
         }
-        .into_any(),
         content::Block::Embed { media, title, href } => view! { <Embed media title href/> }.into_any(),
         content::Block::Table { caption, columns, rows, row_names } => {
             view! { <Table caption columns rows row_names/> }.into_any()

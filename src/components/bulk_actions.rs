@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::plural::counted;
 use crate::browser::focus;
 use crate::content::StoryId;
 use crate::reading::Action;
@@ -47,7 +48,7 @@ pub fn BulkActions(
             />
             {removal}
             <span role="status">
-                {move || is_none_selected.get().then_some("Select stories first.")}
+                {move || is_none_selected.get().then_some("Select at least one story.")}
             </span>
             {children.map(|children| children())}
         </div>
@@ -70,7 +71,7 @@ fn BulkButton(
         let selection = list.selection();
         is_none_selected.set(selection.is_empty());
         if !selection.is_empty() {
-            let words = format!("{} {done}", count_stories(selection.len()));
+            let words = format!("{} {done}", counted(selection.len(), "story", "stories"));
             actions.with_undo(action(selection), words);
             focus_heading_if_empty(list);
         }
@@ -86,19 +87,4 @@ pub fn focus_heading_if_empty(list: StoryListing) {
             focus::focus("main h1");
         }
     });
-}
-
-/// `1 story`, `3 stories`.
-fn count_stories(count: usize) -> String {
-    format!("{count} {}", if count == 1 { "story" } else { "stories" })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn stories_are_counted() {
-        assert_eq!([1, 2, 0].map(count_stories), ["1 story", "2 stories", "0 stories"]);
-    }
 }

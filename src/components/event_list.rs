@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::language::story_lang;
+use super::plural::counted;
 use super::post::moment_style;
 use super::time::Time;
 use crate::content::Story;
@@ -26,7 +27,7 @@ pub fn EventList(
     let mut first = events.into_iter().map(|event| event_line(&story, &event)).collect::<Vec<_>>();
     let rest = first.split_off(first.len().min(FEW));
     let more = (!rest.is_empty()).then(|| {
-        let words = format!("{} earlier ones", rest.len());
+        let words = counted(rest.len(), "earlier event", "earlier events");
         view! { <details><summary>{words}</summary><ul class="events">{rest}</ul></details> }
     });
     view! {

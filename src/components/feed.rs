@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::plural::counted;
 use super::post::LivePost;
 use crate::browser::directives::{feed_keys, when_near};
 use crate::content::Story;
@@ -95,13 +96,13 @@ fn Gap(feed: LiveFeed, first: PostNumber, last: PostNumber) -> impl IntoView {
 /// `1 update`, `3 updates`.
 #[must_use]
 pub fn updates(count: u32) -> String {
-    format!("{count} {}", if count == 1 { "update" } else { "updates" })
+    counted(count as usize, "update", "updates")
 }
 
 /// `1 new update`, `3 new updates`.
 #[must_use]
 pub fn new_updates(count: u32) -> String {
-    format!("{count} new {}", if count == 1 { "update" } else { "updates" })
+    counted(count as usize, "new update", "new updates")
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ pub mod offline_copy;
 pub mod own_frame;
 pub mod own_words;
 pub mod picture;
+pub mod plural;
 pub mod post;
 pub mod read_button;
 pub mod related;

@@ -118,7 +118,7 @@ fn head_id(id: PostNumber) -> String {
 /// Where the reader's last visit ended.
 #[component]
 fn LastVisitLine() -> impl IntoView {
-    view! { <p class="last-visit"><span>"Since your last visit"</span></p> }
+    view! { <p class="last-visit"><span>"You’d read up to here"</span></p> }
 }
 
 /// What is shown of a post that was withdrawn.

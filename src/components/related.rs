@@ -8,6 +8,13 @@ use crate::content::{Edition, RelatedLink, Target};
 use crate::route::Route;
 use crate::state::use_app;
 
+/// Whether a link leads anywhere, as far as is known. One that does not is left out.
+#[must_use]
+pub fn leads_somewhere(link: &RelatedLink) -> Memo<bool> {
+    let (library, link) = (use_app().library, link.clone());
+    Memo::new(move |_| resolve(library.loaded_edition().as_deref(), &link).0.is_some())
+}
+
 /// A link to another story. What it leads to may become known only when the edition arrives.
 #[component]
 pub fn Related(

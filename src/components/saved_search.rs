@@ -22,14 +22,20 @@ pub fn SavedSearch(
     view! {
         <form class="kept-search" role="search" on:submit=|event| event.prevent_default()>
             <label class="field">
-                "Search in saved stories"
-                <input type="search" name="words" id="saved-words" on:input=search/>
+                "Search saved stories"
+                <input
+                    type="search"
+                    name="words"
+                    id="saved-words"
+                    prop:value=move || wanted.with(|wanted| wanted.words.clone())
+                    on:input=search
+                />
             </label>
             <label class="field">
                 "Sort by"
                 <select name="order" on:change=sort>
-                    <option value="saved">"Saved last"</option>
-                    <option value=PUBLISHED>"Published last"</option>
+                    <option value="saved">"Recently saved"</option>
+                    <option value=PUBLISHED>"Recently published"</option>
                 </select>
             </label>
             <TagFilter wanted/>

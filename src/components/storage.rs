@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::plural::counted;
 use super::settings_section::SettingsSection;
 use crate::browser::persistence;
 use crate::reading::{Action, Reading};
@@ -32,17 +33,17 @@ impl Usage {
     fn used(&self) -> String {
         match self.estimate {
             Some((used, quota)) => {
-                format!("{} of {} are used.", bytes_in_words(used), bytes_in_words(quota))
+                format!("Using {} of {}.", bytes_in_words(used), bytes_in_words(quota))
             }
-            None => "This browser does not say how much is used.".to_owned(),
+            None => "This browser doesn’t report storage use.".to_owned(),
         }
     }
 
     fn lasting(&self) -> &'static str {
         if self.is_persistent {
-            "The browser keeps it until you delete it."
+            "Your browser keeps this until you delete it."
         } else {
-            "The browser may clear it when room gets short."
+            "Your browser may delete this if space runs low."
         }
     }
 }
@@ -57,21 +58,20 @@ struct Kind {
 }
 
 const KINDS: [Kind; 5] = [
-    Kind { id: "saved", name: "Saved stories and their pictures", clear: None },
-    Kind { id: "pictures", name: "Pictures that were seen", clear: Some("Clear pictures that were seen") },
-    Kind { id: "news", name: "Stories that were opened", clear: Some("Clear stories that were opened") },
-    Kind { id: "pages", name: "Pages that were visited", clear: Some("Clear pages that were visited") },
-    Kind { id: "shell", name: "The app itself", clear: None },
+    Kind { id: "saved", name: "Saved stories and pictures", clear: None },
+    Kind { id: "pictures", name: "Cached pictures", clear: Some("Clear cached pictures") },
+    Kind { id: "news", name: "Cached stories", clear: Some("Clear cached stories") },
+    Kind { id: "pages", name: "Cached pages", clear: Some("Clear cached pages") },
+    Kind { id: "shell", name: "App files", clear: None },
 ];
 
 /// `3 files, 1.2 MB`.
 fn usage_in_words(kinds: &[StorageUsage], kind: &str) -> String {
     match kinds.iter().find(|usage| usage.kind == kind) {
-        None => "not known".to_owned(),
-        Some(StorageUsage { count: 0, .. }) => "nothing".to_owned(),
+        None => "unavailable".to_owned(),
+        Some(StorageUsage { count: 0, .. }) => "none".to_owned(),
         Some(StorageUsage { count, bytes, .. }) => {
-            let files = if *count == 1 { "file" } else { "files" };
-            format!("{count} {files}, {}", bytes_in_words(*bytes))
+            format!("{}, {}", counted(*count as usize, "file", "files"), bytes_in_words(*bytes))
         }
     }
 }
@@ -100,9 +100,11 @@ pub fn StorageSettings() -> impl IntoView {
         });
     };
     Effect::new(move |_| refresh());
+    let is_refused = RwSignal::new(false);
     let persist = move |_| {
         spawn_local(async move {
-            persistence::persist().await;
+            let is_granted = persistence::persist().await;
+            is_refused.try_set(!is_granted);
             refresh();
         });
     };
@@ -110,7 +112,7 @@ pub fn StorageSettings() -> impl IntoView {
     let kinds = KINDS.map(|Kind { id, name, clear }| {
         let amount = move || {
             let kinds = usage.with(|usage| usage.as_ref().map(|usage| usage_in_words(&usage.kinds, id)));
-            kinds.unwrap_or_else(|| usage_in_words(&[], id))
+            kinds.unwrap_or_else(|| "checking…".to_owned())
         };
         let clear = clear.map(|label| {
             let clear = move |_| {
@@ -124,7 +126,7 @@ pub fn StorageSettings() -> impl IntoView {
         view! { <p class="settings-kind">{name} ": " <span>{amount}</span> " " {clear}</p> }
     });
     view! {
-        <SettingsSection name="On this device">
+        <SettingsSection name="Storage">
             <div role="status">
                 <p>{move || usage.with(|usage| usage.as_ref().map(Usage::used))}</p>
                 <p>{move || usage.with(|usage| usage.as_ref().map(Usage::lasting))}</p>
@@ -132,16 +134,21 @@ pub fn StorageSettings() -> impl IntoView {
             <p>
                 {move || {
                     let (marks, saved) = counts.get();
-                    format!("{marks} marks of what is read, {saved} saved stories.")
+                    format!("{} read, {saved} saved.", counted(marks, "story", "stories"))
                 }}
             </p>
             {kinds}
             <HistoryUsage/>
             <Quarantine/>
-            <div class="kept-bulk">
-                <button type="button" class="button" on:click=persist>"Keep it for good"</button>
-            </div>
-            <p class="settings-note">"What you have saved stays until you remove it."</p>
+            <Show when=move || usage.with(|usage| usage.as_ref().is_some_and(|usage| !usage.is_persistent))>
+                <div class="kept-bulk">
+                    <button type="button" class="button" on:click=persist>"Protect from automatic deletion"</button>
+                </div>
+            </Show>
+            <p role="status">
+                {move || is_refused.get().then_some("Your browser didn’t agree. It may once you use this newspaper more, or install it.")}
+            </p>
+            <p class="settings-note">"Clearing caches never removes saved stories."</p>
         </SettingsSection>
     }
 }
@@ -151,16 +158,16 @@ pub fn StorageSettings() -> impl IntoView {
 fn HistoryUsage() -> impl IntoView {
     let app = use_app();
     let count = app.reading.memo(|reading: &Reading| reading.history().len());
-    let clear = move |_| app.actions.with_undo(Action::ClearedHistory, "The history was cleared.");
+    let clear = move |_| app.actions.with_undo(Action::ClearedHistory, "History cleared.");
     view! {
         <p class="settings-kind">
-            "The history: " <span>{move || format!("{} stories", count.get())}</span> " "
+            "Reading history: " <span>{move || counted(count.get(), "story", "stories")}</span> " "
             <button type="button" class="button" on:click=clear>"Clear history"</button>
         </p>
     }
 }
 
-/// How many damaged values were set aside.
+/// How much damaged data was set aside; nothing where there is none.
 #[component]
 fn Quarantine() -> impl IntoView {
     let reading = use_app().reading;
@@ -170,10 +177,12 @@ fn Quarantine() -> impl IntoView {
         count.set(reading.count_quarantined());
     };
     view! {
-        <p class="settings-kind">
-            "Damaged values that were set aside: " <span>{move || count.get().to_string()}</span> " "
-            <button type="button" class="button" on:click=delete>"Delete"</button>
-        </p>
+        <Show when=move || { count.get() > 0 }>
+            <p class="settings-kind">
+                "Damaged data: " <span>{move || counted(count.get(), "item", "items")}</span> " "
+                <button type="button" class="button" on:click=delete>"Delete damaged data"</button>
+            </p>
+        </Show>
     }
 }
 
@@ -201,14 +210,14 @@ mod tests {
         let usage = |kind: &str, count| StorageUsage { kind: kind.to_owned(), count, bytes: 1_250_000 };
         let all = [usage("news", 1), usage("pages", 12), StorageUsage { bytes: 0, ..usage("pictures", 0) }];
         let words = ["news", "pages", "pictures", "saved"].map(|kind| usage_in_words(&all, kind));
-        assert_eq!(words, ["1 file, 1.2 MB", "12 files, 1.2 MB", "nothing", "not known"]);
+        assert_eq!(words, ["1 file, 1.2 MB", "12 files, 1.2 MB", "none", "unavailable"]);
     }
 
     #[test]
     fn nothing_is_made_up_where_the_browser_says_nothing() {
         let usage = Usage { estimate: None, is_persistent: false, kinds: Vec::new() };
-        assert_eq!(usage.used(), "This browser does not say how much is used.");
+        assert_eq!(usage.used(), "This browser doesn’t report storage use.");
         let usage = Usage { estimate: Some((1_000, 2_000_000)), is_persistent: true, kinds: Vec::new() };
-        assert_eq!(usage.used(), "1 KB of 2.0 MB are used.");
+        assert_eq!(usage.used(), "Using 1 KB of 2.0 MB.");
     }
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::language::{story_lang, story_language};
 use super::picture::{Figure, Loading, Picture};
+use super::teaser::SEPARATOR;
 use super::text::Text;
 use crate::content::{Author, Story, text};
 
@@ -37,7 +38,9 @@ pub fn StoryHeader(
     let standfirst = Memo::new(move |_| story.with(|story| story.standfirst.clone()));
     let kicker_lang = lang.clone();
     let kicker = (mark.is_some() || kicker.with_untracked(Option::is_some)).then(|| {
-        view! { <p class="kicker">{mark} " " <span lang=kicker_lang>{move || kicker.get()}</span></p> }
+        let has_mark = mark.is_some();
+        let between = move || (has_mark && kicker.with(Option::is_some)).then_some(SEPARATOR);
+        view! { <p class="kicker">{mark} {between} <span lang=kicker_lang>{move || kicker.get()}</span></p> }
     });
     let standfirst_lang = lang.clone();
     let standfirst = move || {

@@ -15,7 +15,8 @@ pub fn StoryList(
     /// What is in it.
     list: StoryListing,
     /// What there is to say where there is nothing.
-    empty: &'static str,
+    #[prop(into)]
+    empty: ViewFn,
     /// What is looked for in saved stories: their tags are buttons that change it.
     #[prop(optional)]
     wanted: Option<RwSignal<Wanted>>,
@@ -23,7 +24,7 @@ pub fn StoryList(
     view! {
         <Show
             when=move || list.stories.with(|stories| !stories.is_empty())
-            fallback=move || view! { <p class="state">{empty}</p> }
+            fallback=move || view! { <div class="state">{empty.run()}</div> }
         >
             <ul class="kept-list">
                 <For each=move || list.shown.get() key=StoryId::clone let:story>

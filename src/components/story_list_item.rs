@@ -34,7 +34,7 @@ pub fn StoryListItem(
                 <article class="kept" data-story=id>
                     <SelectBox list story=story.clone() entry/>
                     <div class="kept-words">
-                        <h2><Headline story=story.clone() entry/></h2>
+                        <h2><Headline kind=list.kind story=story.clone() entry/></h2>
                         <StoryFacts kind=list.kind story entry/>
                         <Tags entry wanted/>
                         {own_words}
@@ -66,9 +66,12 @@ fn SelectBox(list: StoryListing, story: StoryId, entry: Memo<Entry>) -> impl Int
 
 /// The headline, as the way to the story.
 #[component]
-fn Headline(story: StoryId, entry: Memo<Entry>) -> impl IntoView {
+fn Headline(kind: ListKind, story: StoryId, entry: Memo<Entry>) -> impl IntoView {
     let library = use_app().library;
-    let href = Route::Story(story.clone()).href();
+    let href = match kind {
+        ListKind::Begun => Route::resume_href(&story),
+        ListKind::Saved | ListKind::Opened => Route::Story(story.clone()).href(),
+    };
     let lang_dir = Memo::new(move |_| headline_lang_dir(library.loaded_edition().as_deref(), &story));
     view! {
         <a href=href lang=move || lang_dir.get().0 dir=move || lang_dir.get().1>

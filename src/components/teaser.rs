@@ -23,6 +23,9 @@ pub enum Weight {
     River,
 }
 
+/// What stands between two facts on one line.
+pub const SEPARATOR: &str = " · ";
+
 impl Weight {
     fn class(self) -> &'static str {
         match self {
@@ -73,7 +76,8 @@ pub fn Teaser(
     let mark = (teaser.kind == Kind::Live).then(|| teaser.live.as_ref().map(|live| live.state));
     let kicker = (mark.is_some() || teaser.kicker.is_some()).then(|| {
         let mark = mark.map(|state| view! { <LiveStateMark state/> });
-        view! { <p class="kicker">{mark} " " {teaser.kicker.clone()}</p> }
+        let between = if mark.is_some() && teaser.kicker.is_some() { SEPARATOR } else { "" };
+        view! { <p class="kicker">{mark} {between} {teaser.kicker.clone()}</p> }
     });
     let standfirst = teaser.standfirst.clone();
     let standfirst = standfirst.map(|words| view! { <p class="teaser-standfirst">{words}</p> });
@@ -110,7 +114,7 @@ pub fn Teaser(
                 {latest}
                 <p class="teaser-time" lang="en">
                     <Time at=teaser.updated.unwrap_or(teaser.published) style=TimeStyle::Short/>
-                    <TeaserMarks id=teaser.id.clone()/>
+                    <TeaserMarks id=teaser.id.clone() is_live=teaser.is_live()/>
                 </p>
             </div>
             {picture}

@@ -8,17 +8,19 @@ use crate::state::reading_progress::percent_read;
 use crate::state::reading_store::is_saved;
 use crate::state::use_app;
 
-/// The marks of a story, as the reader left them.
+/// The marks of a story, as the reader left them. Coverage that goes on is never read.
 #[component]
 pub fn TeaserMarks(
     /// The story.
     id: StoryId,
+    /// Whether it is coverage that goes on.
+    is_live: bool,
 ) -> impl IntoView {
     let marks = use_app().reading.memo(move |reading| Marks::of(reading, &id));
     move || {
         let Marks { begun, is_read, is_saved } = marks.get();
         let begun = begun.map(percent_read);
-        let read = (begun.is_none() && is_read).then_some("Read");
+        let read = (begun.is_none() && is_read && !is_live).then_some("Read");
         let saved = is_saved.then_some("Saved");
         view! {
             {begun.map(|words| view! { <span class="mark-begun">" · " {words}</span> })}

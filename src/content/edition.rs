@@ -120,6 +120,15 @@ impl Teaser {
 }
 
 impl Edition {
+    /// What the edition says of a story, to be searched in: its section, kicker, standfirst and tags.
+    #[must_use]
+    pub fn search_text(&self, story: &StoryId) -> Option<String> {
+        let (section, teaser) = self.teasers().find(|(_, teaser)| teaser.id == *story)?;
+        let words = [Some(&section.name), teaser.kicker.as_ref(), teaser.standfirst.as_ref()];
+        let words = words.into_iter().flatten().chain(&teaser.tags);
+        Some(words.map(String::as_str).collect::<Vec<_>>().join(" "))
+    }
+
     /// The section with this id.
     #[must_use]
     pub fn section(&self, id: &SectionId) -> Option<&Section> {

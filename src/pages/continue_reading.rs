@@ -23,10 +23,10 @@ pub fn ContinuePage() -> impl IntoView {
 #[component]
 fn BegunStories() -> impl IntoView {
     let list = StoryListing::begun(use_app().reading);
-    let empty = "Nothing half read. Stories that you have begun wait here, at the line where you left them.";
+    let empty = "Nothing in progress. Stories you’ve started appear here, at the line where you stopped.";
     view! {
         <FollowedList/>
         <BulkActions list/>
-        <StoryList list empty/>
+        <StoryList list empty=move || view! { <p>{empty}</p> }/>
     }
 }

@@ -32,6 +32,6 @@ fn OpenedStories() -> impl IntoView {
         <BulkActions list>
             <button type="button" class="button" on:click=clear>"Clear history"</button>
         </BulkActions>
-        <StoryList list empty="Nothing yet. What you open is listed here, on this device alone."/>
+        <StoryList list empty=|| view! { <p>"No history yet. Stories you open are listed here, on this device only."</p> }/>
     }
 }

@@ -15,8 +15,7 @@ use crate::state::use_app;
 /// In steps of a reader's eye, in per cent.
 const TEXT_SIZES: [(&str, u32); 5] =
     [("Small", 90), ("Normal", 100), ("Large", 115), ("Larger", 135), ("Largest", 160)];
-const TYPEFACES: [(&str, Typeface); 3] =
-    [("Serif", Typeface::Serif), ("Sans serif", Typeface::Sans), ("System", Typeface::System)];
+const TYPEFACES: [(&str, Typeface); 2] = [("Serif", Typeface::Serif), ("Sans serif", Typeface::Sans)];
 const WIDTHS: [(&str, Width); 3] =
     [("Narrow", Width::Narrow), ("Normal", Width::Normal), ("Wide", Width::Wide)];
 const LINE_HEIGHTS: [(&str, u32); 3] = [("Close", 90), ("Normal", 100), ("Open", 120)];

@@ -74,7 +74,7 @@ pub fn markdown(saved: &[Entry], address: &dyn Fn(&Entry) -> String, date: &dyn 
         out.push_str("](<");
         out.push_str(&link(entry, address));
         out.push_str(">), ");
-        escape_markdown(&date(entry.snapshot.published), &mut out);
+        out.push_str(&date(entry.snapshot.published));
         for tag in &entry.tags {
             out.push_str(" \\#");
             escape_markdown(&tag.replace(' ', "-"), &mut out);

@@ -2,7 +2,7 @@
 
 use super::state::{Reading, State};
 use super::story_state::{Position, Seen, StorySnapshot, StoryState};
-use crate::content::id::StoryId;
+use crate::content::id::{SectionId, StoryId};
 use crate::content::text::lower;
 
 /// A story in a list.
@@ -43,7 +43,8 @@ pub struct Wanted {
     pub tag: Option<String>,
     /// Only unread ones.
     pub unread: bool,
-    /// Only those with all these words in headline, tags and note. Case and accents are ignored.
+    /// Only those with all these words in headline, section, tags, note and what else is known of the story. Case and
+    /// accents are ignored.
     pub words: String,
 }
 
@@ -74,6 +75,12 @@ impl Reading {
     /// The saved stories that pass the filter.
     #[must_use]
     pub fn saved(&self, wanted: &Wanted) -> Vec<Entry> {
+        self.search_saved(wanted, &|_| None)
+    }
+
+    /// The saved stories that pass the filter. `also` tells further text of a story to search in, where there is any.
+    #[must_use]
+    pub fn search_saved(&self, wanted: &Wanted, also: &dyn Fn(&StoryId) -> Option<String>) -> Vec<Entry> {
         let by = match wanted.order {
             Order::Saved => |entry: &Entry| entry.time,
             Order::Published => |entry: &Entry| entry.snapshot.published,
@@ -81,8 +88,12 @@ impl Reading {
         let mut saved = self.entries(&|state| state.saved(), by);
         let words = folded(&wanted.words);
         saved.retain(|entry| {
-            let text =
-                || folded(&format!("{} {} {}", entry.snapshot.headline, entry.tags.join(" "), entry.note));
+            let text = || {
+                let also = also(&entry.story).unwrap_or_default();
+                let section = entry.snapshot.section.as_ref().map_or("", SectionId::as_str);
+                let (headline, tags, note) = (&entry.snapshot.headline, entry.tags.join(" "), &entry.note);
+                folded(&format!("{headline} {tags} {note} {section} {also}"))
+            };
             wanted.tag.as_ref().is_none_or(|tag| entry.tags.contains(tag))
                 && !(wanted.unread && entry.is_read)
                 && (words.is_empty() || {

@@ -34,8 +34,6 @@ pub enum Typeface {
     Serif,
     /// A sans serif.
     Sans,
-    /// The system's typeface for easy reading.
-    System,
 }
 
 /// The colour theme.
@@ -90,8 +88,9 @@ const MARKINGS: [(&str, Marking); 3] =
     [("open", Marking::OnOpen), ("finish", Marking::OnFinish), ("hand", Marking::ByHand)];
 const WIDTHS: [(&str, Width); 3] =
     [("normal", Width::Normal), ("narrow", Width::Narrow), ("wide", Width::Wide)];
+/// `system` was offered once. It looked like `sans`.
 const TYPEFACES: [(&str, Typeface); 3] =
-    [("serif", Typeface::Serif), ("sans", Typeface::Sans), ("system", Typeface::System)];
+    [("serif", Typeface::Serif), ("sans", Typeface::Sans), ("system", Typeface::Sans)];
 const THEMES: [(&str, Theme); 3] =
     [("system", Theme::System), ("light", Theme::Light), ("dark", Theme::Dark)];
 

@@ -11,11 +11,13 @@ use super::notices::{Notice, NoticeId, Notices, TIME_TO_UNDO};
 use super::offline::{self, OfflineCopies, OfflineCopy, OfflineStatus};
 use super::reading_store::ReadingStore;
 use crate::browser::{clock, timer};
-use crate::content::StoryId;
-use crate::reading::{Action, Change, Reading, State, StorySnapshot};
+use crate::content::{StoryId, text};
+use crate::reading::{Action, Change, Reading, State, StorySnapshot, StoryState};
 
 /// After the time to undo is over, what can't be undone any more is made final this much later, in milliseconds.
 const A_MOMENT: u32 = 1_000;
+/// A notice has room for so many characters of a headline.
+const HEADLINE_LENGTH: usize = 70;
 
 /// What readers do to stories.
 #[derive(Clone, Copy)]
@@ -26,13 +28,61 @@ pub struct StoryActions {
     notices: Notices,
     /// Whether what is missing of saved stories is being fetched.
     is_repairing: StoredValue<bool>,
+    /// What the latest notice of marks can undo.
+    latest_marks: StoredValue<Option<Marks>>,
+    /// What the latest notice of removed stories can undo.
+    latest_removed: StoredValue<Option<Marks>>,
+}
+
+/// What one notice can undo: the same act on one story after another.
+struct Marks {
+    notice: NoticeId,
+    kind: MarkKind,
+    changes: Vec<Change>,
+}
+
+/// What was done to each of several stories.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum MarkKind {
+    Read,
+    Unread,
+    Removed,
+}
+
+impl MarkKind {
+    /// What is said of so many stories; of a single one with its headline.
+    fn message(self, count: usize, headline: &str) -> String {
+        let stories = if count == 1 { format!("“{headline}”") } else { format!("{count} stories") };
+        let done = match self {
+            Self::Read => "marked as read",
+            Self::Unread => "marked as unread",
+            Self::Removed => "removed from Saved",
+        };
+        format!("{stories} {done}.")
+    }
+
+    fn act(self, story: StoryId) -> Action {
+        match self {
+            Self::Read => Action::MarkedRead(vec![story]),
+            Self::Unread => Action::KeptUnread(vec![story]),
+            Self::Removed => Action::Unsaved(vec![story]),
+        }
+    }
 }
 
 impl StoryActions {
     /// Actions on these.
     #[must_use]
     pub fn new(library: Library, reading: ReadingStore, offline: OfflineCopies, notices: Notices) -> Self {
-        Self { library, reading, offline, notices, is_repairing: StoredValue::new(false) }
+        Self {
+            library,
+            reading,
+            offline,
+            notices,
+            is_repairing: StoredValue::new(false),
+            latest_marks: StoredValue::new(None),
+            latest_removed: StoredValue::new(None),
+        }
     }
 
     /// Does something, says so, and offers to undo it.
@@ -41,6 +91,51 @@ impl StoryActions {
         if let Some(notice) = self.offer_undo(change, words.into()) {
             self.make_final(notice, act, TIME_TO_UNDO + A_MOMENT);
         }
+    }
+
+    /// Does something to one story, and offers to undo it together with what was done alike just before: one notice for
+    /// all of it.
+    fn mark(self, kind: MarkKind, story: StoryId) {
+        let headline = self.headline(&story);
+        let act = kind.act(story);
+        let change = self.reading.dispatch(act.clone());
+        if change.is_empty() {
+            return;
+        }
+        let latest = if kind == MarkKind::Removed { self.latest_removed } else { self.latest_marks };
+        let before = latest.try_update_value(Option::take).flatten();
+        let before = before.filter(|before| self.notices.shows(before.notice));
+        let shown = before.as_ref().map(|before| before.notice);
+        let alike = before.filter(|before| before.kind == kind);
+        let mut changes = alike.map(|before| before.changes).unwrap_or_default();
+        changes.push(change);
+        let undo = move || {
+            let marks = latest.try_update_value(Option::take).flatten();
+            for change in marks.into_iter().flat_map(|marks| marks.changes.into_iter().rev()) {
+                self.reading.dispatch(Action::Undid(change));
+            }
+        };
+        let words = kind.message(changes.len(), &headline);
+        let notice = Notice::new(words).with_action("Undo", undo).lasting(TIME_TO_UNDO);
+        // What was done otherwise just before can't be undone any more: the reader has gone on.
+        let notice = match shown {
+            Some(shown) if self.notices.replace(shown, notice.clone()) => shown,
+            _ => self.notices.show(notice),
+        };
+        latest.set_value(Some(Marks { notice, kind, changes }));
+        self.make_final(notice, act, TIME_TO_UNDO + A_MOMENT);
+    }
+
+    /// The headline of a story, as far as it is known, in a length for a notice.
+    fn headline(self, story: &StoryId) -> String {
+        let kept = |reading: &Reading| reading.story_state(story).and_then(StoryState::snapshot);
+        let headline = match self.library.teaser(story) {
+            Some(teaser) => teaser.headline.clone(),
+            None => {
+                self.reading.with_untracked(kept).map_or_else(|| story.to_string(), |known| known.headline)
+            }
+        };
+        text::excerpt(&headline, HEADLINE_LENGTH)
     }
 
     /// Says what was done, and offers to undo it.
@@ -88,7 +183,7 @@ impl StoryActions {
     pub fn toggle_saved(self, story: StoryId, snapshot: StorySnapshot) {
         if self.reading.is_saved(&story) {
             self.offline.set_status(&story, OfflineStatus::Nothing);
-            self.with_undo(Action::Unsaved(vec![story]), "Taken off your saved stories.");
+            self.mark(MarkKind::Removed, story);
         } else {
             self.reading.dispatch(Action::Saved(story.clone(), snapshot));
             self.download(story, || {});
@@ -143,9 +238,9 @@ impl StoryActions {
     /// Marks a story as read, or as unread to stay so.
     pub fn toggle_read(self, story: StoryId) {
         if self.reading.with_untracked(|reading| reading.state(&story)) == State::Read {
-            self.with_undo(Action::KeptUnread(vec![story]), "Marked as unread.");
+            self.mark(MarkKind::Unread, story);
         } else {
-            self.with_undo(Action::MarkedRead(vec![story]), "Marked as read.");
+            self.mark(MarkKind::Read, story);
         }
     }
 
@@ -159,5 +254,17 @@ impl StoryActions {
         } else {
             Action::Followed(story, snapshot)
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_story_is_named_and_several_are_counted() {
+        assert_eq!(MarkKind::Read.message(1, "A"), "“A” marked as read.");
+        assert_eq!(MarkKind::Unread.message(2, "A"), "2 stories marked as unread.");
+        assert_eq!(MarkKind::Removed.message(21, "A"), "21 stories removed from Saved.");
     }
 }

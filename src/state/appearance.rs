@@ -10,9 +10,15 @@ use crate::reading::{Preferences, Theme, Typeface, Width};
 pub fn start(reading: ReadingStore) {
     let preferences = reading.preferences();
     Effect::new(move || {
-        for (name, value) in attributes(&preferences.get()) {
+        let preferences = preferences.get();
+        for (name, value) in attributes(&preferences) {
             page::set_root_attribute(name, &value);
         }
+        page::set_bar_color(match preferences.theme {
+            Theme::System => None,
+            Theme::Light => Some(false),
+            Theme::Dark => Some(true),
+        });
         // The next page takes them on before it is painted.
         page::store_root_attributes(&format!("dateline-look {}", history::base_path()));
     });
@@ -28,7 +34,6 @@ fn attributes(preferences: &Preferences) -> [(&'static str, String); 5] {
     let face = match preferences.typeface {
         Typeface::Serif => "",
         Typeface::Sans => "sans",
-        Typeface::System => "system",
     };
     let theme = match preferences.theme {
         Theme::System => "",

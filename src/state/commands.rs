@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::AppContext;
-use super::keys::{Command, Keys, Screen};
+use super::keys::{self, Command, Keys, Screen};
 use super::notices::Notice;
 use super::snapshot::snapshot_of_teaser;
 use crate::browser::{clock, focus, keyboard};
@@ -23,13 +23,13 @@ const SAID_FOR: u32 = 4_000;
 /// Does what keys ask for, as long as the page lives and the reader wants shortcuts.
 pub fn start(app: AppContext) {
     let commands = Commands { app };
-    let keys = StoredValue::new(Keys::default());
+    let pressed = StoredValue::new(Keys::default());
     let preferences = app.reading.preferences();
     let listener = keyboard::on_key(move |key| {
-        if !preferences.get_untracked().shortcuts {
+        if !preferences.get_untracked().shortcuts && key != keys::DISMISS {
             return false;
         }
-        let command = keys.try_update_value(|keys| keys.press(key, clock::now())).flatten();
+        let command = pressed.try_update_value(|keys| keys.press(key, clock::now())).flatten();
         command.is_some_and(|command| commands.run(command))
     });
     StoredValue::new_local(listener);
@@ -75,6 +75,7 @@ impl Commands {
                     return navigation.go(&format!("{}{SEARCH}", navigation.address(&Route::Saved)));
                 }
             }
+            Command::Dismiss => return self.app.notices.dismiss_newest(),
             Command::Help => {
                 return navigation.go(&format!("{}#keys", navigation.address(&Route::Settings)));
             }

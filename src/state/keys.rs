@@ -22,6 +22,8 @@ pub enum Command {
     Search,
     /// Shows what the keys do.
     Help,
+    /// Dismisses the newest notice.
+    Dismiss,
 }
 
 /// A screen that has a key.
@@ -34,6 +36,9 @@ pub enum Screen {
     /// What is half read.
     Continue,
 }
+
+/// The key that dismisses the newest notice. It works for readers without shortcuts, too.
+pub const DISMISS: &str = "Escape";
 
 /// For so many milliseconds after `g` the next key says where to.
 const GO_WAITS: i64 = 1_500;
@@ -70,23 +75,25 @@ impl Keys {
             "u" => Command::UnreadOnly,
             "/" => Command::Search,
             "?" => Command::Help,
+            DISMISS => Command::Dismiss,
             _ => return None,
         })
     }
 }
 
 /// All keys with what they do, as they are shown to readers.
-pub const TABLE: [(&str, &str); 10] = [
-    ("j / k", "Next and previous story or update"),
+pub const TABLE: [(&str, &str); 11] = [
+    ("j / k", "Next / previous story or update"),
     ("o or Enter", "Open the story"),
-    ("m", "Mark it read or unread"),
-    ("s", "Save it, or take it off the list"),
+    ("m", "Mark as read or unread"),
+    ("s", "Save or remove"),
     ("u", "Unread stories alone, or all"),
     ("g, then h", "Front page"),
     ("g, then s", "Saved stories"),
     ("g, then c", "Stories you can continue"),
     ("/", "Search in saved stories"),
-    ("?", "Show these keys"),
+    ("?", "Show keyboard shortcuts"),
+    ("Esc", "Dismiss the newest message"),
 ];
 
 #[cfg(test)]

@@ -10,12 +10,16 @@ use leptos::task::spawn_local_scoped_with_cancellation;
 
 use crate::browser::fetch::FetchError;
 use crate::browser::timer::Timeout;
+use crate::browser::visibility;
 use crate::content::decode::DecodeError;
 
 /// After this many milliseconds a quiet skeleton shows that something is coming.
 const SLOW_AFTER: u32 = 400;
 /// After this many a message says so.
 const VERY_SLOW_AFTER: u32 = 8_000;
+/// After a failure, the next attempt is made after this many, and later after more, up to the longest wait.
+const FIRST_WAIT: u32 = 4_000;
+const LONGEST_WAIT: u32 = 60_000;
 /// After this many an attempt is given up.
 pub const TIMEOUT: u32 = 30_000;
 
@@ -68,6 +72,14 @@ impl<T> Load<T> {
         }
     }
 
+    /// Why it failed, where it did.
+    fn failure(&self) -> Option<LoadError> {
+        match self {
+            Self::Failed(error) => Some(error.clone()),
+            _ => None,
+        }
+    }
+
     /// The state without what was loaded.
     #[must_use]
     pub fn stage(&self) -> Load<()> {
@@ -83,6 +95,16 @@ impl<T> Load<T> {
 }
 
 impl LoadError {
+    /// Whether another attempt may do better, with nothing done about it.
+    fn may_pass(&self) -> bool {
+        match self {
+            Self::Fetch(error) => !matches!(error, FetchError::InvalidRequest | FetchError::Status(..500)),
+            Self::File(error) => {
+                matches!(error, DecodeError::Html | DecodeError::Truncated | DecodeError::Empty)
+            }
+        }
+    }
+
     /// Why, in a reader's words.
     #[must_use]
     pub fn message(&self) -> &'static str {
@@ -136,6 +158,12 @@ impl<T> Attempts<T> {
         self.latest
     }
 
+    /// Begins another attempt while what is known of the one before stays on the page; its number.
+    fn begin_quietly(&mut self) -> u32 {
+        self.latest = self.latest.wrapping_add(1);
+        self.latest
+    }
+
     /// An attempt takes long; whether that changes anything.
     fn delay(&mut self, attempt: u32, load: Load<T>) -> bool {
         let changes = attempt == self.latest && self.load.is_waiting();
@@ -147,11 +175,11 @@ impl<T> Attempts<T> {
 
     /// An attempt has ended; whether that changes anything.
     fn finish(&mut self, attempt: u32, result: Result<T, LoadError>) -> bool {
-        let changes = attempt == self.latest;
-        if changes {
+        let is_latest = attempt == self.latest;
+        if is_latest {
             self.load = Load::from_attempt(result);
         }
-        changes
+        is_latest
     }
 
     /// The value came by another way: no attempt under way may change it.
@@ -174,8 +202,10 @@ pub struct Loader<T: Send + Sync + 'static> {
 struct Source<T> {
     fetch: Rc<dyn Fn() -> Attempt<T>>,
     owner: Option<Owner>,
-    /// The timers of the latest attempt.
+    /// The timers of the latest attempt, and of the next one after a failure.
     timers: Vec<Timeout>,
+    /// How many attempts in a row have failed.
+    failures: u32,
 }
 
 impl<T: Send + Sync + 'static> Clone for Loader<T> {
@@ -194,7 +224,7 @@ impl<T: Send + Sync + 'static> Loader<T> {
         F: Future<Output = Result<Arc<T>, LoadError>> + 'static,
     {
         let fetch: Rc<dyn Fn() -> Attempt<T>> = Rc::new(move || Box::pin(fetch()));
-        let source = Source { fetch, owner: Owner::current(), timers: Vec::new() };
+        let source = Source { fetch, owner: Owner::current(), timers: Vec::new(), failures: 0 };
         Self { attempts: RwSignal::new(Attempts::new(load)), source: StoredValue::new_local(source) }
     }
 
@@ -220,8 +250,13 @@ impl<T: Send + Sync + 'static> Loader<T> {
         self.attempts.try_update(|attempts| attempts.replace(load));
     }
 
-    /// Makes an attempt. One that is still under way no longer counts.
+    /// Makes an attempt. One that is still under way no longer counts. Where it fails for a reason that may pass, it is
+    /// made again and again, while the page is in sight, until something else happens.
     pub fn retry(self) {
+        self.attempt(Attempts::begin);
+    }
+
+    fn attempt(self, begin: fn(&mut Attempts<Arc<T>>) -> u32) {
         // Natively nothing is loaded.
         if cfg!(feature = "ssr") {
             return;
@@ -231,7 +266,13 @@ impl<T: Send + Sync + 'static> Loader<T> {
         else {
             return;
         };
-        let Some(number) = self.attempts.try_update(Attempts::begin) else { return };
+        let Some(number) = self.attempts.try_maybe_update(|attempts| {
+            let before = attempts.load.stage();
+            let number = begin(attempts);
+            (attempts.load.stage() != before, number)
+        }) else {
+            return;
+        };
         let timers = [(SLOW_AFTER, Load::Slow), (VERY_SLOW_AFTER, Load::VerySlow)].map(|(wait, load)| {
             Timeout::new(wait, move || {
                 self.attempts.try_maybe_update(|attempts| (attempts.delay(number, load), ()));
@@ -240,8 +281,22 @@ impl<T: Send + Sync + 'static> Loader<T> {
         self.source.try_update_value(|source| source.timers = timers.into());
         let task = async move {
             let result = attempt.await;
-            self.attempts.try_maybe_update(|attempts| (attempts.finish(number, result), ()));
-            self.source.try_update_value(|source| source.timers.clear());
+            let may_pass = result.as_ref().is_err_and(LoadError::may_pass);
+            let is_latest = self.attempts.try_maybe_update(|attempts| {
+                let before = attempts.load.failure();
+                let is_latest = attempts.finish(number, result);
+                // The same failure again is no news.
+                (is_latest && (before.is_none() || before != attempts.load.failure()), is_latest)
+            });
+            if is_latest == Some(true) {
+                self.source.try_update_value(|source| {
+                    source.timers.clear();
+                    source.failures = if may_pass { source.failures.saturating_add(1) } else { 0 };
+                });
+                if may_pass {
+                    self.retry_later();
+                }
+            }
         };
         // An event handler has no owner of its own.
         match owner {
@@ -251,9 +306,47 @@ impl<T: Send + Sync + 'static> Loader<T> {
     }
 }
 
+impl<T: Send + Sync + 'static> Loader<T> {
+    /// Makes the next attempt after a while, longer after each failure.
+    fn retry_later(self) {
+        self.source.try_update_value(|source| {
+            let timer = Timeout::new(wait_after(source.failures), move || {
+                if visibility::is_visible() {
+                    self.attempt(Attempts::begin_quietly);
+                } else {
+                    self.retry_later();
+                }
+            });
+            source.timers = vec![timer];
+        });
+    }
+}
+
+/// How long to wait after so many failures in a row, in milliseconds.
+fn wait_after(failures: u32) -> u32 {
+    FIRST_WAIT.saturating_mul(1 << failures.saturating_sub(1).min(5)).min(LONGEST_WAIT)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn waits_grow_up_to_a_minute() {
+        let waits = [1, 2, 3, 4, 5, 6, 60].map(wait_after);
+        assert_eq!(waits, [4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
+    }
+
+    #[test]
+    fn a_quiet_attempt_leaves_the_failure_on_the_page() {
+        let failed = || LoadError::Fetch(FetchError::Network);
+        let mut attempts = Attempts::new(Load::<u8>::Failed(failed()));
+        let quiet = attempts.begin_quietly();
+        assert_eq!(attempts.load, Load::Failed(failed()));
+        assert!(!attempts.delay(quiet, Load::Slow));
+        assert!(attempts.finish(quiet, Ok(1)));
+        assert_eq!(attempts.load, Load::Loaded(1));
+    }
 
     #[test]
     fn only_the_latest_attempt_changes_the_state() {

@@ -52,6 +52,8 @@ use notices::Notices;
 use offline::OfflineCopies;
 use reading_store::ReadingStore;
 
+use crate::reading::lists::Wanted;
+
 /// What every component finds in the context.
 #[derive(Clone, Copy)]
 pub struct AppContext {
@@ -71,6 +73,8 @@ pub struct AppContext {
     pub clock: Clock,
     /// Whether the saved stories are narrowed to those that are unread. A keyboard shortcut changes it.
     pub unread_only: RwSignal<bool>,
+    /// What is looked for in saved stories, for as long as the tab is open.
+    pub saved_search: RwSignal<Wanted>,
 }
 
 /// The context of the app. [`App`](crate::app::App) provides it, natively too.

@@ -122,6 +122,12 @@ impl Navigation {
         self.address_says().0.is_own()
     }
 
+    /// The part of the screen that the address names.
+    #[must_use]
+    pub fn fragment(self) -> Option<String> {
+        self.state.with_value(|state| state.fragment.clone())
+    }
+
     /// Shows what the address says; whether that is another screen than before.
     pub fn read_address(self) -> bool {
         let (route, fragment) = self.address_says();

@@ -93,9 +93,8 @@ impl Notices {
     pub fn show(self, notice: Notice) -> NoticeId {
         let id = NoticeId(self.latest.get_value().0 + 1);
         self.latest.set_value(id);
-        if let Some(millis) = notice.lasts {
-            self.close_later(id, millis);
-        }
+        let notice = Arc::new(notice);
+        self.close_later(id, &notice);
         self.shown.update(|shown| {
             // A message alone is not shown twice at once; one with a button may be about something else.
             shown.retain(|(_, other)| other.words != notice.words || other.action.is_some());
@@ -104,20 +103,58 @@ impl Notices {
             {
                 shown.remove(goes);
             }
-            shown.push((id, Arc::new(notice)));
+            shown.push((id, notice));
         });
         id
     }
 
-    /// Takes a notice away once its time is over; but not while the reader has the focus in it.
-    fn close_later(self, id: NoticeId, millis: u32) {
+    /// Puts another notice in the place of one, if that is still there; whether it was. Its time begins anew.
+    pub fn replace(self, id: NoticeId, notice: Notice) -> bool {
+        let notice = Arc::new(notice);
+        let is_there = self.shows(id);
+        if is_there {
+            self.close_later(id, &notice);
+            self.shown.update(|shown| {
+                if let Some((_, old)) = shown.iter_mut().find(|(other, _)| *other == id) {
+                    *old = notice;
+                }
+            });
+        }
+        is_there
+    }
+
+    /// Takes a notice away once its time is over, unless another is in its place by then.
+    fn close_later(self, id: NoticeId, notice: &Arc<Notice>) {
+        if let Some(millis) = notice.lasts {
+            self.close_after(millis, id, Arc::clone(notice));
+        }
+    }
+
+    /// Not while the reader has the focus in it.
+    fn close_after(self, millis: u32, id: NoticeId, notice: Arc<Notice>) {
         timer::after(millis, move || {
+            let is_it =
+                |(other, shown): &(NoticeId, Arc<Notice>)| *other == id && Arc::ptr_eq(shown, &notice);
+            if !self.shown.with_untracked(|shown| shown.iter().any(is_it)) {
+                return;
+            }
             if focus::focused(WHICH) == Some(id.to_string()) {
-                self.close_later(id, FOCUSED);
+                self.close_after(FOCUSED, id, notice);
             } else {
                 self.close(id);
             }
         });
+    }
+
+    /// Dismisses the newest notice, as its own button does; whether there is one.
+    pub fn dismiss_newest(self) -> bool {
+        let newest = self.shown.with_untracked(|shown| shown.last().cloned());
+        let Some((id, notice)) = newest else { return false };
+        self.close(id);
+        if let Some(dismissed) = &notice.dismissed {
+            dismissed();
+        }
+        true
     }
 
     /// Whether a notice is still there.

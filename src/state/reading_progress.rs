@@ -12,6 +12,7 @@ use crate::browser::timer::{self, Timeout};
 use crate::browser::{scroll_anchor, visibility};
 use crate::content::{Story, StoryId};
 use crate::reading::{Action, Position};
+use crate::route::RESUME;
 
 /// The text of a story on its page.
 const BODY: &str = ".story > .body";
@@ -19,13 +20,15 @@ const BODY: &str = ".story > .body";
 const AT_REST: u32 = 400;
 /// A story that is in the window as a whole has been read after so many milliseconds.
 const AT_A_GLANCE: u32 = 5_000;
+/// Once the reader scrolls, the offer to go on elsewhere stays for so many milliseconds.
+const OFFERED_FOR: u32 = 5_000;
 /// All of a text, in thousandths.
 const ALL: u32 = 1000;
 
 /// How much of a story is read, of thousandths.
 #[must_use]
 pub fn percent_read(progress: u32) -> String {
-    format!("{} % read", progress / 10)
+    format!("{}% read", progress / 10)
 }
 
 /// Notes that a story was opened, and keeps its files complete where it was saved.
@@ -52,14 +55,22 @@ struct State {
     offered_from: u32,
     offer: Option<NoticeId>,
     has_ended: bool,
+    /// Whether the reader has scrolled at all.
+    has_scrolled: bool,
     /// Whether the reader has scrolled since their position was noted last.
     has_moved: bool,
 }
 
 /// Follows the reading of a story, from when it is on the page and for as long as the current owner lives.
 pub fn track_story(story: &Arc<Story>) {
-    let state =
-        State { story: story.id.clone(), offered_from: 0, offer: None, has_ended: false, has_moved: false };
+    let state = State {
+        story: story.id.clone(),
+        offered_from: 0,
+        offer: None,
+        has_ended: false,
+        has_scrolled: false,
+        has_moved: false,
+    };
     let progress =
         Progress { app: use_app(), state: StoredValue::new(state), rest: StoredValue::new_local(None) };
     let story = Arc::clone(story);
@@ -73,7 +84,11 @@ impl Progress {
         let begun = self.app.reading.with_untracked(|reading| reading.begun(&story.id));
         note_opened(self.app, story);
         if let Some(begun) = begun.filter(|_| scroll_anchor::is_at_top()) {
-            self.offer(begun);
+            if self.app.navigation.fragment().as_deref() == Some(RESUME) {
+                go_to(begun);
+            } else {
+                self.offer(begun);
+            }
         }
         StoredValue::new_local(scroll_anchor::on_scroll(move || self.scrolled()));
         self.glance();
@@ -84,7 +99,11 @@ impl Progress {
         if self.state.try_with_value(|state| state.has_moved) == Some(true) {
             self.at_rest();
         }
-        if let Some(Some(notice)) = self.state.try_with_value(|state| state.offer) {
+        self.close_offer();
+    }
+
+    fn close_offer(self) {
+        if let Some(Some(notice)) = self.state.try_update_value(|state| state.offer.take()) {
             self.app.notices.close(notice);
         }
     }
@@ -105,15 +124,21 @@ impl Progress {
         };
         let go = move || {
             forget();
-            scroll_anchor::go_to_position(BODY, begun.block, begun.fraction);
+            go_to(begun);
         };
-        let words = format!("You have been here: {}.", percent_read(begun.progress));
-        let notice = Notice::new(words).with_action("Continue where you were", go).on_dismiss(forget);
+        let words = format!("You’re {}% through this story.", begun.progress / 10);
+        let notice = Notice::new(words).with_action("Resume", go).on_dismiss(forget);
         let notice = self.app.notices.show(notice);
         self.state.update_value(|state| state.offer = Some(notice));
     }
 
     fn scrolled(self) {
+        let is_first = self.state.try_update_value(|state| !std::mem::replace(&mut state.has_scrolled, true));
+        if is_first == Some(true) {
+            // A reader who reads on from the top does not want the offer; it would cover the text. Their place is
+            // kept all the same until they have passed it.
+            timer::after(OFFERED_FOR, move || self.close_offer());
+        }
         self.state.try_update_value(|state| state.has_moved = true);
         let rest = Timeout::new(AT_REST, move || self.at_rest());
         self.rest.try_set_value(Some(rest));
@@ -132,6 +157,9 @@ impl Progress {
             return;
         };
         let Some((block, fraction, progress, is_end)) = scroll_anchor::position_in(BODY) else { return };
+        if progress >= offered_from {
+            self.close_offer();
+        }
         let reading = self.app.reading;
         if is_end {
             self.state.update_value(|state| state.has_ended = true);
@@ -141,4 +169,9 @@ impl Progress {
             reading.dispatch(Action::Reached(story, Position { block, fraction, progress }));
         }
     }
+}
+
+/// Goes to where the reader left the story.
+fn go_to(position: Position) {
+    scroll_anchor::go_to_position(BODY, position.block, position.fraction);
 }

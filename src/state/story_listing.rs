@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use leptos::prelude::*;
 
+use super::library::Library;
 use super::reading_store::ReadingStore;
 use crate::content::StoryId;
 use crate::reading::lists::{Entry, Wanted};
@@ -77,13 +78,19 @@ pub struct StoryListing {
 impl StoryListing {
     /// The saved stories that are wanted; of these, the unread ones alone where `unread_only` says so.
     #[must_use]
-    pub fn saved(reading: ReadingStore, wanted: RwSignal<Wanted>, unread_only: RwSignal<bool>) -> Self {
+    pub fn saved(
+        reading: ReadingStore,
+        library: Library,
+        wanted: RwSignal<Wanted>,
+        unread_only: RwSignal<bool>,
+    ) -> Self {
         Self::new(reading, ListKind::Saved, move |reading| {
             let mut wanted = wanted.get();
             wanted.unread = unread_only.get();
             // A tag that no story has any more can't be chosen, nor left, where tags are chosen.
             wanted.tag.take_if(|tag| !reading.tags().contains(tag));
-            reading.saved(&wanted)
+            let edition = library.loaded_edition();
+            reading.search_saved(&wanted, &|story| edition.as_deref()?.search_text(story))
         })
     }
 

@@ -162,6 +162,94 @@ async fn nothing_scrolls_sideways_from_320_px_to_a_wide_screen() -> Result<()> {
     browser.quit().await
 }
 
+/// Every text of the edition and of a story is one long word.
+#[tokio::test]
+async fn long_words_widen_no_page() -> Result<()> {
+    fn lengthen(value: &mut serde_json::Value, word: &str) {
+        match value {
+            serde_json::Value::Object(fields) => {
+                for (name, value) in fields {
+                    match name.as_str() {
+                        "headline" | "kicker" | "standfirst" | "tags" | "name" | "text" | "title"
+                        | "caption" | "credit" | "dateline" | "question" | "label" | "tagline" => {
+                            set(value, word)
+                        }
+                        _ => lengthen(value, word),
+                    }
+                }
+            }
+            serde_json::Value::Array(values) => values.iter_mut().for_each(|value| lengthen(value, word)),
+            _ => {}
+        }
+    }
+    fn set(value: &mut serde_json::Value, word: &str) {
+        match value {
+            serde_json::Value::String(text) => *text = word.to_owned(),
+            serde_json::Value::Array(values) if values.iter().all(serde_json::Value::is_string) => {
+                values.iter_mut().for_each(|value| set(value, word));
+            }
+            value => lengthen(value, word),
+        }
+    }
+    let word = format!("https://example.org/{}", "donaudampfschifffahrtselektrizitaet".repeat(6));
+    let site = Site::without_worker("/").await?;
+    for file in ["edition.json", "stories/harbour-lights.json", "stories/storm-live.json"] {
+        let path = site.folder().join("edition").join(file);
+        let mut json: serde_json::Value = serde_json::from_slice(&std::fs::read(&path)?)?;
+        lengthen(&mut json, &word);
+        std::fs::write(&path, json.to_string())?;
+    }
+    let browser = Browser::start(Kind::Chromium).await?;
+    for width in [280, 1280] {
+        browser.screen(width, 800, false).await?;
+        for (page, to_base) in [
+            ("", "./"),
+            ("section/world/", "../../"),
+            ("story/harbour-lights/", "../../"),
+            ("story/storm-live/", "../../"),
+        ] {
+            site.bare(page, to_base)?;
+            browser.open(format!("{}{page}", site.url)).await?;
+            let has_word =
+                format!("return words(document.querySelector('main')).includes('{}')", &word[20..60]);
+            browser.until("the long word is there", &has_word).await?;
+            let wide = "const wide = document.documentElement.scrollWidth; return wide <= innerWidth ? null : [wide, [...document.querySelectorAll('body *')].filter(one => one.getBoundingClientRect().right > innerWidth + 1).slice(0, 4).map(one => one.outerHTML.slice(0, 120))]";
+            let wide = browser.script(wide).await?;
+            ensure!(wide.is_null(), "{page} at {width} px: {wide}");
+        }
+    }
+    browser.quit().await
+}
+
+/// The sizes of type keep their order, whatever size the reader wants.
+#[tokio::test]
+async fn all_type_grows_with_the_text_size_and_keeps_its_order() -> Result<()> {
+    const TOKENS: [&str; 5] = ["small", "text", "large", "title", "lead"];
+    let site = Site::start("/").await?;
+    let browser = Browser::start(Kind::Chromium).await?;
+    for width in [320, 1280] {
+        browser.screen(width, 800, false).await?;
+        browser.open(format!("{}story/harbour-lights/", site.url)).await?;
+        let mut smaller: Option<Vec<f64>> = None;
+        for size in ["90", "", "115", "135", "160"] {
+            let measure = format!(
+                "document.documentElement.dataset.text = '{size}';
+                 const probe = document.body.appendChild(document.createElement('span'));
+                 const sizes = {}.map(token => {{ probe.style.fontSize = `var(--size-${{token}})`; return parseFloat(getComputedStyle(probe).fontSize); }});
+                 probe.remove(); return sizes",
+                serde_json::json!(TOKENS)
+            );
+            let sizes: Vec<f64> = serde_json::from_value(browser.script(&measure).await?)?;
+            ensure!(sizes.is_sorted_by(|a, b| a < b), "at {width} px and '{size}': {sizes:?}");
+            if let Some(smaller) = smaller {
+                ensure!(smaller.iter().zip(&sizes).all(|(a, b)| a < b), "{smaller:?} and then {sizes:?}");
+            }
+            smaller = Some(sizes);
+        }
+    }
+    browser.quit().await
+}
+
 #[tokio::test]
 async fn the_page_runs_no_script_but_its_own() -> Result<()> {
     for kind in Kind::all() {

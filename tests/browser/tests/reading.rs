@@ -106,11 +106,11 @@ async fn a_story_shows_everything_that_is_in_it() -> Result<()> {
             ensure!(browser.has(&format!("article:has(h1) {selector}")).await?, "{selector}");
         }
         let foot = browser.script("return words(story().querySelector('footer'))").await?;
-        ensure!(foot.as_str().is_some_and(|foot| foot.contains("First published at ")), "{foot}");
+        ensure!(foot.as_str().is_some_and(|foot| foot.contains("First published on ")), "{foot}");
         browser.open(format!("{}story/blinken-2022/", site.url)).await?;
         let head = self::head(&browser).await?;
         ensure!(head.iter().any(|line| line.contains("years old")), "{head:?}");
-        let live = "return paragraphs().some(one => /^Read also LIVE /.test(words(one)))";
+        let live = "return paragraphs().some(one => /^See also LIVE /.test(words(one)))";
         ensure!(browser.script(live).await? == true);
         let unknown = "A strip of land on the Dniester grows nervous";
         let linked = browser.count("link", unknown).await?;
@@ -232,7 +232,7 @@ async fn an_imported_page_of_news_is_read_in_the_built_app() -> Result<()> {
         let headline = "Putin not ‘serious’ about negotiating with Ukraine, Blinken says";
         browser.press("link", headline).await?;
         // Among its paragraphs are links to other stories.
-        let leads = "const also = paragraphs().filter(one => /^Read also /.test(words(one)));";
+        let leads = "const also = paragraphs().filter(one => /^See also /.test(words(one)));";
         let there = format!("{leads} return paragraphs().length - also.length === 12");
         browser.until("the story is there", &there).await?;
         ensure!(browser.driver.current_url().await?.as_str() == format!("{}story/{id}/", site.url));
@@ -242,7 +242,8 @@ async fn an_imported_page_of_news_is_read_in_the_built_app() -> Result<()> {
         let links =
             format!("{leads} return [also.length, also.filter(one => words(one).includes('LIVE')).length]");
         let links = browser.script(&links).await?;
-        ensure!(links == Value::from(vec![3, 1]), "{links}");
+        // The three related headlines of the page lead to no story of this edition.
+        ensure!(links == Value::from(vec![0, 0]), "{links}");
         ensure!(!browser.text("main").await?.contains("Leave a Comment"));
         browser.quit().await?;
     }

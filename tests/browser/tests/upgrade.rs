@@ -54,7 +54,7 @@ async fn what_the_version_before_has_kept_is_all_there() -> Result<()> {
             )
             .await?;
         let text = browser.text("main").await?;
-        ensure!(text.contains("25 % read"), "{kind:?}: {text}");
+        ensure!(text.contains("25% read"), "{kind:?}: {text}");
         ensure!(browser.script("return document.documentElement.dataset.text").await? == "115");
         browser.open(format!("{}continue/", site.url)).await?;
         browser.by_role("button", "Unfollow: Storm Ottilie reaches the estuary").await?;

@@ -86,6 +86,7 @@ pub async fn all_said(browser: &Browser, site: &Site) -> Result<Vec<String>> {
     site.dead(true);
     browser.script("dispatchEvent(new Event('offline'))").await?;
     notice(browser, "No connection.").await?;
+    site.dead(false);
     Ok(serde_json::from_value(browser.script("return notices()").await?)?)
 }
 

@@ -108,7 +108,7 @@ async fn one_damaged(browser: &Browser, site: &Site, name: &str, was: &str, now:
     browser
         .until(
             "it shows what there is",
-            "return listed().length > 0 || words(queryByRole('main')).includes('Nothing here')",
+            "return listed().length > 0 || words(queryByRole('main')).includes('Nothing saved yet')",
         )
         .await?;
     for (id, headline) in [("harbour-lights", LEAD), ("glacier-clock", GLACIER)] {
@@ -195,7 +195,7 @@ async fn each_store_wiped_alone_leaves_headlines_and_a_way_back() -> Result<()> 
         browser.script("localStorage.clear()").await?;
         open(&browser, &site, "saved/").await?;
         browser.by_role("heading", "Saved").await?;
-        says(&browser, "main p", "Nothing here").await?;
+        says(&browser, "main p", "Nothing saved yet").await?;
         site.dead(true);
         browser.driver.goto(format!("{}{HARBOUR}", site.url)).await?;
         browser.by_role("heading", LEAD).await?;

@@ -26,7 +26,7 @@ async fn a_saved_story_is_listed_kept_for_offline_and_comes_back_after_removing(
 
         field(&browser, &format!("Select: {LEAD}")).await?.click().await?;
         browser.press("button", "Remove").await?;
-        says(&browser, "main p", "Nothing here").await?;
+        says(&browser, "main p", "Nothing saved yet").await?;
         notice(&browser, "1 story taken off the list.").await?;
         browser.press("button", "Undo").await?;
         lists(&browser, &[LEAD]).await?;
@@ -185,7 +185,7 @@ async fn coverage_that_is_followed_is_listed_and_can_be_left_though_it_vanished(
         says(&browser, followed, storm).await?;
         browser.press("button", &format!("Unfollow: {storm}")).await?;
         browser.driver.refresh().await?;
-        says(&browser, "main p", "Nothing half read").await?;
+        says(&browser, "main p", "Nothing in progress").await?;
         ensure!(!browser.has(followed).await?, "it is followed still, in {kind:?}");
         browser.quit().await?;
     }

@@ -25,6 +25,9 @@ async fn settings_change_the_look_at_once_and_before_the_next_page_is_painted() 
         browser.until("the text is larger", &larger).await?;
         let dark = "return getComputedStyle(document.documentElement).colorScheme === 'dark' && document.documentElement.dataset.face === 'sans'";
         browser.until("it is dark, and without serifs", dark).await?;
+        let bar =
+            "return [...document.querySelectorAll('meta[name=theme-color]')].map(meta => meta.media).join()";
+        ensure!(browser.script(bar).await? == "not all,all", "the browser's bar stays light, in {kind:?}");
 
         // Without the app, the script in the page's head sets the appearance.
         for name in std::fs::read_dir(site.folder())? {
@@ -85,21 +88,24 @@ async fn a_backup_brings_everything_back_and_a_damaged_one_changes_nothing() -> 
                  HTMLAnchorElement.prototype.click = function () { if (this.download) { window.named = this.download; } };",
             )
             .await?;
+        let day = browser.script("return new Date().toISOString().slice(0, 10)").await?;
+        let day = day.as_str().context("a day")?;
+        let file = |what: &str, ending: &str| format!("the-meridian-{what}-{day}.{ending}");
         let mut files = Vec::new();
         for (label, name) in [
-            ("Export everything", "dateline-backup.json"),
-            ("Saved, as bookmarks", "saved.html"),
-            ("Saved, as a table", "saved.csv"),
-            ("Saved, as Markdown", "saved.md"),
+            ("Export backup", file("backup", "json")),
+            ("Saved stories: Bookmarks (HTML)", file("saved", "html")),
+            ("Saved stories: Spreadsheet (CSV)", file("saved", "csv")),
+            ("Saved stories: Markdown", file("saved", "md")),
         ] {
             browser.press("button", label).await?;
             browser
                 .until(
                     &format!("{name} is handed out"),
-                    &format!("return window.named === {0} && window.files[{0}] !== undefined", quoted(name)),
+                    &format!("return window.named === {0} && window.files[{0}] !== undefined", quoted(&name)),
                 )
                 .await?;
-            let text = browser.script(&format!("return window.files[{}]", quoted(name))).await?;
+            let text = browser.script(&format!("return window.files[{}]", quoted(&name))).await?;
             files.push(text.as_str().context("a text")?.to_owned());
         }
         let [backup, bookmarks, table, markdown] = files.as_slice() else { bail!("four files") };
@@ -133,10 +139,10 @@ async fn a_backup_brings_everything_back_and_a_damaged_one_changes_nothing() -> 
         says(&browser, "[role=status]", "Nothing was changed.").await?;
         ensure!(browser.script(STORED).await? == stored, "a damaged file changed something");
         file.send_keys(whole.to_string_lossy().as_ref()).await?;
-        says(&browser, "[role=status]", "2 saved stories come back").await?;
+        says(&browser, "[role=status]", "add 2 saved stories").await?;
         ensure!(browser.script(STORED).await? == stored, "a preview changed something");
         browser.press("button", "Restore").await?;
-        notice(&browser, "The backup was restored.").await?;
+        notice(&browser, "Backup restored.").await?;
         open(&browser, &site, "saved/").await?;
         let third = "One more night for the old observatory";
         lists(&browser, &[LEAD, GLACIER, third]).await?;
@@ -191,8 +197,7 @@ async fn keys_do_what_the_table_says() -> Result<()> {
         key(&browser, "?").await?;
         browser.until("the keys are shown", &at("settings/#keys")).await?;
         browser.by_role("heading", "Keys").await?;
-        let searches =
-            "return document.activeElement === queryByRole('searchbox', 'Search in saved stories')";
+        let searches = "return document.activeElement === queryByRole('searchbox', 'Search saved stories')";
         key(&browser, "/").await?;
         browser.until("to search", &at("saved/#saved-words")).await?;
         browser.until("the search has the focus", searches).await?;
@@ -269,7 +274,7 @@ async fn the_readers_own_screens_are_accessible_and_fit_the_window() -> Result<(
                 browser.screen(width, height, dark).await?;
                 for path in ["saved/", "continue/", "history/", "settings/"] {
                     open(&browser, &site, path).await?;
-                    browser.until("it is there", "return listed().length > 0 || queryByRole('region') !== null || words(queryByRole('main')).includes('Nothing')").await?;
+                    browser.until("it is there", "return listed().length > 0 || queryByRole('region') !== null || /Nothing|No history/.test(words(queryByRole('main')))").await?;
                     let wide = browser.script(wrong).await?;
                     let found = browser.axe().await?;
                     if !wide.is_null() || !found.is_empty() {
@@ -308,35 +313,33 @@ async fn settings_tell_what_is_kept_and_free_it_by_kind() -> Result<()> {
                 quoted(&format!("{name}: "))
             )
         };
-        for name in [
-            "Saved stories and their pictures",
-            "Pictures that were seen",
-            "Stories that were opened",
-            "Pages that were visited",
-            "The app itself",
-        ] {
+        for name in
+            ["Saved stories and pictures", "Cached pictures", "Cached stories", "Cached pages", "App files"]
+        {
             browser.until(&format!("{name} have a size"), &row(name, "/^\\d+ files?, \\d/")).await?;
         }
-        let saved = "return words(queryAllByRole('paragraph').find(row => words(row).startsWith('Saved stories and their pictures: ')))";
+        let saved = "return words(queryAllByRole('paragraph').find(row => words(row).startsWith('Saved stories and pictures: ')))";
         let before = browser.script(saved).await?;
         for (name, label) in [
-            ("Pictures that were seen", "Clear pictures that were seen"),
-            ("Stories that were opened", "Clear stories that were opened"),
-            ("Pages that were visited", "Clear pages that were visited"),
+            ("Cached pictures", "Clear cached pictures"),
+            ("Cached stories", "Clear cached stories"),
+            ("Cached pages", "Clear cached pages"),
         ] {
             browser.press("button", label).await?;
-            browser.until(&format!("{name} are gone"), &row(name, "/^nothing$/")).await?;
+            browser.until(&format!("{name} are gone"), &row(name, "/^none$/")).await?;
             let focus = browser.script("return document.activeElement.textContent").await?;
             ensure!(focus == label, "the focus is on {focus}, in {kind:?}");
         }
-        browser.until("one was set aside", &row("Damaged values that were set aside", "/^1$/")).await?;
-        browser.press("button", "Delete").await?;
-        browser.until("it is deleted", &row("Damaged values that were set aside", "/^0$/")).await?;
+        browser.until("one was set aside", &row("Damaged data", "/^1 item$/")).await?;
+        browser.press("button", "Delete damaged data").await?;
+        browser
+            .until("it is deleted", "return queryByRole('button', 'Delete damaged data') === null")
+            .await?;
         ensure!(browser.script(&format!("return localStorage.getItem({})", quoted(&aside))).await?.is_null());
         ensure!(browser.script(saved).await? == before, "what was saved is another now");
-        browser.until("the history is counted", &row("The history", "/^2 stories$/")).await?;
+        browser.until("the history is counted", &row("Reading history", "/^2 stories$/")).await?;
         browser.press("button", "Clear history").await?;
-        browser.until("it is cleared", &row("The history", "/^0 stories$/")).await?;
+        browser.until("it is cleared", &row("Reading history", "/^0 stories$/")).await?;
         browser.quit().await?;
     }
     Ok(())

@@ -156,7 +156,7 @@ async fn a_reader_who_comes_back_catches_up() -> Result<()> {
         let missed = browser.text("section[aria-label='Since your last visit'] ul").await?;
         ensure!(missed.contains("Update number 20") && !missed.contains("Update number 10"), "{missed}");
         let line =
-            browser.script("return posts().find(post => queryAllByRole('paragraph', undefined, post).some(one => words(one) === 'Since your last visit')).id").await?;
+            browser.script("return posts().find(post => queryAllByRole('paragraph', undefined, post).some(one => words(one) === 'You’d read up to here')).id").await?;
         ensure!(line == "13", "the line is under the first new post: {line}");
         browser.quit().await
     })

@@ -337,6 +337,28 @@ async fn coming_back_online_asks_for_the_edition_once() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_story_that_could_not_be_loaded_comes_by_itself() -> Result<()> {
+    in_each(|browser: Browser| async move {
+        let site = Site::without_worker("/").await?;
+        site.bare("story/concert-hall/", "../../")?;
+        let file = "edition/stories/concert-hall.json";
+        site.fault(file, Some(Fault::Status(503)));
+        browser.driver.goto(format!("{}story/concert-hall/", site.url)).await?;
+        browser.by_role("heading", "We could not load this story").await?;
+        browser.script("window.heading = document.querySelector('main h1')").await?;
+        site.forget();
+        browser::until("it is asked for again", async || Ok(site.asked().iter().any(|path| path == file)))
+            .await?;
+        // Nothing on the page has changed for it.
+        ensure!(browser.script("return window.heading === document.querySelector('main h1')").await? == true);
+        site.fault(file, None);
+        browser.until("the story is there", "return paragraphs().length > 3").await?;
+        browser.quit().await
+    })
+    .await
+}
+
+#[tokio::test]
 async fn acts_with_no_network_are_kept() -> Result<()> {
     in_each(|browser: Browser| async move {
         let site = Site::start("/").await?;
