@@ -105,8 +105,6 @@ enum Offer {
     Refused(&'static str),
     /// It is a backup, and the reader is asked whether to restore it.
     Ready(Arc<Backup>),
-    /// It was restored.
-    Restored,
 }
 
 impl Offer {
@@ -145,7 +143,6 @@ fn Restore() -> impl IntoView {
         Offer::Nothing => ().into_any(),
         Offer::Refused(reason) => view! { <p>{reason} " Nothing was changed."</p> }.into_any(),
         Offer::Ready(backup) => view! { <RestoreOffer backup offer/> }.into_any(),
-        Offer::Restored => ().into_any(),
     };
     view! {
         <div>
@@ -181,7 +178,7 @@ fn RestoreOffer(backup: Arc<Backup>, offer: RwSignal<Offer>) -> impl IntoView {
     };
     let restore = move |_| {
         let change = app.reading.change(|reading| backup.restore(reading, clock::now()));
-        close(Offer::Restored);
+        close(Offer::Nothing);
         app.actions.offer_undo(change, "Backup restored.".into());
     };
     view! {

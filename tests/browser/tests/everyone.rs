@@ -172,7 +172,7 @@ async fn long_words_widen_no_page() -> Result<()> {
                     match name.as_str() {
                         "headline" | "kicker" | "standfirst" | "tags" | "name" | "text" | "title"
                         | "caption" | "credit" | "dateline" | "question" | "label" | "tagline" => {
-                            set(value, word)
+                            set(value, word);
                         }
                         _ => lengthen(value, word),
                     }
