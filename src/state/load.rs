@@ -20,6 +20,8 @@ const VERY_SLOW_AFTER: u32 = 8_000;
 /// After a failure, the next attempt is made after this many, and later after more, up to the longest wait.
 const FIRST_WAIT: u32 = 4_000;
 const LONGEST_WAIT: u32 = 60_000;
+/// A host can ask for no longer a wait than this.
+const LONGEST_ASKED_FOR: i64 = 3_600_000;
 /// After this many an attempt is given up.
 pub const TIMEOUT: u32 = 30_000;
 
@@ -72,14 +74,6 @@ impl<T> Load<T> {
         }
     }
 
-    /// Why it failed, where it did.
-    fn failure(&self) -> Option<LoadError> {
-        match self {
-            Self::Failed(error) => Some(error.clone()),
-            _ => None,
-        }
-    }
-
     /// The state without what was loaded.
     #[must_use]
     pub fn stage(&self) -> Load<()> {
@@ -95,13 +89,15 @@ impl<T> Load<T> {
 }
 
 impl LoadError {
-    /// Whether another attempt may do better, with nothing done about it.
-    fn may_pass(&self) -> bool {
+    /// How long another attempt has to wait at least, in milliseconds, where it may do better with nothing done about it.
+    fn retry_after(&self) -> Option<i64> {
         match self {
-            Self::Fetch(error) => !matches!(error, FetchError::InvalidRequest | FetchError::Status(..500)),
-            Self::File(error) => {
-                matches!(error, DecodeError::Html | DecodeError::Truncated | DecodeError::Empty)
+            Self::Fetch(FetchError::Busy(wanted)) => Some(wanted.unwrap_or(0)),
+            Self::Fetch(FetchError::InvalidRequest | FetchError::Status(..500)) => None,
+            Self::Fetch(_) | Self::File(DecodeError::Html | DecodeError::Truncated | DecodeError::Empty) => {
+                Some(0)
             }
+            Self::File(_) => None,
         }
     }
 
@@ -158,10 +154,13 @@ impl<T> Attempts<T> {
         self.latest
     }
 
-    /// Begins another attempt while what is known of the one before stays on the page; its number.
-    fn begin_quietly(&mut self) -> u32 {
-        self.latest = self.latest.wrapping_add(1);
-        self.latest
+    /// Begins another attempt after a failure, which stays on the page meanwhile; its number. `None` where something else
+    /// has happened since.
+    fn begin_again(&mut self) -> Option<u32> {
+        matches!(self.load, Load::Failed(_)).then(|| {
+            self.latest = self.latest.wrapping_add(1);
+            self.latest
+        })
     }
 
     /// An attempt takes long; whether that changes anything.
@@ -173,13 +172,15 @@ impl<T> Attempts<T> {
         changes
     }
 
-    /// An attempt has ended; whether that changes anything.
-    fn finish(&mut self, attempt: u32, result: Result<T, LoadError>) -> bool {
-        let is_latest = attempt == self.latest;
-        if is_latest {
-            self.load = Load::from_attempt(result);
+    /// An attempt has ended; whether that changes anything. `None` where it is not the latest one.
+    fn finish(&mut self, attempt: u32, result: Result<T, LoadError>) -> Option<bool> {
+        if attempt != self.latest {
+            return None;
         }
-        is_latest
+        let before = self.load.stage();
+        self.load = Load::from_attempt(result);
+        // The same failure again is no news.
+        Some(self.load.stage() != before)
     }
 
     /// The value came by another way: no attempt under way may change it.
@@ -253,19 +254,14 @@ impl<T: Send + Sync + 'static> Loader<T> {
     /// Makes an attempt. One that is still under way no longer counts. Where it fails for a reason that may pass, it is
     /// made again and again, while the page is in sight, until something else happens.
     pub fn retry(self) {
-        self.attempt(Attempts::begin);
+        self.attempt(|attempts| Some(attempts.begin()));
     }
 
-    fn attempt(self, begin: fn(&mut Attempts<Arc<T>>) -> u32) {
+    fn attempt(self, begin: fn(&mut Attempts<Arc<T>>) -> Option<u32>) {
         // Natively nothing is loaded.
         if cfg!(feature = "ssr") {
             return;
         }
-        let Some((attempt, owner)) =
-            self.source.try_with_value(|source| ((source.fetch)(), source.owner.clone()))
-        else {
-            return;
-        };
         let Some(number) = self.attempts.try_maybe_update(|attempts| {
             let before = attempts.load.stage();
             let number = begin(attempts);
@@ -273,6 +269,8 @@ impl<T: Send + Sync + 'static> Loader<T> {
         }) else {
             return;
         };
+        let started = self.source.try_with_value(|source| ((source.fetch)(), source.owner.clone()));
+        let (Some(number), Some((attempt, owner))) = (number, started) else { return };
         let timers = [(SLOW_AFTER, Load::Slow), (VERY_SLOW_AFTER, Load::VerySlow)].map(|(wait, load)| {
             Timeout::new(wait, move || {
                 self.attempts.try_maybe_update(|attempts| (attempts.delay(number, load), ()));
@@ -281,21 +279,13 @@ impl<T: Send + Sync + 'static> Loader<T> {
         self.source.try_update_value(|source| source.timers = timers.into());
         let task = async move {
             let result = attempt.await;
-            let may_pass = result.as_ref().is_err_and(LoadError::may_pass);
-            let is_latest = self.attempts.try_maybe_update(|attempts| {
-                let before = attempts.load.failure();
-                let is_latest = attempts.finish(number, result);
-                // The same failure again is no news.
-                (is_latest && (before.is_none() || before != attempts.load.failure()), is_latest)
+            let retry_after = result.as_ref().err().and_then(LoadError::retry_after);
+            let ended = self.attempts.try_maybe_update(|attempts| {
+                let ended = attempts.finish(number, result);
+                (ended == Some(true), ended)
             });
-            if is_latest == Some(true) {
-                self.source.try_update_value(|source| {
-                    source.timers.clear();
-                    source.failures = if may_pass { source.failures.saturating_add(1) } else { 0 };
-                });
-                if may_pass {
-                    self.retry_later();
-                }
+            if ended.flatten().is_some() {
+                self.ended(retry_after);
             }
         };
         // An event handler has no owner of its own.
@@ -304,27 +294,34 @@ impl<T: Send + Sync + 'static> Loader<T> {
             None => spawn_local_scoped_with_cancellation(task),
         }
     }
-}
 
-impl<T: Send + Sync + 'static> Loader<T> {
-    /// Makes the next attempt after a while, longer after each failure.
-    fn retry_later(self) {
+    /// The latest attempt has ended. After a failure that may pass, the next one waits so many milliseconds at least.
+    fn ended(self, retry_after: Option<i64>) {
         self.source.try_update_value(|source| {
-            let timer = Timeout::new(wait_after(source.failures), move || {
-                if visibility::is_visible() {
-                    self.attempt(Attempts::begin_quietly);
-                } else {
-                    self.retry_later();
-                }
-            });
-            source.timers = vec![timer];
+            source.timers.clear();
+            source.failures = retry_after.map_or(0, |_| source.failures.saturating_add(1));
+            if let Some(at_least) = retry_after {
+                source.timers.push(self.retry_in(wait_after(source.failures, at_least)));
+            }
         });
+    }
+
+    /// Makes the next attempt after so many milliseconds, once the page is in sight.
+    fn retry_in(self, millis: u32) -> Timeout {
+        Timeout::new(millis, move || {
+            if visibility::is_visible() {
+                self.attempt(Attempts::begin_again);
+            } else {
+                self.source.try_update_value(|source| source.timers = vec![self.retry_in(FIRST_WAIT)]);
+            }
+        })
     }
 }
 
-/// How long to wait after so many failures in a row, in milliseconds.
-fn wait_after(failures: u32) -> u32 {
-    FIRST_WAIT.saturating_mul(1 << failures.saturating_sub(1).min(5)).min(LONGEST_WAIT)
+/// How long to wait after so many failures in a row, in milliseconds; `at_least` is what the host asks for.
+fn wait_after(failures: u32, at_least: i64) -> u32 {
+    let wait = FIRST_WAIT.saturating_mul(1 << failures.saturating_sub(1).min(5)).min(LONGEST_WAIT);
+    wait.max(u32::try_from(at_least.clamp(0, LONGEST_ASKED_FOR)).unwrap_or(LONGEST_WAIT))
 }
 
 #[cfg(test)]
@@ -333,32 +330,57 @@ mod tests {
 
     #[test]
     fn waits_grow_up_to_a_minute() {
-        let waits = [1, 2, 3, 4, 5, 6, 60].map(wait_after);
+        let waits = [1, 2, 3, 4, 5, 6, 60].map(|failures| wait_after(failures, 0));
         assert_eq!(waits, [4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
     }
 
     #[test]
-    fn a_quiet_attempt_leaves_the_failure_on_the_page() {
+    fn a_host_that_wants_to_be_left_alone_is() {
+        let busy = |wanted| LoadError::Fetch(FetchError::Busy(wanted)).retry_after();
+        assert_eq!((busy(None), busy(Some(90_000))), (Some(0), Some(90_000)));
+        assert_eq!(wait_after(1, 90_000), 90_000);
+        assert_eq!(wait_after(1, -5), 4_000);
+        assert_eq!(wait_after(1, i64::MAX), 3_600_000);
+        assert_eq!(LoadError::Fetch(FetchError::Status(403)).retry_after(), None);
+        assert_eq!(LoadError::Fetch(FetchError::Status(502)).retry_after(), Some(0));
+    }
+
+    #[test]
+    fn a_next_attempt_leaves_the_failure_on_the_page() {
         let failed = || LoadError::Fetch(FetchError::Network);
         let mut attempts = Attempts::new(Load::<u8>::Failed(failed()));
-        let quiet = attempts.begin_quietly();
+        let again = attempts.begin_again().unwrap();
         assert_eq!(attempts.load, Load::Failed(failed()));
-        assert!(!attempts.delay(quiet, Load::Slow));
-        assert!(attempts.finish(quiet, Ok(1)));
+        assert!(!attempts.delay(again, Load::Slow));
+        assert_eq!(attempts.finish(again, Err(failed())), Some(false), "the same failure is no news");
+        let again = attempts.begin_again().unwrap();
+        assert_eq!(attempts.finish(again, Ok(1)), Some(true));
         assert_eq!(attempts.load, Load::Loaded(1));
+    }
+
+    #[test]
+    fn what_came_by_another_way_is_not_asked_for_again() {
+        let mut attempts = Attempts::new(Load::Failed(LoadError::Fetch(FetchError::Network)));
+        attempts.replace(Load::Loaded("pushed"));
+        assert_eq!(attempts.begin_again(), None);
+        assert_eq!(attempts.load, Load::Loaded("pushed"));
     }
 
     #[test]
     fn only_the_latest_attempt_changes_the_state() {
         let mut attempts = Attempts::new(Load::Loading);
         let first = attempts.begin();
-        assert!(attempts.finish(first, Err(LoadError::Fetch(FetchError::Network))));
+        assert_eq!(attempts.finish(first, Err(LoadError::Fetch(FetchError::Network))), Some(true));
         let second = attempts.begin();
         assert!(!attempts.delay(first, Load::VerySlow), "a timer of the first attempt");
         assert_eq!(attempts.load, Load::Loading);
         assert!(attempts.delay(second, Load::Slow));
-        assert!(attempts.finish(second, Ok(2)));
-        assert!(!attempts.finish(first, Err(LoadError::Fetch(FetchError::TimedOut))), "a late failure");
+        assert_eq!(attempts.finish(second, Ok(2)), Some(true));
+        assert_eq!(
+            attempts.finish(first, Err(LoadError::Fetch(FetchError::TimedOut))),
+            None,
+            "a late failure"
+        );
         assert_eq!(attempts.load, Load::Loaded(2));
         assert!(!attempts.delay(second, Load::VerySlow), "it is there already");
     }
@@ -367,12 +389,12 @@ mod tests {
     fn of_two_attempts_under_way_the_later_one_counts() {
         let mut attempts = Attempts::new(Load::NotFound);
         let (first, second) = (attempts.begin(), attempts.begin());
-        assert!(attempts.finish(second, Ok("new")));
-        assert!(!attempts.finish(first, Ok("old")));
+        assert_eq!(attempts.finish(second, Ok("new")), Some(true));
+        assert_eq!(attempts.finish(first, Ok("old")), None);
         assert_eq!(attempts.load, Load::Loaded("new"));
         let third = attempts.begin();
         attempts.replace(Load::Loaded("pushed"));
-        assert!(!attempts.finish(third, Ok("old")));
+        assert_eq!(attempts.finish(third, Ok("old")), None);
         assert_eq!(attempts.load, Load::Loaded("pushed"));
     }
 
