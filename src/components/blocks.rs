@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::embed::Embed;
 use super::picture::{Figure, Loading};
-use super::related::{Related, leads_somewhere};
+use super::related::{Related, destination};
 use super::table::Table;
 use super::text::Text;
 use crate::content::{self, Href, Picture};
@@ -43,13 +43,13 @@ pub fn Block(
         }
         content::Block::Gallery { pictures, caption } => view! { <Gallery pictures caption/> }.into_any(),
         content::Block::Related(link) => {
-            let leads = leads_somewhere(&link);
+            let destination = destination(&link);
             view! {
-                <Show when=move || leads.get()>
+                <Show when=move || destination.with(|(target, _)| target.is_some())>
                     <p class="read-also">
                         <span class="read-also-label" lang="en">"See also"</span>
                         " "
-                        <Related link=link.clone()/>
+                        <Related headline=link.headline.clone() destination/>
                     </p>
                 </Show>
             }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::language::story_lang;
 use super::read_button::ReadButton;
-use super::related::{Related, leads_somewhere};
+use super::related::{Related, destination};
 use super::titled_section::TitledSection;
 use crate::content::Story;
 
@@ -17,18 +17,6 @@ pub fn StoryFooter(
     story: Arc<Story>,
 ) -> impl IntoView {
     let lang = story_lang(&story);
-    let related = {
-        let (story, lang) = (Arc::clone(&story), lang.clone());
-        let leads: Vec<_> = story.related.iter().map(leads_somewhere).collect();
-        move || {
-            let links = story.related.iter().zip(&leads).filter(|(_, leads)| leads.get());
-            let links = links.map(|(link, _)| view! { <li><Related link=link.clone()/></li> }).collect_view();
-            (!links.is_empty()).then(|| {
-                let list = view! { <ul lang=lang.clone()>{links}</ul> };
-                view! { <TitledSection class="story-related" title="Related stories">{list}</TitledSection> }
-            })
-        }
-    };
     let tags = story.tags.iter().map(|tag| view! { <li>{tag.clone()}</li> }).collect_view();
     let tags = (!tags.is_empty())
         .then(|| view! { <ul class="tags" lang=lang.clone() aria-label="Tags">{tags}</ul> });
@@ -40,10 +28,29 @@ pub fn StoryFooter(
     view! {
         <footer class="story-foot">
             <ReadButton id=story.id.clone()/>
-            {related}
+            <RelatedStories story/>
             {tags}
             {canonical}
         </footer>
     }
     .into_any()
+}
+
+/// The related links that lead somewhere.
+#[component]
+fn RelatedStories(story: Arc<Story>) -> impl IntoView {
+    let links: Vec<_> = story.related.iter().map(|link| (link.headline.clone(), destination(link))).collect();
+    let lang = story_lang(&story);
+    move || {
+        let links = links.iter().filter(|(_, destination)| destination.with(|(target, _)| target.is_some()));
+        let items = links
+            .map(|(headline, destination)| {
+                view! { <li><Related headline=headline.clone() destination=*destination/></li> }
+            })
+            .collect_view();
+        (!items.is_empty()).then(|| {
+            let list = view! { <ul lang=lang.clone()>{items}</ul> };
+            view! { <TitledSection class="story-related" title="Related stories">{list}</TitledSection> }
+        })
+    }
 }

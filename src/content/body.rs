@@ -60,7 +60,7 @@ pub enum Block {
         #[cfg_attr(feature = "encode", serde(skip_serializing_if = "Text::has_no_parts", default))]
         caption: Text,
     },
-    /// A link to a related story ('Read also').
+    /// A link to a related story ('See also').
     Related(RelatedLink),
     /// Content of another site. Nothing of it is loaded until the reader asks for it.
     Embed {
