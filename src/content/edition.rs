@@ -1,5 +1,6 @@
 //! An edition: what a publication offers now, as sections of teasers in the editor's order.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::dates::Timestamp;
@@ -120,13 +121,15 @@ impl Teaser {
 }
 
 impl Edition {
-    /// What the edition says of a story, to be searched in: its section, kicker, standfirst and tags.
+    /// What the edition says of each story, to be searched in: its section, kicker, standfirst and tags.
     #[must_use]
-    pub fn search_text(&self, story: &StoryId) -> Option<String> {
-        let (section, teaser) = self.teasers().find(|(_, teaser)| teaser.id == *story)?;
-        let words = [Some(&section.name), teaser.kicker.as_ref(), teaser.standfirst.as_ref()];
-        let words = words.into_iter().flatten().chain(&teaser.tags);
-        Some(words.map(String::as_str).collect::<Vec<_>>().join(" "))
+    pub fn search_texts(&self) -> HashMap<&StoryId, String> {
+        let text = |section: &Section, teaser: &Teaser| {
+            let words = [Some(&section.name), teaser.kicker.as_ref(), teaser.standfirst.as_ref()];
+            let words = words.into_iter().flatten().chain(&teaser.tags);
+            words.map(String::as_str).collect::<Vec<_>>().join(" ")
+        };
+        self.teasers().map(|(section, teaser)| (&teaser.id, text(section, teaser))).collect()
     }
 
     /// The section with this id.

@@ -75,12 +75,12 @@ impl Reading {
     /// The saved stories that pass the filter.
     #[must_use]
     pub fn saved(&self, wanted: &Wanted) -> Vec<Entry> {
-        self.search_saved(wanted, &|_| None)
+        self.search_saved(wanted, &|_| "")
     }
 
-    /// The saved stories that pass the filter. `also` tells further text of a story to search in, where there is any.
+    /// The saved stories that pass the filter. `also` tells further text of a story to search in.
     #[must_use]
-    pub fn search_saved(&self, wanted: &Wanted, also: &dyn Fn(&StoryId) -> Option<String>) -> Vec<Entry> {
+    pub fn search_saved<'a>(&self, wanted: &Wanted, also: &dyn Fn(&StoryId) -> &'a str) -> Vec<Entry> {
         let by = match wanted.order {
             Order::Saved => |entry: &Entry| entry.time,
             Order::Published => |entry: &Entry| entry.snapshot.published,
@@ -89,7 +89,7 @@ impl Reading {
         let words = folded(&wanted.words);
         saved.retain(|entry| {
             let text = || {
-                let also = also(&entry.story).unwrap_or_default();
+                let also = also(&entry.story);
                 let section = entry.snapshot.section.as_ref().map_or("", SectionId::as_str);
                 let (headline, tags, note) = (&entry.snapshot.headline, entry.tags.join(" "), &entry.note);
                 folded(&format!("{headline} {tags} {note} {section} {also}"))

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::library::Library;
 use super::reading_store::ReadingStore;
-use crate::content::StoryId;
+use crate::content::{Edition, StoryId};
 use crate::reading::lists::{Entry, Wanted};
 use crate::reading::{Action, Reading, StoryState};
 
@@ -89,8 +89,12 @@ impl StoryListing {
             wanted.unread = unread_only.get();
             // A tag that no story has any more can't be chosen, nor left, where tags are chosen.
             wanted.tag.take_if(|tag| !reading.tags().contains(tag));
+            if wanted.words.trim().is_empty() {
+                return reading.saved(&wanted);
+            }
             let edition = library.loaded_edition();
-            reading.search_saved(&wanted, &|story| edition.as_deref()?.search_text(story))
+            let texts = edition.as_deref().map(Edition::search_texts).unwrap_or_default();
+            reading.search_saved(&wanted, &|story| texts.get(story).map_or("", String::as_str))
         })
     }
 
